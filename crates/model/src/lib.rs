@@ -1,0 +1,18 @@
+//! The words of Packhorse as types: names, versions, ids, digests, manifests, topology, plans, orders, and what travels over the wire.
+//!
+//! Everything here is pure: no clock, no randomness, no file system, no network. Types that can be wrong are validated where
+//! they are made, so that the rest of the code need not look again.
+
+pub mod digest;
+pub mod filename;
+pub mod ids;
+pub mod kind;
+pub mod layout;
+pub mod name;
+pub mod version;
+
+pub use digest::Digest;
+pub use kind::{PackageKind, VersionState};
+pub use layout::Layout;
+pub use name::{HostName, PackageName, TopologyName, UserName};
+pub use version::VersionNumber;

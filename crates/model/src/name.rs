@@ -1,0 +1,142 @@
+//! Names that people give: validated once, where they enter, and cheap to trust afterwards.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// Why a name was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} cannot be a {what}: {rule}")]
+pub struct NameError {
+    what: &'static str,
+    text: String,
+    rule: &'static str,
+}
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident = $what:literal, $check:path, $rule:path;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+        pub struct $name(String);
+
+        impl $name {
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = NameError;
+
+            fn from_str(text: &str) -> Result<Self, NameError> {
+                Self::try_from(text.to_owned())
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NameError;
+
+            fn try_from(text: String) -> Result<Self, NameError> {
+                if $check(&text) { Ok(Self(text)) } else { Err(NameError { what: $what, text, rule: $rule }) }
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> Self {
+                name.0
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Debug::fmt(&self.0, f)
+            }
+        }
+    )+};
+}
+
+const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beginning with a letter or digit; no underscore, which separates name and version";
+const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
+const TITLE_RULE: &str = "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
+
+names! {
+    /// The name of a package: what stands before the first `_` of `name_1.0.0_build.tar.gz`.
+    PackageName = "package name", is_identifier, IDENTIFIER_RULE;
+    /// The name of a host.
+    HostName = "host name", is_host, HOST_RULE;
+    /// The name of a business, system or module. `/` separates them in a path, so none may hold one.
+    TopologyName = "topology name", is_title, TITLE_RULE;
+    /// The name with which a user signs in.
+    UserName = "user name", is_host, HOST_RULE;
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.len() <= 100
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-.+".contains(c))
+}
+
+fn is_host(text: &str) -> bool {
+    text.len() <= 253
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+}
+
+fn is_title(text: &str) -> bool {
+    (1..=64).contains(&text.chars().count())
+        && text.trim() == text
+        && text.chars().all(|c| c != '/' && !c.is_control() && !is_direction_override(c))
+}
+
+/// Characters that make text read differently from how it is stored.
+#[must_use]
+pub fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_names_in_use() {
+        for name in ["wecube-core", "spark3.5", "libstdc++", "a", "0ad"] {
+            assert!(name.parse::<PackageName>().is_ok(), "{name}");
+        }
+        for name in ["Shop", "支付 网关", "Web front-end"] {
+            assert!(name.parse::<TopologyName>().is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn refuses_names_that_would_break_paths_or_screens() {
+        for name in ["", "-x", ".", "a/b", "a_b", "a b", "a\nb", "名", &"a".repeat(101)] {
+            assert!(name.parse::<PackageName>().is_err(), "{name:?}");
+        }
+        for name in ["", " x", "a/b", "a\tb", "a\u{202e}b"] {
+            assert!(name.parse::<TopologyName>().is_err(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn says_which_name_and_why() {
+        insta::assert_snapshot!("a/b".parse::<TopologyName>().unwrap_err(), @r#""a/b" cannot be a topology name: use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends"#);
+    }
+}
