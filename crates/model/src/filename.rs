@@ -91,7 +91,9 @@ pub enum FileNameError {
         file_name: String,
     },
     /// No `name_version`.
-    #[error("{file_name:?} does not say its name and version: use NAME_VERSION_BUILD{suffix}, as in shop-web_1.0.0_20261101001{suffix}, or give both")]
+    #[error(
+        "{file_name:?} does not say its name and version: use NAME_VERSION_BUILD{suffix}, as in shop-web_1.0.0_20261101001{suffix}, or give both"
+    )]
     Form {
         /// The name as given.
         file_name: String,

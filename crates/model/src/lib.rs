@@ -3,12 +3,22 @@
 //! Everything here is pure: no clock, no randomness, no file system, no network. Types that can be wrong are validated where
 //! they are made, so that the rest of the code need not look again.
 
+pub mod api;
+pub mod deployment;
 pub mod digest;
 pub mod filename;
 pub mod ids;
 pub mod kind;
 pub mod layout;
+pub mod manifest;
 pub mod name;
+pub mod order;
+pub mod problem;
+#[cfg(feature = "openapi")]
+mod schema;
+pub mod step;
+pub mod strategy;
+pub mod topology;
 pub mod version;
 
 pub use digest::Digest;

@@ -74,7 +74,8 @@ macro_rules! names {
 
 const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beginning with a letter or digit; no underscore, which separates name and version";
 const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
-const TITLE_RULE: &str = "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
+const TITLE_RULE: &str =
+    "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
 
 names! {
     /// The name of a package: what stands before the first `_` of `name_1.0.0_build.tar.gz`.

@@ -1,0 +1,40 @@
+# Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
+SHELL := /bin/bash
+
+.PHONY: demo test lint build release conformance bench openapi clean
+
+## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
+demo:
+	@bash scripts/demo.sh
+
+## Everything: format, lints, unit, store tests on SQLite and PostgreSQL, API and CLI, whole system, console.
+test:
+	@bash scripts/test.sh
+
+## Format and lints alone.
+lint:
+	@bash scripts/test.sh lint
+
+## The binaries that the tests use.
+build:
+	@bash scripts/build.sh dev
+
+## Static, optimised binaries with the console inside.
+release:
+	@bash scripts/build.sh release
+
+## Runs the samples of a folder with real data: make conformance SHARED=DIR
+conformance:
+	@bash scripts/conformance.sh "$(SHARED)"
+
+## Measures against the peers that are installed: make bench DIR=SCRATCH
+bench:
+	@bash bench/run.sh "$(DIR)"
+
+## Writes the OpenAPI document and the console's types anew.
+openapi:
+	@UPDATE_OPENAPI=1 cargo nextest run -p packhorse-server openapi
+	@cd web && npm run -s generate
+
+clean:
+	@rm -rf target web/dist web/node_modules .tools

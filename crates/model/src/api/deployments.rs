@@ -1,0 +1,285 @@
+//! Plans, deployments, their units and steps.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::deployment::{
+    Action, BatchKind, DeploymentSpec, DeploymentState, Direction, UnitFailure, UnitState, Waiting,
+};
+use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId};
+use crate::name::{HostName, PackageName, UserName};
+use crate::order::UnitAction;
+use crate::step::{Step, StepKind, StepOutcome};
+use crate::version::VersionNumber;
+
+/// Asks for a deployment: either a spec, which is planned and applied at once, or a plan that was made before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CreateDeployment {
+    /// Plans and applies.
+    Spec(DeploymentSpec),
+    /// Applies this plan; refused if anything it rests on has moved.
+    Plan(PlanId),
+}
+
+/// What a deployment would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlanPreview {
+    /// To apply it.
+    pub id: PlanId,
+    /// What was asked for.
+    pub spec: DeploymentSpec,
+    /// Who will be in which batch.
+    pub batches: Vec<PreviewBatch>,
+    /// Hosts of equal change together.
+    pub changes: Vec<HostChange>,
+    /// Hosts at which nothing would change.
+    pub unchanged: Vec<HostName>,
+    /// Targets that cannot be chosen, and why.
+    pub excluded: Vec<ExcludedHost>,
+    /// What a person should know before applying.
+    pub warnings: Vec<String>,
+    /// When it was made.
+    pub created_at: jiff::Timestamp,
+}
+
+/// One batch of a preview.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PreviewBatch {
+    /// What it is for.
+    pub kind: BatchKind,
+    /// Its hosts.
+    pub hosts: Vec<HostName>,
+}
+
+/// A target that cannot be chosen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ExcludedHost {
+    /// Which.
+    pub host: HostName,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// What changes on some hosts alike.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HostChange {
+    /// The hosts.
+    pub hosts: Vec<HostName>,
+    /// What happens.
+    pub action: UnitAction,
+    /// The version before.
+    pub from: Option<VersionNumber>,
+    /// The version after.
+    pub to: Option<VersionNumber>,
+    /// How many files are new, changed and gone.
+    pub files: FileCounts,
+    /// The first 200 of them.
+    pub paths: Vec<PathChange>,
+    /// Bytes that each host needs for it on its disk.
+    pub disk_bytes: u64,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// How many files change.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FileCounts {
+    /// New.
+    pub added: u64,
+    /// Other content, mode or kind.
+    pub changed: u64,
+    /// Gone.
+    pub removed: u64,
+}
+
+/// One path that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PathChange {
+    /// Relative to the top of the package.
+    pub path: String,
+    /// How.
+    pub change: Change,
+}
+
+/// How a path changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Change {
+    /// New.
+    Added,
+    /// Other content, mode or kind.
+    Changed,
+    /// Gone.
+    Removed,
+}
+
+/// A deployment in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeploymentSummary {
+    /// Its identity.
+    pub id: DeploymentId,
+    /// What it does.
+    pub action: Action,
+    /// The package.
+    pub package: PackageName,
+    /// The version that was asked for.
+    pub version: Option<VersionNumber>,
+    /// Where it stands.
+    pub state: DeploymentState,
+    /// Forwards or back.
+    pub direction: Direction,
+    /// How many units of the current plan are in each state.
+    pub units: BTreeMap<String, u64>,
+    /// All units of the current plan.
+    pub total: u64,
+    /// Who started it.
+    pub creator: UserName,
+    /// When it started.
+    pub created_at: jiff::Timestamp,
+    /// When it ended.
+    pub ended_at: Option<jiff::Timestamp>,
+}
+
+/// Everything about a deployment but its units.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeploymentDetail {
+    /// As in lists.
+    pub summary: DeploymentSummary,
+    /// What was asked for.
+    pub spec: DeploymentSpec,
+    /// The plan that is current.
+    pub plan: PlanId,
+    /// Rises with every change; events carry it.
+    pub revision: u64,
+    /// What it waits for.
+    pub waiting: Vec<Waiting>,
+    /// The batches of the current plan.
+    pub batches: Vec<BatchSummary>,
+}
+
+/// A batch of a deployment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BatchSummary {
+    /// From 0.
+    pub number: u32,
+    /// What it is for.
+    pub kind: BatchKind,
+    /// How many units are in each state.
+    pub units: BTreeMap<String, u64>,
+}
+
+/// One unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Unit {
+    /// Its identity.
+    pub id: UnitId,
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub host_name: HostName,
+    /// The batch, from 0.
+    pub batch: u32,
+    /// Where it stands.
+    pub state: UnitState,
+    /// The version before.
+    pub from: Option<VersionNumber>,
+    /// The version after.
+    pub to: Option<VersionNumber>,
+    /// The step that runs, or ran last.
+    pub step: Option<StepKind>,
+    /// Why it failed or is unknown.
+    pub failure: Option<UnitFailure>,
+    /// The last attempt.
+    pub attempt: Option<AttemptId>,
+    /// How many attempts were made.
+    pub attempts: u32,
+    /// Bytes that came over the network.
+    pub fetched_bytes: Option<u64>,
+    /// When it last changed.
+    pub updated_at: jiff::Timestamp,
+}
+
+/// One unit with the steps of its attempts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnitDetail {
+    /// As in lists.
+    pub unit: Unit,
+    /// Newest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// One try at a unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Attempt {
+    /// Its identity.
+    pub id: AttemptId,
+    /// Which try, from 1.
+    pub epoch: u32,
+    /// In the order in which they ran.
+    pub steps: Vec<StepRecord>,
+    /// When it was admitted.
+    pub created_at: jiff::Timestamp,
+    /// When it ended.
+    pub ended_at: Option<jiff::Timestamp>,
+}
+
+/// A step that ran or runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StepRecord {
+    /// Its place, from 0.
+    pub index: u32,
+    /// What it does.
+    pub kind: StepKind,
+    /// When it began, by the host's clock.
+    pub started_at: jiff::Timestamp,
+    /// How it ended; absent while it runs.
+    pub outcome: Option<StepOutcome>,
+    /// How long it took.
+    pub millis: Option<u64>,
+    /// Bytes of output that are kept.
+    pub output_bytes: u64,
+}
+
+/// One event of `GET /api/v1/deployments/{id}/events`. The stream begins with the current state and carries, from then on,
+/// what changes; `Last-Event-ID` is a revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "type")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DeploymentEvent {
+    /// The deployment itself.
+    Deployment {
+        /// As it is now.
+        deployment: Box<DeploymentDetail>,
+    },
+    /// Units that changed.
+    Units {
+        /// As they are now.
+        units: Vec<Unit>,
+    },
+}
+
+/// How to go on with a deployment after failures.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Retry {
+    /// Only these hosts; all that failed, were cancelled or are unknown if empty.
+    pub hosts: Vec<HostName>,
+}

@@ -1,0 +1,287 @@
+//! A deployment: one action over targets. What it asks for never changes; where it stands does.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{AttemptId, HostId, PlanId, UnitId, VersionId};
+use crate::name::{HostName, PackageName};
+use crate::order::{Aftermath, UnitAction, UnitOrder};
+use crate::step::StepKind;
+use crate::strategy::Strategy;
+use crate::topology::ModulePath;
+use crate::version::VersionNumber;
+
+/// What a deployment does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Action {
+    /// Brings a version to every target, whatever is there.
+    Deploy,
+    /// Brings a version to targets that have an older one.
+    Upgrade,
+    /// Brings the last good version back.
+    Rollback,
+    /// Starts.
+    Start,
+    /// Stops.
+    Stop,
+    /// Restarts.
+    Restart,
+    /// Removes.
+    Uninstall,
+}
+
+/// What a deployment is asked to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DeploymentSpec {
+    /// What.
+    pub action: Action,
+    /// Of which package.
+    pub package: PackageName,
+    /// To which version; for deploy and upgrade.
+    #[serde(default)]
+    pub version: Option<VersionNumber>,
+    /// Where.
+    pub targets: Targets,
+    /// How.
+    #[serde(default)]
+    pub strategy: Strategy,
+}
+
+/// Where a deployment acts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Targets {
+    /// Every host of these modules.
+    pub modules: Vec<ModulePath>,
+    /// If not empty, only these hosts.
+    pub hosts: Vec<HostName>,
+}
+
+/// Where a deployment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DeploymentState {
+    /// Its batches go on.
+    Running,
+    /// Held by a person; nothing new starts.
+    Paused,
+    /// Held by a failure; a person decides: retry, roll back or abort.
+    Halted,
+    /// Its hosts go back.
+    RollingBack,
+    /// Being ended by a person; what is in the middle of a switch comes to its end.
+    Aborting,
+    /// Every unit succeeded. Terminal.
+    Succeeded,
+    /// Every unit is back. Terminal.
+    RolledBack,
+    /// Ended by a person. Terminal.
+    Aborted,
+    /// Could not be rolled back. Terminal.
+    Failed,
+    /// A newer deployment took over its instances. Terminal.
+    Superseded,
+}
+
+impl DeploymentState {
+    /// Whether it never changes again.
+    #[must_use]
+    pub fn is_terminal(self) -> bool {
+        matches!(self, Self::Succeeded | Self::RolledBack | Self::Aborted | Self::Failed | Self::Superseded)
+    }
+}
+
+/// Where a unit stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum UnitState {
+    /// Waits for its batch.
+    Pending,
+    /// Its host fetches, stages and renders.
+    Preparing,
+    /// All is on its host; it waits for the others of its batch and for a free slot.
+    Prepared,
+    /// Its host changes over. Holds a slot.
+    Switching,
+    /// Healthy, and watched until the bake is over. Holds no slot.
+    Baking,
+    /// Goes back because its bake failed. Holds a slot.
+    Restoring,
+    /// Cleans up after the bake.
+    Retiring,
+    /// As ordered. Terminal.
+    Succeeded,
+    /// Not as ordered; see its aftermath. Terminal for the attempt; a retry makes a new one.
+    Failed,
+    /// Nobody knows: the host is not heard of, or its agent stopped in the middle of an opaque step. Holds a slot.
+    Unknown,
+    /// Ended before anything was touched. Terminal.
+    Cancelled,
+    /// Left out by a person. Terminal.
+    Skipped,
+}
+
+impl UnitState {
+    /// Whether the unit's host has an attempt that is not at its end.
+    #[must_use]
+    pub fn is_in_flight(self) -> bool {
+        matches!(
+            self,
+            Self::Preparing
+                | Self::Prepared
+                | Self::Switching
+                | Self::Baking
+                | Self::Restoring
+                | Self::Retiring
+                | Self::Unknown
+        )
+    }
+
+    /// Whether the instance may be down because of this unit. A slot is given back only by positive evidence of health.
+    #[must_use]
+    pub fn holds_slot(self) -> bool {
+        matches!(self, Self::Switching | Self::Restoring | Self::Unknown)
+    }
+}
+
+/// What a deployment will do, complete. Immutable; a deployment's plans form a chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Plan {
+    /// Its identity.
+    pub id: PlanId,
+    /// The plan that it replaces.
+    #[serde(default)]
+    pub parent: Option<PlanId>,
+    /// Forwards or back.
+    pub direction: Direction,
+    /// In order; a batch starts when the one before met its rule.
+    pub batches: Vec<PlannedBatch>,
+}
+
+/// Forwards or back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Direction {
+    /// To what the deployment asks for.
+    Forward,
+    /// To what was there before.
+    Back,
+}
+
+/// One batch of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlannedBatch {
+    /// What it is for.
+    pub kind: BatchKind,
+    /// Its units.
+    pub units: Vec<PlannedUnit>,
+}
+
+/// What a batch is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum BatchKind {
+    /// Goes first and alone.
+    Canary,
+    /// The rest.
+    Rolling,
+}
+
+/// One unit of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlannedUnit {
+    /// Its identity.
+    pub unit: UnitId,
+    /// The host.
+    pub host: HostId,
+    /// The host's name.
+    pub host_name: HostName,
+    /// The version before.
+    pub from: Option<VersionId>,
+    /// The version after.
+    pub to: Option<VersionId>,
+    /// Exactly what the host is told.
+    pub order: UnitOrder,
+}
+
+/// What a deployment waits for, in words that a person can act on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "waits_for")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Waiting {
+    /// Hosts that prepare.
+    Preparing {
+        /// Which.
+        hosts: Vec<HostName>,
+    },
+    /// Hosts that change over.
+    Switching {
+        /// Which.
+        hosts: Vec<HostName>,
+    },
+    /// A free slot.
+    Slot {
+        /// So many may be down.
+        limit: u32,
+        /// These are, or may be.
+        down: Vec<HostName>,
+    },
+    /// The end of the bake.
+    Bake {
+        /// The batch, from 0.
+        batch: u32,
+        /// When it ends.
+        until: jiff::Timestamp,
+    },
+    /// Hosts that are not heard of.
+    Unreachable {
+        /// Which.
+        hosts: Vec<HostName>,
+    },
+    /// A person's word, after a failure.
+    Decision {
+        /// The hosts that failed.
+        failed: Vec<HostName>,
+    },
+    /// A person's word, after a pause.
+    Resume,
+}
+
+/// Why a unit is where it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnitFailure {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The step.
+    pub step: StepKind,
+    /// What went wrong, where, and what to do next.
+    pub message: String,
+    /// What stands on the host now; unknown if nobody knows.
+    pub aftermath: Option<Aftermath>,
+}
+
+impl Action {
+    /// What this action does to one instance.
+    #[must_use]
+    pub fn unit_action(self) -> UnitAction {
+        match self {
+            Self::Deploy | Self::Upgrade | Self::Rollback => UnitAction::Install,
+            Self::Start => UnitAction::Start,
+            Self::Stop => UnitAction::Stop,
+            Self::Restart => UnitAction::Restart,
+            Self::Uninstall => UnitAction::Uninstall,
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! What a host is told, and what it says: the messages of the agent protocol.
+//!
+//! Messages are additive: a field that a newer peer adds has a default, and unknown fields are ignored. [`PROTOCOL`] rises only
+//! when that is not enough.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::ids::{AttemptId, DeploymentId, HostId, UnitId};
+use crate::layout::Layout;
+use crate::manifest::Manifest;
+use crate::name::{HostName, PackageName};
+use crate::step::{StepKind, StepOutcome};
+use crate::version::VersionNumber;
+
+/// The version of these messages.
+pub const PROTOCOL: u32 = 1;
+
+/// What happens to one instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum UnitAction {
+    /// Puts a version in place, starts it and proves it healthy.
+    Install,
+    /// Starts the instance.
+    Start,
+    /// Stops the instance.
+    Stop,
+    /// Restarts the instance.
+    Restart,
+    /// Stops the instance and removes its files.
+    Uninstall,
+}
+
+/// A version as a host needs to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Release {
+    /// Its number.
+    pub version: VersionNumber,
+    /// Its content; nothing else is ever unpacked.
+    pub tree: Digest,
+    /// Bytes of the files of the tree.
+    pub size: u64,
+    /// What it says about itself.
+    pub manifest: Manifest,
+}
+
+/// One instance and what shall become of it. Complete: the host decides nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnitOrder {
+    /// What happens.
+    pub action: UnitAction,
+    /// The package.
+    pub package: PackageName,
+    /// Absolute directory under which the versions lie.
+    pub install_root: String,
+    /// How they lie.
+    pub layout: Layout,
+    /// The version that the plan found on the host; the order is refused when another is there.
+    pub from: Option<Release>,
+    /// The version that shall be there afterwards.
+    pub to: Option<Release>,
+    /// Values for the variables of the files to render, of URLs and of the environment.
+    pub variables: BTreeMap<String, String>,
+}
+
+/// How far an attempt may go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Grant {
+    /// Fetch, stage and render; touch nothing that runs.
+    Prepare,
+    /// Go on to the new version and prove it healthy.
+    Switch,
+    /// The bake is over: clean up and end.
+    Retire,
+    /// The bake failed: go back to the old version.
+    Restore,
+    /// End; if nothing was switched yet, leave the host as it is.
+    Cancel,
+}
+
+/// One attempt that a host shall make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttemptOrder {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Which try at the unit it is, from 1.
+    pub epoch: u32,
+    /// For people who look at the journal.
+    pub deployment: DeploymentId,
+    /// For people who look at the journal.
+    pub unit: UnitId,
+    /// How far it may go now.
+    pub grant: Grant,
+    /// What it does; never changes in an attempt.
+    pub order: UnitOrder,
+    /// Seconds from acceptance after which no further step is begun before the switch, and the attempt fails.
+    pub timeout_seconds: u32,
+}
+
+/// Everything that a host shall do, whole. A host keeps the highest generation on disk and refuses lower ones, and the same
+/// one with other content.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Assignment {
+    /// Rises with every change.
+    pub generation: u64,
+    /// The open attempts.
+    pub attempts: Vec<AttemptOrder>,
+}
+
+/// What an agent says when it joins. Sent over TLS without a client certificate, with a one-time token.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JoinRequest {
+    /// The secret part of the token.
+    pub token: String,
+    /// PEM of a PKCS#10 request; only its public key is used.
+    pub certificate_request: String,
+    /// What the machine is.
+    pub facts: HostFacts,
+    /// The agent's version.
+    pub agent_version: String,
+}
+
+/// The identity that an agent gets.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct JoinReply {
+    /// The host.
+    pub host: HostId,
+    /// Its name.
+    pub name: HostName,
+    /// How many times this host has joined; certificates of earlier times are refused.
+    pub incarnation: u32,
+    /// PEM of the client certificate, good for 24 hours.
+    pub certificate: String,
+    /// PEM of the certificate authority.
+    pub authority: String,
+}
+
+/// A new key asks for a new certificate, over the old one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenewRequest {
+    /// PEM of a PKCS#10 request; only its public key is used.
+    pub certificate_request: String,
+}
+
+/// The new certificate.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenewReply {
+    /// PEM of the client certificate, good for 24 hours.
+    pub certificate: String,
+    /// PEM of the certificate authority.
+    pub authority: String,
+}
+
+/// What a machine is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct HostFacts {
+    /// The address by which it reaches the server.
+    pub address: String,
+    /// `Debian GNU/Linux 12`.
+    pub os: String,
+    /// `x86_64`.
+    pub arch: String,
+    /// `6.1.0-18-amd64`.
+    pub kernel: String,
+    /// Logical processors.
+    pub cpus: u32,
+    /// Bytes of memory.
+    pub memory: u64,
+    /// Bytes free for installation.
+    pub disk_free: u64,
+    /// The agent's version.
+    pub agent_version: String,
+}
+
+/// Reports up, assignment down. The server holds the request until there is something new, or `wait_seconds` have passed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncRequest {
+    /// [`PROTOCOL`] of the agent.
+    pub protocol: u32,
+    /// The highest generation that it has accepted.
+    pub generation: u64,
+    /// What happened since the last acknowledged report, oldest first.
+    #[serde(default)]
+    pub reports: Vec<Report>,
+    /// Every instance on the host, when it has changed since the last sync that was answered.
+    #[serde(default)]
+    pub instances: Option<Vec<InstanceReport>>,
+    /// What the machine is, when it has changed.
+    #[serde(default)]
+    pub facts: Option<HostFacts>,
+    /// How long the server may hold the request, at most 55.
+    pub wait_seconds: u32,
+}
+
+/// The server's answer to a sync.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncReply {
+    /// [`PROTOCOL`] of the server.
+    pub protocol: u32,
+    /// The whole assignment, if its generation is higher than the agent's.
+    #[serde(default)]
+    pub assignment: Option<Assignment>,
+    /// Whether the server wants the inventory and facts with the next sync, whatever they are.
+    #[serde(default)]
+    pub wants_inventory: bool,
+}
+
+/// Something that happened in an attempt. Sent at least once; (attempt, epoch, sequence) make it idempotent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Report {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Its epoch.
+    pub epoch: u32,
+    /// From 1, without gaps, in each attempt.
+    pub sequence: u32,
+    /// When it happened, by the host's clock.
+    pub at: jiff::Timestamp,
+    /// What.
+    pub event: ReportEvent,
+}
+
+/// What happened in an attempt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ReportEvent {
+    /// The attempt is in the journal.
+    Accepted,
+    /// A step begins.
+    StepStarted {
+        /// Its place among the steps that this attempt has run, from 0.
+        index: u32,
+        /// What it does.
+        step: StepKind,
+    },
+    /// A step has ended.
+    StepFinished {
+        /// Its place.
+        index: u32,
+        /// What it did.
+        step: StepKind,
+        /// How it ended.
+        outcome: StepOutcome,
+        /// How long it took.
+        millis: u64,
+    },
+    /// Everything is on the host; it waits for the grant to switch.
+    Prepared {
+        /// Bytes that came over the network.
+        fetched_bytes: u64,
+    },
+    /// The new version is healthy; it waits for the end of the bake.
+    Validated,
+    /// The attempt has ended.
+    Finished {
+        /// How.
+        result: AttemptResult,
+    },
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "result")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AttemptResult {
+    /// The instance is as the order says.
+    Succeeded,
+    /// It is not.
+    Failed {
+        /// The step that failed.
+        step: StepKind,
+        /// What went wrong, where, and what to do next.
+        message: String,
+        /// What stands on the host now.
+        aftermath: Aftermath,
+    },
+    /// The agent stopped in the middle of an opaque step and cannot know.
+    Unknown {
+        /// The step.
+        step: StepKind,
+        /// What is known.
+        evidence: String,
+    },
+    /// It was cancelled before anything was touched.
+    Cancelled,
+}
+
+/// What a failed attempt leaves on the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Aftermath {
+    /// Nothing was touched.
+    Untouched,
+    /// The old version was put back and is healthy.
+    Restored,
+    /// The old version could not be put back, or is not healthy.
+    Broken,
+    /// There was no old version; nothing is installed.
+    Removed,
+}
+
+/// One instance as the host sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstanceReport {
+    /// The package.
+    pub package: PackageName,
+    /// The current version.
+    pub version: VersionNumber,
+    /// Its content.
+    pub tree: Digest,
+    /// Where it lies.
+    pub install_root: String,
+    /// Whether it is meant to run.
+    pub state: InstanceState,
+    /// Whether it does what it should.
+    pub health: Health,
+    /// Why it is not healthy.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// The version to which it can be put back without download.
+    #[serde(default)]
+    pub previous: Option<VersionNumber>,
+}
+
+/// Whether an instance is meant to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum InstanceState {
+    /// Started.
+    Running,
+    /// Stopped by an order.
+    Stopped,
+}
+
+/// Whether an instance does what it should.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Health {
+    /// Every check holds.
+    Healthy,
+    /// A check does not hold.
+    Unhealthy,
+    /// It has no checks, or they have not been made yet.
+    Unknown,
+}

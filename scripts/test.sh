@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Every test there is. usage: scripts/test.sh [lint]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. scripts/setup.sh
+need_compiler
+need_rust
+need_node
+need_nextest
+
+step() { printf '\n\033[1m▌ %s\033[0m\n' "$*"; }
+
+step "format"
+cargo fmt --all --check
+step "console: packages"
+(cd web && { [ -d node_modules ] && [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; })
+step "lints"
+cargo clippy --locked --workspace --all-targets -- -D warnings
+(cd web && npm run -s lint && npm run -s typecheck)
+[ "${1:-}" != lint ] || exit 0
+
+need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' ip=iproute2 curl=curl /usr/bin/chromium=chromium \
+    '/usr/share/fonts/opentype/noto/NotoSansCJK*=fonts-noto-cjk'
+bash scripts/build.sh dev
+step "tests"
+cargo nextest run --locked --workspace
+step "console: unit tests"
+(cd web && npm run -s test)
+step "console: in Chromium, against the real server"
+(cd web && PACKHORSE_BIN=$PWD/../target/debug/packhorse PACKHORSE_AGENT_BIN=$PWD/../target/debug/packhorse-agent npm run -s e2e)
