@@ -1,0 +1,1 @@
+//! Tests of the whole system, with real processes: `system/`. And of real samples: `conformance/`.

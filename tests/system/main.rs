@@ -1,0 +1,8 @@
+//! The whole system: a real server, real agents, the real client, and the rules of the source tree.
+
+mod bad_input;
+mod crash;
+mod idle;
+mod partition;
+mod spine;
+mod tidy;
