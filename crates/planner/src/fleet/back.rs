@@ -1,0 +1,72 @@
+//! The way back for a whole deployment.
+
+use std::collections::BTreeSet;
+
+use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, PlannedUnit, UnitState};
+use packhorse_model::ids::{PlanId, UnitId};
+use packhorse_model::order::{Aftermath, Grant, UnitAction, UnitOrder};
+
+use super::outlook::set_own_variables;
+use super::state::UnitView;
+
+/// The plan `id` that takes back what `plan` did: every host whose instance changed, or may have, in reverse order, in one batch
+/// without canary, of which the strategy's limit lets only so many go at a time. `None` if nothing changed.
+#[must_use]
+pub fn roll_back(plan: &Plan, units: &[UnitView], id: PlanId, ids: &mut dyn FnMut() -> UnitId) -> Option<Plan> {
+    let changed: BTreeSet<UnitId> = units.iter().filter(|unit| may_have_changed(unit)).map(|unit| unit.unit).collect();
+    let units: Vec<PlannedUnit> = plan
+        .batches
+        .iter()
+        .flat_map(|batch| &batch.units)
+        .rev()
+        .filter(|planned| changed.contains(&planned.unit))
+        .filter_map(|planned| Some((planned, reversed(&planned.order)?)))
+        .map(|(planned, order)| PlannedUnit {
+            unit: ids(),
+            host: planned.host,
+            host_name: planned.host_name.clone(),
+            from: planned.to,
+            to: planned.from,
+            order,
+        })
+        .collect();
+    if units.is_empty() {
+        return None;
+    }
+    let batches = vec![PlannedBatch { kind: BatchKind::Rolling, units }];
+    Some(Plan { id, parent: Some(plan.id), direction: Direction::Back, batches })
+}
+
+/// Whether the unit's host is, or may be, in another state than before the deployment.
+#[must_use]
+pub fn may_have_changed(unit: &UnitView) -> bool {
+    match unit.state {
+        UnitState::Pending | UnitState::Preparing | UnitState::Prepared | UnitState::Cancelled | UnitState::Skipped => {
+            false
+        }
+        UnitState::Switching
+        | UnitState::Baking
+        | UnitState::Restoring
+        | UnitState::Retiring
+        | UnitState::Succeeded => true,
+        UnitState::Unknown => unit.grant != Grant::Prepare,
+        UnitState::Failed => {
+            !matches!(unit.aftermath, Some(Aftermath::Untouched | Aftermath::Restored | Aftermath::Removed))
+        }
+    }
+}
+
+/// The order that undoes an order; `None` if there is nothing to undo.
+fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
+    let (action, from, to) = match (order.action, &order.from, &order.to) {
+        (UnitAction::Install, Some(from), Some(to)) if from.tree == to.tree => return None,
+        (UnitAction::Install, None, Some(_)) => (UnitAction::Uninstall, &order.to, &order.from),
+        (UnitAction::Install, ..) | (UnitAction::Uninstall, ..) => (UnitAction::Install, &order.to, &order.from),
+        (UnitAction::Start, ..) => (UnitAction::Stop, &order.from, &order.to),
+        (UnitAction::Stop, ..) => (UnitAction::Start, &order.from, &order.to),
+        (UnitAction::Restart, ..) => return None,
+    };
+    let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), ..order.clone() };
+    set_own_variables(&mut order, None);
+    Some(order)
+}

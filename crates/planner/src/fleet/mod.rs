@@ -1,0 +1,39 @@
+//! What a fleet does: who changes, in which batches, when each may go on, and how all of them get back.
+//!
+//! [`plan`] makes a deployment's plan from what is asked for and what there is. [`step`] moves a deployment on: it looks at
+//! everything as it stands and says what has to be written now, and what the deployment waits for. [`fold`] turns what an agent
+//! reports into a change of its unit. [`roll_back`] makes the plan that leads back.
+//!
+//! # What must hold
+//! - No more hosts are down than the strategy allows, over all deployments; a host of which nobody knows is down (I1). A slot is
+//!   taken by the transition to `switching` and is given back only by positive evidence.
+//! - What is terminal stays as it is (I7), whatever arrives, and however late.
+//! - After a pause or an abort nothing new is admitted, and no switch is granted (I10). What a host has begun it brings to its end.
+//! - A batch starts only when every unit before it has succeeded and has stood its bake (I12).
+//! - [`step`] is level-triggered: it needs no memory of what it said before, and says nothing twice. A deployment that has not ended
+//!   and has nothing to write waits for something, and [`Decision::waiting`] names it.
+
+mod back;
+mod fold;
+mod inventory;
+mod natural;
+mod notes;
+mod outlook;
+mod plan;
+mod retry;
+mod rules;
+mod state;
+mod step;
+mod waiting;
+
+pub use back::{may_have_changed, roll_back};
+pub use fold::{AttemptView, UnitChange, fold};
+pub use inventory::{InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+pub use natural::natural;
+pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
+pub use retry::{RetryError, retry};
+pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
+pub use step::{Decision, step};
+
+#[cfg(test)]
+mod tests;

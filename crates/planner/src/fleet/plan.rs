@@ -1,0 +1,215 @@
+//! From what is asked for and what there is to a plan: every host, batch and order.
+
+use std::collections::BTreeSet;
+
+use packhorse_model::api::deployments::ExcludedHost;
+use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
+use packhorse_model::ids::UnitId;
+use packhorse_model::order::{Release, UnitAction, UnitOrder};
+use packhorse_model::step::Step;
+use packhorse_model::strategy::StrategyError;
+use packhorse_model::{HostName, PackageName};
+
+use super::inventory::{Inventory, InventoryHost};
+use super::natural::natural;
+use super::notes::{Notes, list};
+use super::outlook::{Goal, Outlook, outlook};
+use crate::host::{HostPlanError, Installed, steps};
+
+/// What a deployment would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The canary, if there is one, and the rest in batches.
+    pub batches: Vec<PlannedBatch>,
+    /// Hosts of equal change together, with the steps that they would run.
+    pub changes: Vec<PlannedChange>,
+    /// Hosts at which nothing would change.
+    pub unchanged: Vec<HostName>,
+    /// Targets that cannot be chosen, and why.
+    pub excluded: Vec<ExcludedHost>,
+    /// What a person should know before applying.
+    pub warnings: Vec<String>,
+}
+
+/// Hosts at which the same happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedChange {
+    /// The hosts.
+    pub hosts: Vec<HostName>,
+    /// What happens.
+    pub action: UnitAction,
+    /// The version before.
+    pub from: Option<Release>,
+    /// The version after.
+    pub to: Option<Release>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+/// Why nothing can be planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// A deploy or upgrade without a version.
+    #[error("{} needs a version: write {package}@VERSION", .action.as_str())]
+    NoVersion {
+        /// What is asked for.
+        action: Action,
+        /// The package.
+        package: PackageName,
+    },
+    /// A version that the action has no use for.
+    #[error("{} takes no version: each host has its own", .action.as_str())]
+    VersionNotWanted {
+        /// What is asked for.
+        action: Action,
+    },
+    /// No module and no host.
+    #[error("the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts, or both")]
+    NoTargets,
+    /// Hosts that do not exist, or are not in the modules.
+    #[error("no such hosts among the targets: {}", list(.0))]
+    UnknownHosts(Vec<HostName>),
+    /// Modules without hosts.
+    #[error("no host belongs to {0}: let hosts join it first")]
+    NoHosts(String),
+    /// The version lies in a layout that cannot be installed yet.
+    #[error(transparent)]
+    Host(#[from] HostPlanError),
+    /// The batches cannot be made.
+    #[error(transparent)]
+    Strategy(#[from] StrategyError),
+}
+
+/// Makes the plan. `ids` gives the units their identities.
+///
+/// # Errors
+/// When the spec asks for what cannot be. A host that cannot take part is no error: it is excluded, with the reason.
+pub fn plan(
+    spec: &DeploymentSpec,
+    inventory: &Inventory,
+    ids: &mut dyn FnMut() -> UnitId,
+) -> Result<Planned, PlanError> {
+    let goal = Goal::of(spec, inventory)?;
+    let mut notes = Notes::default();
+    let (mut units, mut changes) = (Vec::new(), Vec::new());
+    let (mut unchanged, mut excluded) = (Vec::new(), Vec::new());
+    for host in chosen(spec, inventory)? {
+        notes.look_at(host);
+        let planned = match outlook(&spec.package, goal, host) {
+            Outlook::Unchanged => {
+                unchanged.push(host.name.clone());
+                continue;
+            }
+            Outlook::Excluded(reason) => Err(reason),
+            Outlook::Change(change) => {
+                let order = change.order(spec, host);
+                match steps(&order, &expected(&order, host)) {
+                    Ok(host_plan) => Ok((change, order, host_plan)),
+                    Err(error @ HostPlanError::Layout { .. }) => return Err(error.into()),
+                    Err(error) => Err(error.to_string()),
+                }
+            }
+        };
+        match planned {
+            Err(reason) => excluded.push(ExcludedHost { host: host.name.clone(), reason }),
+            Ok((change, order, host_plan)) => {
+                notes.take_part(host, &order);
+                add_change(&mut changes, &host.name, &order, host_plan.shown());
+                units.push(PlannedUnit {
+                    unit: ids(),
+                    host: host.id,
+                    host_name: host.name.clone(),
+                    from: change.from.map(|known| known.id),
+                    to: change.to.map(|known| known.id),
+                    order,
+                });
+            }
+        }
+    }
+    let batches = batches(spec, units)?;
+    Ok(Planned { batches, changes, unchanged, excluded, warnings: notes.into_warnings(spec) })
+}
+
+/// What the plan expects on a host.
+fn expected(order: &UnitOrder, host: &InventoryHost) -> Installed {
+    match &host.instance {
+        None => Installed::nothing(),
+        Some(instance) => {
+            let previous = instance.previous.as_ref().and_then(|previous| previous.known.as_ref());
+            Installed::expected(order, previous.map(|known| &known.release), instance.state)
+        }
+    }
+}
+
+/// Whether two plans do the same, whatever the identities of their units. A plan that was shown holds as long as planning again
+/// agrees with it.
+#[must_use]
+pub fn agrees(a: &[PlannedBatch], b: &[PlannedBatch]) -> bool {
+    let same = |a: &PlannedUnit, b: &PlannedUnit| PlannedUnit { unit: b.unit, ..a.clone() } == *b;
+    a.len() == b.len()
+        && a.iter().zip(b).all(|(a, b)| {
+            a.kind == b.kind && a.units.len() == b.units.len() && a.units.iter().zip(&b.units).all(|(a, b)| same(a, b))
+        })
+}
+
+/// The hosts that the targets mean, in the order in which they will go.
+fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a InventoryHost>, PlanError> {
+    let targets = &spec.targets;
+    if targets.modules.is_empty() && targets.hosts.is_empty() {
+        return Err(PlanError::NoTargets);
+    }
+    let named: BTreeSet<&HostName> = targets.hosts.iter().collect();
+    let mut hosts: Vec<&InventoryHost> = inventory
+        .hosts
+        .iter()
+        .filter(|host| targets.modules.is_empty() || host.modules.iter().any(|m| targets.modules.contains(m)))
+        .filter(|host| named.is_empty() || named.contains(&host.name))
+        .collect();
+    let found: BTreeSet<&HostName> = hosts.iter().map(|host| &host.name).collect();
+    let missing: Vec<HostName> = named.difference(&found).map(|name| (*name).clone()).collect();
+    if !missing.is_empty() {
+        return Err(PlanError::UnknownHosts(missing));
+    }
+    if hosts.is_empty() {
+        let modules: Vec<String> = targets.modules.iter().map(ToString::to_string).collect();
+        return Err(PlanError::NoHosts(modules.join(", ")));
+    }
+    hosts.sort_by(|a, b| natural(a.name.as_str(), b.name.as_str()));
+    hosts.dedup_by(|a, b| a.name == b.name);
+    Ok(hosts)
+}
+
+fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrder, steps: Vec<Step>) {
+    let same = |change: &&mut PlannedChange| {
+        change.action == order.action && change.from == order.from && change.to == order.to && change.steps == steps
+    };
+    match changes.iter_mut().find(same) {
+        Some(change) => change.hosts.push(host.clone()),
+        None => changes.push(PlannedChange {
+            hosts: vec![host.clone()],
+            action: order.action,
+            from: order.from.clone(),
+            to: order.to.clone(),
+            steps,
+        }),
+    }
+}
+
+fn batches(spec: &DeploymentSpec, mut units: Vec<PlannedUnit>) -> Result<Vec<PlannedBatch>, PlanError> {
+    // Going back to what ran before is urgent, and needs no proof.
+    let canary = match spec.action {
+        Action::Rollback => 0,
+        _ => units.len().min(spec.strategy.canary as usize),
+    };
+    let mut rest = units.split_off(canary);
+    let mut batches = Vec::new();
+    if !units.is_empty() {
+        batches.push(PlannedBatch { kind: BatchKind::Canary, units });
+    }
+    for size in spec.strategy.batch.sizes(rest.len())? {
+        let after = rest.split_off(size);
+        batches.push(PlannedBatch { kind: BatchKind::Rolling, units: rest });
+        rest = after;
+    }
+    Ok(batches)
+}

@@ -1,0 +1,109 @@
+//! The rules that a deployment keeps: which batch it is at, how many may be down, and when a bake is over.
+
+use std::collections::BTreeSet;
+
+use packhorse_model::HostName;
+use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
+use packhorse_model::order::{Aftermath, Health};
+
+use super::state::{FleetState, Reach, UnitView};
+
+impl FleetState {
+    /// Whether new units may be admitted, and let change over (I10).
+    pub(crate) fn goes_on(&self) -> bool {
+        matches!(
+            (self.state, self.direction),
+            (DeploymentState::Running, _) | (DeploymentState::RollingBack, Direction::Back)
+        )
+    }
+
+    /// The first batch that has not met its rule: that every unit of it succeeded, which it does only after its bake (I12).
+    pub(crate) fn current_batch(&self) -> Option<usize> {
+        self.batches.iter().position(|batch| !batch.iter().all(UnitView::is_met))
+    }
+
+    /// Whether every unit of the batch is prepared, or beyond.
+    pub(crate) fn is_prepared(&self, batch: usize) -> bool {
+        let lacks = |unit: &UnitView| {
+            unit.state == UnitState::Pending || (unit.is_before_switch() && unit.state != UnitState::Prepared)
+        };
+        !self.batches[batch].iter().any(lacks)
+    }
+
+    /// How many hosts may be down while this batch changes.
+    pub(crate) fn limit(&self, batch: usize) -> usize {
+        match (self.strategy.max_unavailable, self.direction) {
+            (Some(limit), _) => limit.of(self.group),
+            (None, Direction::Forward) => self.batches[batch].len(),
+            // The way back has one batch, in which no more may be down than on the way forward.
+            (None, Direction::Back) => {
+                let sizes = self.strategy.batch.sizes(self.batches[batch].len()).unwrap_or_default();
+                sizes.into_iter().max().unwrap_or(1)
+            }
+        }
+    }
+
+    /// The hosts that are down, or may be (I1).
+    ///
+    /// If nobody said how many may be down, hosts that were down before their turn do not count: with a limit that is just the size
+    /// of the batch, one of them would hold up all the others for ever.
+    pub(crate) fn down(&self) -> BTreeSet<HostName> {
+        let counts_early = self.strategy.max_unavailable.is_some();
+        let proven = |host: &HostName| self.units().any(|unit| unit.host_name == *host && unit.is_proven());
+        let former = self.former.iter().filter(|unit| unit.keeps_slot() && !proven(&unit.host_name));
+        let current = self.units().filter(|unit| {
+            unit.keeps_slot()
+                || unit.is_left_broken()
+                || (unit.is_down_by_itself() && (counts_early || !unit.is_before_its_turn()))
+        });
+        current.chain(former).map(|unit| unit.host_name.clone()).chain(self.down_elsewhere.iter().cloned()).collect()
+    }
+
+    /// When the bake of a unit that bakes is over; `None` if it has none.
+    pub(crate) fn bake_end(&self, unit: &UnitView) -> Option<jiff::Timestamp> {
+        bake_end(self.bake_seconds(), unit)
+    }
+
+    /// How long a unit bakes. What goes back has proven itself before.
+    pub(crate) fn bake_seconds(&self) -> u32 {
+        match self.direction {
+            Direction::Forward => self.strategy.bake_seconds,
+            Direction::Back => 0,
+        }
+    }
+}
+
+/// When the bake of `seconds` is over that began with the unit's validation; `None` if it has none.
+pub(crate) fn bake_end(seconds: u32, unit: &UnitView) -> Option<jiff::Timestamp> {
+    if seconds == 0 || !unit.leaves_running() {
+        return None;
+    }
+    unit.validated_at.map(|at| after(at, seconds))
+}
+
+/// `seconds` after `at`.
+pub(crate) fn after(at: jiff::Timestamp, seconds: u32) -> jiff::Timestamp {
+    at.saturating_add(jiff::SignedDuration::from_secs(i64::from(seconds))).unwrap_or(jiff::Timestamp::MAX)
+}
+
+impl UnitView {
+    fn is_before_its_turn(&self) -> bool {
+        matches!(self.state, UnitState::Pending | UnitState::Preparing | UnitState::Prepared | UnitState::Cancelled)
+    }
+
+    fn is_down_by_itself(&self) -> bool {
+        self.leaves_running() && (self.health == Health::Unhealthy || self.reach != Reach::Online)
+    }
+
+    /// Whether it holds a slot. Where nothing more will be told of the attempt, the health that the host tells of is the evidence.
+    fn keeps_slot(&self) -> bool {
+        self.state.holds_slot() && !(self.is_lost() && self.health == Health::Healthy)
+    }
+
+    /// Whether its last attempt left nothing that works; a slot is given back only when the host tells that it is healthy again.
+    fn is_left_broken(&self) -> bool {
+        self.state == UnitState::Failed
+            && matches!(self.aftermath, Some(Aftermath::Broken) | None)
+            && self.health != Health::Healthy
+    }
+}

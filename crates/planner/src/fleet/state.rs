@@ -1,0 +1,245 @@
+//! A deployment as [`step`](super::step()) sees it, and what may be written to it.
+
+use std::collections::BTreeSet;
+
+use packhorse_model::HostName;
+use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
+use packhorse_model::ids::UnitId;
+use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
+use packhorse_model::strategy::Strategy;
+
+/// A deployment and everything that its next step depends on, read in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FleetState {
+    /// Where it stands.
+    pub state: DeploymentState,
+    /// The direction of its current plan; never back while it is running, paused or halted.
+    pub direction: Direction,
+    /// How it proceeds.
+    pub strategy: Strategy,
+    /// Hosts of the target group, for percentages: those of the plan, and those that the plan leaves as they are.
+    pub group: usize,
+    /// The units of the current plan, by batch.
+    pub batches: Vec<Vec<UnitView>>,
+    /// Units of earlier plans of this deployment that are in flight.
+    pub former: Vec<UnitView>,
+    /// Hosts of the target group that are down for reasons that are not in this deployment: a unit of another deployment of the same
+    /// package holds a slot on them, or they are not among the units here and their instance is unhealthy or not heard of.
+    pub down_elsewhere: BTreeSet<HostName>,
+}
+
+/// One unit with its current attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitView {
+    /// Its identity.
+    pub unit: UnitId,
+    /// The host.
+    pub host_name: HostName,
+    /// What is done.
+    pub action: UnitAction,
+    /// Where it stands.
+    pub state: UnitState,
+    /// The number of its attempts; 0 if there was none.
+    pub epoch: u32,
+    /// How far the current attempt may go; of no meaning if there is none.
+    pub grant: Grant,
+    /// Whether the current attempt has not ended: neither has the agent reported an end, nor was its host removed or joined anew.
+    pub attempt_open: bool,
+    /// When the current attempt was admitted.
+    pub admitted_at: Option<jiff::Timestamp>,
+    /// When it reported that everything is on the host.
+    pub prepared_at: Option<jiff::Timestamp>,
+    /// When it reported that the instance is as ordered.
+    pub validated_at: Option<jiff::Timestamp>,
+    /// What the last attempt left, if it failed.
+    pub aftermath: Option<Aftermath>,
+    /// Whether the host is heard of.
+    pub reach: Reach,
+    /// The health of the instance, as last reported; unknown from when the host joins anew until it reports.
+    pub health: Health,
+    /// Whether another attempt for this package is open on the host: of another unit, or an earlier one of this unit.
+    pub occupied: bool,
+}
+
+/// Whether a host is heard of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// It is.
+    Online,
+    /// Not for a while; it may come back and tell.
+    Unreachable,
+    /// It was removed or has joined anew since the attempt was admitted: nothing will come of that attempt any more.
+    Replaced,
+}
+
+/// What has to be written, all of it in one transaction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transition {
+    /// A new attempt of this epoch with [`Grant::Prepare`]; the unit is `preparing`, and has no aftermath, `prepared_at` or
+    /// `validated_at` any more.
+    Admit {
+        /// The unit.
+        unit: UnitId,
+        /// The number of the attempt.
+        epoch: u32,
+    },
+    /// The unit changes.
+    Unit {
+        /// The unit.
+        unit: UnitId,
+        /// Where it stood.
+        from: UnitState,
+        /// Where it stands.
+        to: UnitState,
+        /// The new grant of its current attempt.
+        grant: Option<Grant>,
+        /// Why, if it is not as it should be.
+        trouble: Option<Trouble>,
+    },
+    /// The deployment changes.
+    Deployment {
+        /// Where it stood.
+        from: DeploymentState,
+        /// Where it stands.
+        to: DeploymentState,
+    },
+    /// The plan of [`roll_back`](super::roll_back) becomes the current one; its parent is the one that is current now. If there is
+    /// nothing to take back (a restart), the deployment is `rolled_back` instead.
+    RollBack,
+}
+
+/// Why a unit is not as it should be, when it was the server that found out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong, and what to do next.
+    pub message: String,
+    /// What stands on the host; none if nobody knows.
+    pub aftermath: Option<Aftermath>,
+}
+
+impl FleetState {
+    /// The units of the current plan.
+    pub fn units(&self) -> impl Iterator<Item = &UnitView> {
+        self.batches.iter().flatten()
+    }
+
+    /// The units of the current plan and those of earlier ones that are in flight.
+    pub fn all(&self) -> impl Iterator<Item = &UnitView> {
+        self.units().chain(&self.former)
+    }
+
+    /// Writes a transition, as the store does. [`Transition::RollBack`] changes nothing here, since it takes the plan itself.
+    pub fn apply(&mut self, transition: &Transition, now: jiff::Timestamp) {
+        match transition {
+            Transition::Admit { unit, epoch } => {
+                if let Some(view) = self.find(*unit) {
+                    view.admit(*epoch, now);
+                }
+            }
+            Transition::Unit { unit, to, grant, trouble, .. } => {
+                if let Some(view) = self.find(*unit) {
+                    view.change(*to, *grant, trouble.as_ref());
+                }
+            }
+            Transition::Deployment { to, .. } => self.state = *to,
+            Transition::RollBack => {}
+        }
+    }
+
+    fn find(&mut self, unit: UnitId) -> Option<&mut UnitView> {
+        self.batches.iter_mut().flatten().chain(&mut self.former).find(|view| view.unit == unit)
+    }
+}
+
+impl UnitView {
+    /// A unit that waits for its batch.
+    #[must_use]
+    pub fn pending(unit: UnitId, host_name: HostName, action: UnitAction) -> Self {
+        Self {
+            unit,
+            host_name,
+            action,
+            state: UnitState::Pending,
+            epoch: 0,
+            grant: Grant::Prepare,
+            attempt_open: false,
+            admitted_at: None,
+            prepared_at: None,
+            validated_at: None,
+            aftermath: None,
+            reach: Reach::Online,
+            health: Health::Unknown,
+            occupied: false,
+        }
+    }
+
+    pub(crate) fn admit(&mut self, epoch: u32, now: jiff::Timestamp) {
+        self.state = UnitState::Preparing;
+        self.epoch = epoch;
+        self.grant = Grant::Prepare;
+        self.attempt_open = true;
+        self.admitted_at = Some(now);
+        self.prepared_at = None;
+        self.validated_at = None;
+        self.aftermath = None;
+    }
+
+    pub(crate) fn change(&mut self, to: UnitState, grant: Option<Grant>, trouble: Option<&Trouble>) {
+        self.state = to;
+        self.grant = grant.unwrap_or(self.grant);
+        if let Some(trouble) = trouble {
+            self.aftermath = trouble.aftermath;
+        }
+    }
+
+    /// Whether it ended as ordered, or a person left it out.
+    pub(crate) fn is_met(&self) -> bool {
+        matches!(self.state, UnitState::Succeeded | UnitState::Skipped)
+    }
+
+    /// Whether it is unknown for good: no report will come that says more.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.state == UnitState::Unknown && self.is_cut_off()
+    }
+
+    /// Whether nothing will be told of its current attempt any more.
+    pub(crate) fn is_cut_off(&self) -> bool {
+        !self.attempt_open || self.reach == Reach::Replaced
+    }
+
+    /// Whether a person, or the strategy's `on_failure`, has to decide about it.
+    pub(crate) fn has_failed(&self) -> bool {
+        matches!(self.state, UnitState::Failed | UnitState::Cancelled | UnitState::Restoring) || self.is_lost()
+    }
+
+    /// Whether something is still to come from its host.
+    pub(crate) fn is_moving(&self) -> bool {
+        self.state.is_in_flight() && !self.is_lost()
+    }
+
+    /// Whether its attempt was never allowed to touch what runs, so that it can be ended at once, whatever the host does.
+    pub(crate) fn is_before_switch(&self) -> bool {
+        match self.state {
+            UnitState::Preparing | UnitState::Prepared => true,
+            UnitState::Unknown => self.grant == Grant::Prepare,
+            _ => false,
+        }
+    }
+
+    /// Whether the instance runs when the unit has succeeded, so that its health says something.
+    pub(crate) fn leaves_running(&self) -> bool {
+        leaves_running(self.action)
+    }
+
+    /// Whether the instance is proven to be as ordered.
+    pub(crate) fn is_proven(&self) -> bool {
+        matches!(self.state, UnitState::Baking | UnitState::Retiring | UnitState::Succeeded)
+    }
+}
+
+pub(crate) fn leaves_running(action: UnitAction) -> bool {
+    match action {
+        UnitAction::Install | UnitAction::Start | UnitAction::Restart => true,
+        UnitAction::Stop | UnitAction::Uninstall => false,
+    }
+}

@@ -1,0 +1,258 @@
+//! What a deployment does next.
+
+use packhorse_model::deployment::{DeploymentState, Direction, UnitState, Waiting};
+use packhorse_model::order::{Aftermath, Grant, Health};
+use packhorse_model::strategy::OnFailure;
+
+use super::back::may_have_changed;
+use super::rules::{after, bake_end};
+use super::state::{FleetState, Reach, Transition, Trouble, UnitView};
+use super::waiting::waiting;
+
+/// What has to be written now, and what the deployment waits for afterwards.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// In this order, in one transaction.
+    pub transitions: Vec<Transition>,
+    /// What it waits for; empty when it has ended.
+    pub waiting: Vec<Waiting>,
+}
+
+/// Looks at a deployment as it stands, and decides.
+///
+/// Deployments that have ended are looked at as well, as long as units of theirs are in flight: these are brought to their end.
+#[must_use]
+pub fn step(state: &FleetState, now: jiff::Timestamp) -> Decision {
+    let mut next = Next { state: state.clone(), now, transitions: Vec::new() };
+    next.look_for_hosts();
+    next.watch_bakes();
+    next.watch_time();
+    next.answer_failures();
+    next.drain();
+    next.end_bakes();
+    if next.state.goes_on() {
+        next.admit();
+        next.grant_switches();
+    }
+    next.end();
+    Decision { waiting: waiting(&next.state), transitions: next.transitions }
+}
+
+/// Where a unit goes.
+struct Change {
+    to: UnitState,
+    grant: Option<Grant>,
+    trouble: Option<Trouble>,
+}
+
+impl Change {
+    fn to(to: UnitState) -> Self {
+        Self { to, grant: None, trouble: None }
+    }
+
+    fn granting(to: UnitState, grant: Grant) -> Self {
+        Self { to, grant: Some(grant), trouble: None }
+    }
+
+    /// The unit fails before anything was touched.
+    fn failing(message: String) -> Self {
+        let trouble = Trouble { message, aftermath: Some(Aftermath::Untouched) };
+        Self { to: UnitState::Failed, grant: Some(Grant::Cancel), trouble: Some(trouble) }
+    }
+
+    /// Nobody knows of the unit any more.
+    fn losing(message: &str) -> Self {
+        let trouble = Trouble { message: message.to_owned(), aftermath: None };
+        Self { to: UnitState::Unknown, grant: None, trouble: Some(trouble) }
+    }
+
+    /// Changes the unit, and says what is to be written.
+    fn of(self, view: &mut UnitView) -> Transition {
+        let Self { to, grant, trouble } = self;
+        let from = view.state;
+        view.change(to, grant, trouble.as_ref());
+        Transition::Unit { unit: view.unit, from, to, grant, trouble }
+    }
+}
+
+/// What of a deployment is brought to its end, because nobody wants it to go on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Drain {
+    Nothing,
+    /// What has not touched anything yet.
+    Unswitched,
+    /// Everything: bakes are cut short, and what waits for its batch is left out.
+    Everything,
+}
+
+/// The state as it will be, and how it gets there.
+struct Next {
+    state: FleetState,
+    now: jiff::Timestamp,
+    transitions: Vec<Transition>,
+}
+
+impl Next {
+    fn move_to(&mut self, to: DeploymentState) {
+        self.transitions.push(Transition::Deployment { from: self.state.state, to });
+        self.state.state = to;
+    }
+
+    /// Changes every unit for which `change` says something.
+    fn change_units(&mut self, change: impl Fn(&UnitView) -> Option<Change>) {
+        let (batches, former) = (&mut self.state.batches, &mut self.state.former);
+        for view in batches.iter_mut().flatten().chain(former) {
+            if let Some(change) = change(view) {
+                self.transitions.push(change.of(view));
+            }
+        }
+    }
+
+    /// A host that is not heard of makes its unit unknown; one that is back is settled by what it has told.
+    fn look_for_hosts(&mut self) {
+        self.change_units(|unit| {
+            let is_unknown = unit.state == UnitState::Unknown;
+            if !unit.state.is_in_flight() {
+                None
+            } else if unit.is_cut_off() && unit.is_before_switch() {
+                let message = "the host was removed or joined anew while it prepared: make a new plan";
+                Some(Change::failing(message.to_owned()))
+            } else if unit.is_cut_off() {
+                let message =
+                    "the host was removed or joined anew in the middle of the change: look at it, then retry or abort";
+                (!is_unknown).then(|| Change::losing(message))
+            } else if unit.reach == Reach::Unreachable {
+                let message = "the host is not heard of: what became of it is settled when it is back";
+                (!is_unknown).then(|| Change::losing(message))
+            } else {
+                is_unknown.then(|| Change::to(settled(unit)))
+            }
+        });
+    }
+
+    /// An instance that does not stay healthy goes back; one that is on its way back does not turn round again.
+    fn watch_bakes(&mut self) {
+        if self.state.direction == Direction::Back {
+            return;
+        }
+        self.change_units(|unit| {
+            let is_bad = unit.state == UnitState::Baking && unit.leaves_running() && unit.health == Health::Unhealthy;
+            is_bad.then(|| Change::granting(UnitState::Restoring, Grant::Restore))
+        });
+    }
+
+    /// A unit that does not get ready in time fails. Once it switches, only its host can tell how it ends.
+    fn watch_time(&mut self) {
+        let (timeout, now) = (self.state.strategy.unit_timeout_seconds, self.now);
+        self.change_units(|unit| {
+            let is_preparing = unit.is_before_switch() && unit.prepared_at.is_none();
+            let is_late = unit.admitted_at.is_some_and(|at| now >= after(at, timeout));
+            (is_preparing && is_late).then(|| {
+                Change::failing(format!(
+                    "the host was not ready within {timeout} s: look at its steps, then retry, or allow more time"
+                ))
+            })
+        });
+    }
+
+    fn answer_failures(&mut self) {
+        let is_forward = self.state.direction == Direction::Forward;
+        if self.state.state == DeploymentState::Running && is_forward && self.state.units().any(UnitView::has_failed) {
+            self.move_to(match self.state.strategy.on_failure {
+                OnFailure::Stop => DeploymentState::Halted,
+                OnFailure::Rollback => DeploymentState::RollingBack,
+            });
+        }
+    }
+
+    /// Ends what nobody wants any more. What only prepared is cancelled at once: without the grant to switch it cannot touch
+    /// anything, whatever its host does. What is healthy ends with what it has. What is in the middle comes to its end.
+    fn drain(&mut self) {
+        let drain = match (self.state.state, self.state.direction) {
+            (DeploymentState::Running | DeploymentState::Paused, _)
+            | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
+            (DeploymentState::Halted, _) => Drain::Unswitched,
+            _ => Drain::Everything,
+        };
+        self.change_units(|unit| match unit.state {
+            _ if drain == Drain::Nothing => None,
+            _ if unit.is_before_switch() => Some(Change::granting(UnitState::Cancelled, Grant::Cancel)),
+            UnitState::Pending if drain == Drain::Everything => Some(Change::to(UnitState::Cancelled)),
+            UnitState::Baking if drain == Drain::Everything => {
+                Some(Change::granting(UnitState::Retiring, Grant::Retire))
+            }
+            _ => None,
+        });
+    }
+
+    fn end_bakes(&mut self) {
+        let (seconds, now) = (self.state.bake_seconds(), self.now);
+        self.change_units(|unit| {
+            let is_over = unit.state == UnitState::Baking && bake_end(seconds, unit).is_none_or(|end| now >= end);
+            is_over.then(|| Change::granting(UnitState::Retiring, Grant::Retire))
+        });
+    }
+
+    fn admit(&mut self) {
+        let Some(batch) = self.state.current_batch() else { return };
+        for unit in &mut self.state.batches[batch] {
+            if unit.state == UnitState::Pending && unit.reach == Reach::Online && !unit.occupied {
+                unit.admit(unit.epoch + 1, self.now);
+                self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
+            }
+        }
+    }
+
+    /// Lets prepared hosts change over: all of a batch have to be prepared, and only so many may be down. On the way back each
+    /// goes as soon as it is prepared.
+    fn grant_switches(&mut self) {
+        let Some(batch) = self.state.current_batch() else { return };
+        if self.state.direction == Direction::Forward && !self.state.is_prepared(batch) {
+            return;
+        }
+        let limit = self.state.limit(batch);
+        let mut down = self.state.down();
+        for unit in self.state.batches[batch].iter_mut().filter(|unit| unit.state == UnitState::Prepared) {
+            // An instance that is down already is not made worse.
+            if down.contains(&unit.host_name) || down.len() < limit {
+                down.insert(unit.host_name.clone());
+                self.transitions.push(Change::granting(UnitState::Switching, Grant::Switch).of(unit));
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        let is_moving = self.state.all().any(UnitView::is_moving);
+        let is_pending = self.state.units().any(|unit| unit.state == UnitState::Pending);
+        let all_met = self.state.units().all(UnitView::is_met);
+        match (self.state.state, self.state.direction) {
+            (DeploymentState::Running, _) if all_met => self.move_to(DeploymentState::Succeeded),
+            (DeploymentState::RollingBack, Direction::Forward) => {
+                // A host that is not heard of holds nobody else up; its attempt goes on beside the new plan.
+                let is_settled = self.state.all().all(|unit| !unit.is_moving() || unit.state == UnitState::Unknown);
+                if is_settled && self.state.units().any(may_have_changed) {
+                    self.transitions.push(Transition::RollBack);
+                } else if is_settled {
+                    self.move_to(DeploymentState::RolledBack);
+                }
+            }
+            (DeploymentState::RollingBack, Direction::Back) if !is_moving && !is_pending => {
+                self.move_to(if all_met { DeploymentState::RolledBack } else { DeploymentState::Failed });
+            }
+            (DeploymentState::Aborting, _) if !is_moving => self.move_to(DeploymentState::Aborted),
+            _ => {}
+        }
+    }
+}
+
+fn settled(unit: &UnitView) -> UnitState {
+    match unit.grant {
+        Grant::Prepare if unit.prepared_at.is_some() => UnitState::Prepared,
+        Grant::Prepare => UnitState::Preparing,
+        Grant::Switch if unit.validated_at.is_some() => UnitState::Baking,
+        Grant::Switch => UnitState::Switching,
+        Grant::Retire => UnitState::Retiring,
+        Grant::Restore => UnitState::Restoring,
+        Grant::Cancel => UnitState::Cancelled,
+    }
+}

@@ -1,0 +1,169 @@
+//! Specs, inventories and identities for the tests of this module.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use packhorse_model::api::hosts::HostState;
+use packhorse_model::deployment::{
+    Action, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
+};
+use packhorse_model::ids::{HostId, Identifier, UnitId};
+use packhorse_model::manifest::{Command, HealthCheck, Lifecycle, Manifest, Probe};
+use packhorse_model::order::{Grant, Health, InstanceState, Release, UnitAction};
+use packhorse_model::strategy::Strategy;
+use packhorse_model::{Digest, HostName};
+
+use super::*;
+
+mod folding;
+mod going_back;
+mod planning;
+mod properties;
+mod retrying;
+mod simulation;
+mod stepping;
+
+/// An identifier that is as good as its number.
+fn id<T: Identifier>(number: usize) -> T {
+    T::from_parts(Timestamp::UNIX_EPOCH, number as u128)
+}
+
+fn numbered_units() -> impl FnMut() -> UnitId {
+    let mut next = 0;
+    move || {
+        next += 1;
+        id(next)
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(second).unwrap()
+}
+
+fn version(number: &str) -> KnownVersion {
+    let mut bytes = [0; 32];
+    bytes[..number.len()].copy_from_slice(number.as_bytes());
+    let script = |name: &str| Some(Command::of_file(&format!("scripts/{name}.sh")));
+    let manifest = Manifest {
+        lifecycle: Lifecycle { start: script("start"), stop: script("stop"), ..Lifecycle::default() },
+        health: vec![HealthCheck { probe: Probe::Port(8080), interval: 15, timeout: 5, within: 30 }],
+        ..Manifest::default()
+    };
+    let release = Release { version: number.parse().unwrap(), tree: Digest::new(bytes), size: 1, manifest };
+    KnownVersion { id: id(number.bytes().map(usize::from).sum()), release }
+}
+
+fn instance(number: &str) -> InventoryInstance {
+    InventoryInstance {
+        current: InstanceVersion { number: number.parse().unwrap(), known: Some(version(number)) },
+        previous: None,
+        install_root: "/data/app/shop-web".to_owned(),
+        state: InstanceState::Running,
+        health: Health::Healthy,
+    }
+}
+
+fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
+    InventoryHost {
+        id: id::<HostId>(number),
+        name: name(number),
+        address: format!("10.0.0.{number}"),
+        modules: vec!["Shop/Production/Web".parse().unwrap()],
+        state: HostState::Online,
+        instance,
+        busy: None,
+        variables: BTreeMap::new(),
+    }
+}
+
+fn name(number: usize) -> HostName {
+    format!("web-{number}").parse().unwrap()
+}
+
+fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> DeploymentSpec {
+    DeploymentSpec {
+        action,
+        package: "shop-web".parse().unwrap(),
+        version: version.map(|version| version.parse().unwrap()),
+        targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], hosts: Vec::new() },
+        strategy,
+    }
+}
+
+/// A plan as it looks before anything has happened.
+fn fresh(planned: &Planned, strategy: &Strategy) -> FleetState {
+    let batches =
+        planned.batches.iter().map(|batch| batch.units.iter().map(pending).collect()).collect::<Vec<Vec<_>>>();
+    FleetState {
+        state: DeploymentState::Running,
+        direction: Direction::Forward,
+        strategy: strategy.clone(),
+        group: batches.iter().map(Vec::len).sum(),
+        batches,
+        former: Vec::new(),
+        down_elsewhere: BTreeSet::new(),
+    }
+}
+
+fn pending(unit: &PlannedUnit) -> UnitView {
+    UnitView::pending(unit.unit, unit.host_name.clone(), unit.order.action)
+}
+
+/// Units with numbers from 1, in batches of these states.
+fn fleet(batches: &[&[UnitState]]) -> FleetState {
+    let mut number = 0;
+    let mut unit = |state: &UnitState| {
+        number += 1;
+        let grant = match state {
+            UnitState::Switching | UnitState::Baking | UnitState::Unknown => Grant::Switch,
+            UnitState::Restoring => Grant::Restore,
+            UnitState::Retiring => Grant::Retire,
+            _ => Grant::Prepare,
+        };
+        UnitView {
+            state: *state,
+            grant,
+            epoch: u32::from(*state != UnitState::Pending),
+            attempt_open: state.is_in_flight(),
+            admitted_at: Some(at(0)),
+            prepared_at: (!matches!(state, UnitState::Pending | UnitState::Preparing)).then(|| at(10)),
+            validated_at: matches!(state, UnitState::Baking | UnitState::Retiring).then(|| at(20)),
+            health: Health::Healthy,
+            ..UnitView::pending(id(number), name(number), UnitAction::Install)
+        }
+    };
+    let batches: Vec<Vec<UnitView>> = batches.iter().map(|batch| batch.iter().map(&mut unit).collect()).collect();
+    FleetState {
+        state: DeploymentState::Running,
+        direction: Direction::Forward,
+        strategy: Strategy { bake_seconds: 30, unit_timeout_seconds: 600, ..Strategy::default() },
+        group: batches.iter().map(Vec::len).sum(),
+        batches,
+        former: Vec::new(),
+        down_elsewhere: BTreeSet::new(),
+    }
+}
+
+/// What a step writes and what it waits for, in a few lines.
+fn shown(state: &FleetState, second: i64) -> String {
+    let decision = step(state, at(second));
+    let host = |unit: &UnitId| {
+        state.all().find(|view| view.unit == *unit).map(|view| view.host_name.to_string()).unwrap_or_default()
+    };
+    let mut lines: Vec<String> = decision
+        .transitions
+        .iter()
+        .map(|transition| match transition {
+            Transition::Admit { unit, epoch } => format!("{} admitted, epoch {epoch}", host(unit)),
+            Transition::Unit { unit, from, to, grant, trouble } => {
+                let grant = grant.map(|grant| format!(", may {grant:?}")).unwrap_or_default();
+                let trouble = trouble.as_ref().map(|trouble| format!(": {}", trouble.message)).unwrap_or_default();
+                format!("{} {from:?} -> {to:?}{grant}{trouble}", host(unit))
+            }
+            Transition::Deployment { from, to } => format!("{from:?} -> {to:?}"),
+            Transition::RollBack => "new plan, back".to_owned(),
+        })
+        .collect();
+    lines.extend(decision.waiting.iter().map(|waiting| format!("waits: {waiting:?}")));
+    lines.join("\n")
+}

@@ -1,0 +1,85 @@
+//! Whatever happens, in whatever order, the invariants hold, and when faults have healed the deployment ends.
+
+use packhorse_model::deployment::{DeploymentState, Waiting};
+use packhorse_model::strategy::{self, OnFailure};
+use proptest::prelude::*;
+
+use super::simulation::{Answer, Op, Simulation, Turn};
+
+fn turn() -> impl Strategy<Value = Turn> {
+    prop_oneof![12 => Just(Turn::Well), 2 => Just(Turn::Fails), 1 => Just(Turn::Breaks), 1 => Just(Turn::Unknown)]
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    let host = 0usize..6;
+    let answer = prop_oneof![5 => Just(Answer::Arrives), 1 => Just(Answer::IsLost)];
+    prop_oneof![
+        60 => Just(Op::Step),
+        80 => (host.clone(), turn()).prop_map(|(host, turn)| Op::Act(host, turn)),
+        100 => (host.clone(), answer).prop_map(|(host, answer)| Op::Sync(host, answer)),
+        20 => (1u16..90).prop_map(Op::Wait),
+        4 => host.clone().prop_map(Op::Vanish),
+        8 => host.clone().prop_map(Op::Return),
+        6 => host.clone().prop_map(Op::Miss),
+        3 => host.clone().prop_map(Op::Sicken),
+        4 => host.clone().prop_map(Op::Heal),
+        1 => host.clone().prop_map(Op::Replace),
+        2 => host.prop_map(Op::Elsewhere),
+        1 => Just(Op::Pause),
+        3 => Just(Op::Resume),
+        1 => Just(Op::Abort),
+        1 => Just(Op::RollBack),
+        1 => Just(Op::Supersede),
+        3 => Just(Op::Retry),
+    ]
+}
+
+fn strategy() -> impl Strategy<Value = strategy::Strategy> {
+    let batch = prop::sample::select(vec!["1", "2", "100%", "1 *2", "50%"]);
+    let limit = prop::sample::select(vec![None, Some("1"), Some("2"), Some("50%")]);
+    let on_failure = prop::sample::select(vec![OnFailure::Stop, OnFailure::Rollback]);
+    let bake = prop::sample::select(vec![0, 30]);
+    (batch, limit, on_failure, 0u32..3, bake).prop_map(|(batch, limit, on_failure, canary, bake_seconds)| {
+        strategy::Strategy {
+            canary,
+            batch: batch.parse().unwrap(),
+            max_unavailable: limit.map(|limit| limit.parse().unwrap()),
+            on_failure,
+            bake_seconds,
+            unit_timeout_seconds: 600,
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn invariants_hold_and_deployments_end(size in 1usize..6, strategy in strategy(), ops in prop::collection::vec(op(), 0..200)) {
+        let mut simulation = Simulation::new(size, &strategy);
+        for op in &ops {
+            simulation.happen(op);
+        }
+        let (mut state, mut waiting) = simulation.settle();
+        for _ in 0..3 {
+            if state != DeploymentState::Halted {
+                break;
+            }
+            prop_assert!(matches!(waiting.first(), Some(Waiting::Decision { failed }) if !failed.is_empty()), "{waiting:?}");
+            simulation.happen(&Op::Retry);
+            (state, waiting) = simulation.settle();
+        }
+        prop_assert!(state.is_terminal(), "{state:?} waits for {waiting:?}: {:?}", simulation.fleet);
+        prop_assert!(waiting.is_empty(), "{state:?} waits for {waiting:?}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn without_faults_every_deployment_succeeds(size in 1usize..6, strategy in strategy()) {
+        let mut simulation = Simulation::new(size, &strategy);
+        prop_assert_eq!(simulation.settle().0, DeploymentState::Succeeded);
+    }
+}

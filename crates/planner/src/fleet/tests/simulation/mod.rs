@@ -1,0 +1,433 @@
+//! A small fleet: hosts that follow orders, fail, vanish and come back, and a store that holds what the server knows.
+//!
+//! Beside what the planner decides, the simulation keeps its own account of slots, bakes and ends, and holds every decision against it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use packhorse_model::HostName;
+use packhorse_model::deployment::{Action, DeploymentState, Direction, Plan, UnitState, Waiting};
+use packhorse_model::ids::{AttemptId, UnitId};
+use packhorse_model::order::{Aftermath, AttemptResult, Grant, Health, Report, ReportEvent, UnitAction};
+use packhorse_model::strategy::Strategy;
+
+mod checks;
+mod hosts;
+
+pub(crate) use hosts::Turn;
+use hosts::{Followed, Host, Stage};
+
+use super::super::*;
+use super::{at, fresh, host, id, instance, name, numbered_units, pending, spec, version};
+
+/// What happens next.
+#[derive(Debug, Clone)]
+pub(crate) enum Op {
+    /// The reconciler looks at the deployment.
+    Step,
+    Wait(u16),
+    /// The host does the next thing in its attempt.
+    Act(usize, Turn),
+    /// The host tells what it did, and is told what to do; its answer may get lost.
+    Sync(usize, Answer),
+    Vanish(usize),
+    Return(usize),
+    /// The server notices that a host is not heard of.
+    Miss(usize),
+    Sicken(usize),
+    Heal(usize),
+    /// The host joins anew, on an empty disk for all that the server knows.
+    Replace(usize),
+    /// A host beside the deployment goes down, or comes back.
+    Elsewhere(usize),
+    Pause,
+    Resume,
+    Abort,
+    RollBack,
+    /// A newer deployment takes over from a halted one.
+    Supersede,
+    Retry,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    Arrives,
+    IsLost,
+}
+
+/// An attempt as the store knows it.
+#[derive(Debug)]
+struct Stored {
+    unit: UnitId,
+    host: usize,
+    epoch: u32,
+    grant: Grant,
+    open: bool,
+    sequence: u32,
+    prepared: bool,
+    validated_at: Option<Timestamp>,
+    succeeded: bool,
+}
+
+pub(crate) struct Simulation {
+    pub(crate) fleet: FleetState,
+    plan: Plan,
+    hosts: Vec<Host>,
+    attempts: BTreeMap<AttemptId, Stored>,
+    archive: BTreeMap<UnitId, UnitState>,
+    ids: Box<dyn FnMut() -> UnitId>,
+    now: Timestamp,
+}
+
+impl Simulation {
+    /// `size` hosts that run 1.0.0 and shall get 1.0.1.
+    pub(crate) fn new(size: usize, strategy: &Strategy) -> Self {
+        let mut ids: Box<dyn FnMut() -> UnitId> = Box::new(numbered_units());
+        let hosts = (0..size).map(|number| host(number, Some(instance("1.0.0")))).collect();
+        let inventory = Inventory { target: Some(version("1.0.1")), hosts };
+        let planned = plan(&spec(Action::Deploy, Some("1.0.1"), strategy.clone()), &inventory, &mut ids).unwrap();
+        let fleet = fresh(&planned, strategy);
+        let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
+        let host = |number| Host {
+            name: name(number),
+            is_connected: true,
+            works: true,
+            followed: Vec::new(),
+            has_slot: false,
+        };
+        let hosts = (0..size).map(host).collect();
+        Self { fleet, plan, hosts, attempts: BTreeMap::new(), archive: BTreeMap::new(), ids, now: at(1_000_000) }
+    }
+
+    pub(crate) fn happen(&mut self, op: &Op) {
+        let before = self.terminal_units();
+        let state = self.fleet.state;
+        let size = self.hosts.len();
+        match *op {
+            Op::Step => self.step(),
+            Op::Wait(seconds) => self.now += jiff::SignedDuration::from_secs(i64::from(seconds)),
+            Op::Act(host, turn) => {
+                let now = self.now;
+                self.hosts[host % size].act(turn, now);
+            }
+            Op::Sync(host, answer) => self.sync(host % size, answer),
+            Op::Vanish(host) => self.hosts[host % size].is_connected = false,
+            Op::Return(host) => self.hosts[host % size].is_connected = true,
+            Op::Miss(host) => {
+                if !self.hosts[host % size].is_connected {
+                    self.set_reach(host % size, Reach::Unreachable);
+                }
+            }
+            Op::Sicken(host) => self.hosts[host % size].works = false,
+            Op::Heal(host) => self.heal(host % size),
+            Op::Replace(host) => self.replace(host % size),
+            Op::Elsewhere(number) => {
+                let host: HostName = format!("other-{}", number % 2).parse().unwrap();
+                if !self.fleet.down_elsewhere.remove(&host) {
+                    self.fleet.down_elsewhere.insert(host);
+                }
+            }
+            Op::Pause if state == DeploymentState::Running => self.fleet.state = DeploymentState::Paused,
+            Op::Resume if state == DeploymentState::Paused => self.fleet.state = DeploymentState::Running,
+            Op::Abort if !state.is_terminal() => self.fleet.state = DeploymentState::Aborting,
+            Op::RollBack if matches!(state, DeploymentState::Running | DeploymentState::Halted) => {
+                self.fleet.state = DeploymentState::RollingBack;
+            }
+            Op::Supersede if state == DeploymentState::Halted => self.fleet.state = DeploymentState::Superseded,
+            Op::Retry => return self.retry(),
+            Op::Pause | Op::Resume | Op::Abort | Op::RollBack | Op::Supersede => {}
+        }
+        let after = self.terminal_units();
+        for (unit, state) in before {
+            assert_eq!(after.get(&unit), Some(&state), "I7: {unit} left a terminal state");
+        }
+        assert!(!state.is_terminal() || state == self.fleet.state, "I7: the deployment left {state:?}");
+        for host in &self.hosts {
+            assert!(!host.is_switching() || host.has_slot, "I1: {} switches without a slot", host.name);
+        }
+    }
+
+    fn view(&mut self, unit: UnitId) -> Option<&mut UnitView> {
+        self.fleet.batches.iter_mut().flatten().chain(&mut self.fleet.former).find(|view| view.unit == unit)
+    }
+
+    fn host_of(&self, view: &UnitView) -> usize {
+        self.hosts.iter().position(|host| host.name == view.host_name).unwrap()
+    }
+
+    fn set_reach(&mut self, host: usize, reach: Reach) {
+        let name = self.hosts[host].name.clone();
+        for view in self.fleet.batches.iter_mut().flatten().chain(&mut self.fleet.former) {
+            if view.host_name == name {
+                view.reach = reach;
+            }
+        }
+    }
+
+    /// What the store computes when it reads a deployment.
+    fn refresh(&mut self) {
+        let Self { fleet, attempts, hosts, archive, .. } = self;
+        fleet.former.retain(|unit| {
+            let is_in_flight = unit.state.is_in_flight();
+            if !is_in_flight {
+                archive.insert(unit.unit, unit.state);
+            }
+            is_in_flight
+        });
+        for view in fleet.batches.iter_mut().flatten().chain(&mut fleet.former) {
+            view.occupied = attempts.values().any(|stored| {
+                let is_own = stored.unit == view.unit && stored.epoch == view.epoch && view.state != UnitState::Pending;
+                stored.open && hosts[stored.host].name == view.host_name && !is_own
+            });
+        }
+    }
+
+    fn step(&mut self) {
+        self.refresh();
+        let before = self.fleet.clone();
+        let slots = self.slots();
+        let decision = step(&self.fleet, self.now);
+        for transition in &decision.transitions {
+            self.check(&before, transition);
+            self.fleet.apply(transition, self.now);
+            self.store(transition);
+        }
+        let is_rolled_back = decision.transitions.contains(&Transition::RollBack);
+        if !is_rolled_back {
+            let again = step(&self.fleet, self.now);
+            assert_eq!(again.transitions, [], "a step after the same step writes nothing");
+            assert_eq!(again.waiting, decision.waiting);
+            let is_over = self.fleet.state.is_terminal();
+            assert!(is_over || !decision.waiting.is_empty(), "waits for nothing: {:?}", self.fleet);
+        }
+        self.check_budget(&before, slots);
+    }
+
+    fn store(&mut self, transition: &Transition) {
+        match transition {
+            Transition::Admit { unit, epoch } => {
+                let view = self.view(*unit).unwrap().clone();
+                let host = self.host_of(&view);
+                let attempt = id(self.attempts.len() + 1);
+                self.attempts.insert(
+                    attempt,
+                    Stored {
+                        unit: *unit,
+                        host,
+                        epoch: *epoch,
+                        grant: Grant::Prepare,
+                        open: true,
+                        sequence: 0,
+                        prepared: false,
+                        validated_at: None,
+                        succeeded: false,
+                    },
+                );
+            }
+            Transition::Unit { unit, grant: Some(grant), .. } => {
+                let epoch = self.view(*unit).unwrap().epoch;
+                let stored = self.attempts.values_mut().find(|stored| stored.unit == *unit && stored.epoch == epoch);
+                stored.unwrap().grant = *grant;
+                if *grant == Grant::Switch {
+                    let view = self.view(*unit).unwrap().clone();
+                    let host = self.host_of(&view);
+                    self.hosts[host].has_slot = true;
+                }
+            }
+            Transition::RollBack => self.take_back(),
+            Transition::Unit { .. } | Transition::Deployment { .. } => {}
+        }
+    }
+
+    fn take_back(&mut self) {
+        assert_eq!(self.plan.direction, Direction::Forward, "I5: rolled back once");
+        let units: Vec<UnitView> = self.fleet.units().cloned().collect();
+        let back = roll_back(&self.plan, &units, id(2), &mut self.ids).expect("something changed");
+        assert_eq!((back.parent, back.direction), (Some(self.plan.id), Direction::Back), "I5");
+        for unit in &units {
+            assert!(!matches!(unit.state, UnitState::Switching | UnitState::Restoring), "{unit:?} is in the middle");
+        }
+        let with_old = |unit: &packhorse_model::deployment::PlannedUnit| {
+            let old = units.iter().find(|old| old.host_name == unit.host_name).unwrap();
+            UnitView { reach: old.reach, health: old.health, ..pending(unit) }
+        };
+        self.fleet.batches = back.batches.iter().map(|batch| batch.units.iter().map(with_old).collect()).collect();
+        for unit in units {
+            if unit.state.is_in_flight() {
+                self.fleet.former.push(unit);
+            } else {
+                self.archive.insert(unit.unit, unit.state);
+            }
+        }
+        self.fleet.direction = back.direction;
+        self.plan = back;
+    }
+
+    fn sync(&mut self, host: usize, answer: Answer) {
+        if !self.hosts[host].is_connected {
+            return;
+        }
+        self.set_reach(host, Reach::Online);
+        let reports: Vec<Report> =
+            self.hosts[host].followed.iter().flat_map(|attempt| attempt.reports.clone()).collect();
+        for report in &reports {
+            self.fold(host, report);
+        }
+        let health = if self.hosts[host].works { Health::Healthy } else { Health::Unhealthy };
+        self.store_health(host, health);
+        if answer == Answer::IsLost {
+            return;
+        }
+        let followed = &mut self.hosts[host].followed;
+        followed.retain(|attempt| attempt.stage != Stage::Ended);
+        for (attempt, stored) in self.attempts.iter().filter(|(_, stored)| stored.host == host && stored.open) {
+            match followed.iter_mut().find(|known| known.attempt == *attempt) {
+                Some(known) => known.grant = stored.grant,
+                None => followed.push(Followed {
+                    attempt: *attempt,
+                    epoch: stored.epoch,
+                    grant: stored.grant,
+                    stage: Stage::Accepted,
+                    reports: Vec::new(),
+                }),
+            }
+        }
+    }
+
+    fn store_health(&mut self, host: usize, health: Health) {
+        let name = self.hosts[host].name.clone();
+        for view in self.fleet.batches.iter_mut().flatten().chain(&mut self.fleet.former) {
+            if view.host_name == name {
+                view.health = health;
+            }
+        }
+        let is_idle = !self.attempts.values().any(|stored| stored.host == host && stored.open);
+        if health == Health::Healthy && is_idle {
+            self.hosts[host].has_slot = false;
+        }
+    }
+
+    fn fold(&mut self, host: usize, report: &Report) {
+        let now = self.now;
+        let stored = &self.attempts[&report.attempt];
+        let (unit, stored_grant, open, sequence) = (stored.unit, stored.grant, stored.open, stored.sequence);
+        let archived = self.archive.get(&unit).copied();
+        let view = self.view(unit).cloned();
+        let (state, epoch) = match (&view, archived) {
+            (Some(view), _) => (view.state, view.epoch),
+            (None, Some(state)) => (state, report.epoch),
+            (None, None) => panic!("{unit} is lost"),
+        };
+        let seen = AttemptView {
+            action: UnitAction::Install,
+            state,
+            epoch,
+            grant: stored_grant,
+            attempt_open: open,
+            sequence,
+        };
+        let change = fold(&seen, report, now);
+        let is_new = report.sequence > sequence && open;
+        assert_eq!(!change.is_empty(), is_new, "a report is folded once");
+        let after = AttemptView {
+            state: change.state.unwrap_or(state),
+            attempt_open: open && !change.attempt_ended,
+            sequence: change.sequence.unwrap_or(sequence),
+            ..seen
+        };
+        assert!(fold(&after, report, now).is_empty(), "folding twice is folding once");
+        if !is_new {
+            return;
+        }
+        let stored = self.attempts.get_mut(&report.attempt).unwrap();
+        stored.sequence = report.sequence;
+        stored.open &= !change.attempt_ended;
+        match &report.event {
+            ReportEvent::Prepared { .. } => stored.prepared = true,
+            ReportEvent::Validated => stored.validated_at = Some(now),
+            ReportEvent::Finished { result } => stored.succeeded = *result == AttemptResult::Succeeded,
+            _ => {}
+        }
+        let is_proof = match &report.event {
+            ReportEvent::Validated => true,
+            ReportEvent::Finished { result } => matches!(
+                result,
+                AttemptResult::Succeeded
+                    | AttemptResult::Cancelled
+                    | AttemptResult::Failed { aftermath: Aftermath::Restored | Aftermath::Untouched, .. }
+            ),
+            _ => false,
+        };
+        if is_proof {
+            self.hosts[host].has_slot = false;
+        }
+        if let Some(view) = self.view(unit) {
+            if report.epoch == view.epoch {
+                view.attempt_open &= !change.attempt_ended;
+            }
+            view.state = change.state.unwrap_or(view.state);
+            view.prepared_at = change.prepared_at.or(view.prepared_at);
+            view.validated_at = change.validated_at.or(view.validated_at);
+            if let Some(failure) = &change.failure {
+                view.aftermath = failure.aftermath;
+            }
+        }
+        if let Some(health) = change.health {
+            self.store_health(host, health);
+        }
+    }
+
+    fn heal(&mut self, host: usize) {
+        if !self.hosts[host].is_switching() {
+            self.hosts[host].works = true;
+        }
+    }
+
+    fn replace(&mut self, host: usize) {
+        self.set_reach(host, Reach::Replaced);
+        self.hosts[host].followed.clear();
+        for stored in self.attempts.values_mut().filter(|stored| stored.host == host) {
+            stored.open = false;
+        }
+        let name = self.hosts[host].name.clone();
+        for view in self.fleet.batches.iter_mut().flatten().chain(&mut self.fleet.former) {
+            if view.host_name == name {
+                view.attempt_open = false;
+                view.health = Health::Unknown;
+            }
+        }
+    }
+
+    fn retry(&mut self) {
+        if let Ok(transitions) = retry(&self.fleet, &[]) {
+            for transition in &transitions {
+                self.fleet.apply(transition, self.now);
+            }
+        }
+    }
+
+    /// Faults heal, and everything goes well from now on. Says how it ends.
+    pub(crate) fn settle(&mut self) -> (DeploymentState, Vec<Waiting>) {
+        self.fleet.down_elsewhere.clear();
+        self.happen(&Op::Resume);
+        let mut waiting = Vec::new();
+        for _ in 0..(60 * (self.hosts.len() + 1)) {
+            for host in 0..self.hosts.len() {
+                for op in [Op::Return(host), Op::Heal(host), Op::Act(host, Turn::Well), Op::Sync(host, Answer::Arrives)]
+                {
+                    self.happen(&op);
+                }
+            }
+            self.happen(&Op::Wait(5));
+            self.happen(&Op::Step);
+            self.refresh();
+            waiting = step(&self.fleet, self.now).waiting;
+            let is_quiet = self.attempts.values().all(|stored| !stored.open);
+            let is_held = self.fleet.state.is_terminal() || self.fleet.state == DeploymentState::Halted;
+            if is_quiet && is_held && !self.fleet.all().any(UnitView::is_moving) {
+                break;
+            }
+        }
+        (self.fleet.state, waiting)
+    }
+}

@@ -1,0 +1,272 @@
+//! From what is installed and what is ordered to the steps.
+
+use packhorse_model::manifest::Command;
+use packhorse_model::order::{Release, UnitAction, UnitOrder};
+use packhorse_model::step::{Nature, Phase, Step, StepKind};
+use packhorse_model::{Digest, Layout, PackageName};
+use serde::{Deserialize, Serialize};
+
+use super::installed::{Installed, Place};
+
+/// What a host does for one order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostPlan {
+    /// In the order in which they run. Steps of [`Phase::Prepare`] come first, then `Switch`, then `Retire`.
+    pub steps: Vec<HostStep>,
+    /// Where the version before lies.
+    pub old: Option<Place>,
+    /// Where the version after lies, or will.
+    pub new: Option<Place>,
+}
+
+/// A step, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HostStep {
+    /// What is done.
+    pub step: Step,
+    /// The version whose command, directory and health checks are meant.
+    pub of: Side,
+}
+
+/// Which of the two versions of an order is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The one before.
+    Old,
+    /// The one after.
+    New,
+}
+
+impl Side {
+    /// The version that is meant, as the order describes it.
+    #[must_use]
+    pub fn release(self, order: &UnitOrder) -> Option<&Release> {
+        match self {
+            Self::Old => order.from.as_ref(),
+            Self::New => order.to.as_ref(),
+        }
+    }
+}
+
+impl HostPlan {
+    /// Where the version lies that is meant.
+    #[must_use]
+    pub fn place(&self, side: Side) -> Option<&Place> {
+        match side {
+            Side::Old => self.old.as_ref(),
+            Side::New => self.new.as_ref(),
+        }
+    }
+
+    /// The steps as people see them.
+    #[must_use]
+    pub fn shown(&self) -> Vec<Step> {
+        self.steps.iter().map(|step| step.step.clone()).collect()
+    }
+}
+
+/// Why a host cannot follow an order.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HostPlanError {
+    /// Something else is installed than the plan found.
+    #[error("the plan expects {expected} of {package} on this host, but it finds {found}: make a new plan")]
+    Moved {
+        /// The package.
+        package: PackageName,
+        /// What the order starts from.
+        expected: String,
+        /// What is there.
+        found: String,
+    },
+    /// A layout that this version of Packhorse does not install.
+    #[error("{package} has the layout {}, which cannot be installed yet: build it with the layout symlink", .layout.as_str())]
+    Layout {
+        /// The package.
+        package: PackageName,
+        /// Its layout.
+        layout: Layout,
+    },
+    /// The package has no command for what is ordered.
+    #[error(
+        "{package} {version} has no {command} command: add lifecycle.{command} to packhorse.toml or scripts/{command}.sh to the package"
+    )]
+    NoCommand {
+        /// The package.
+        package: PackageName,
+        /// The version.
+        version: String,
+        /// The command, as `packhorse.toml` names it.
+        command: &'static str,
+    },
+    /// The order lacks the version that its action needs.
+    #[error("the order for {package} names no version: make a new plan")]
+    Incomplete {
+        /// The package.
+        package: PackageName,
+    },
+}
+
+/// The steps that bring `installed` to where `order` leads.
+///
+/// An order is followed if the host has the version that it starts from, and also if the host is already at the version to which it
+/// leads: that is what an attempt leaves that was cut short, and a further attempt has to bring it to its end.
+///
+/// # Errors
+/// When something else is installed, when the layout cannot be installed yet, and when the package lacks the command.
+pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostPlanError> {
+    if order.layout != Layout::Symlink {
+        return Err(HostPlanError::Layout { package: order.package.clone(), layout: order.layout });
+    }
+    let (from, to) = (order.from.as_ref(), order.to.as_ref());
+    expect(order, installed)?;
+    let mut list = List::default();
+    list.push(StepKind::Preflight, Phase::Prepare, if to.is_some() { Side::New } else { Side::Old });
+    let mut new = to
+        .and(installed.current.as_ref())
+        .map(|c| Place { version: c.version.clone(), directory: c.directory.clone() });
+    match order.action {
+        UnitAction::Install => {
+            let to = to.ok_or_else(|| incomplete(order))?;
+            new = Some(installed.place_of(&order.package, to));
+            install(&mut list, order, to, installed);
+        }
+        UnitAction::Start => {
+            let release = to.ok_or_else(|| incomplete(order))?;
+            require(order, release, "start", release.manifest.lifecycle.start.is_some())?;
+            list.start(release);
+        }
+        UnitAction::Stop => {
+            let release = from.ok_or_else(|| incomplete(order))?;
+            require(order, release, "stop", release.manifest.lifecycle.stop.is_some())?;
+            list.stop(release, Side::Old);
+        }
+        UnitAction::Restart => {
+            let release = to.ok_or_else(|| incomplete(order))?;
+            let lifecycle = &release.manifest.lifecycle;
+            let possible = lifecycle.restart.is_some() || (lifecycle.stop.is_some() && lifecycle.start.is_some());
+            require(order, release, "restart", possible)?;
+            restart(&mut list, release, installed);
+        }
+        UnitAction::Uninstall => {
+            if let (Some(release), Some(_)) = (from, &installed.current) {
+                if installed.was_running() {
+                    list.stop(release, Side::Old);
+                }
+                list.command(StepKind::Uninstall, Phase::Switch, Side::Old, &release.manifest.lifecycle.uninstall);
+                list.push(StepKind::Remove, Phase::Switch, Side::Old);
+            }
+        }
+    }
+    Ok(HostPlan { steps: list.0, old: installed.place_before(order), new })
+}
+
+fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Installed) {
+    if installed.intact(to.tree).is_none() {
+        list.push(StepKind::Fetch, Phase::Prepare, Side::New);
+        list.push(StepKind::Stage, Phase::Prepare, Side::New);
+        if !to.manifest.render.is_empty() {
+            list.push(StepKind::Render, Phase::Prepare, Side::New);
+        }
+    }
+    let is_there = installed.is_already_switched(order);
+    if is_there && order.from.as_ref().is_some_and(|from| from.tree == to.tree) {
+        restart(list, to, installed);
+        return;
+    }
+    // What runs is the new version itself if an earlier attempt was cut short behind the switch.
+    let running = if is_there { Some((to, Side::New)) } else { order.from.as_ref().map(|from| (from, Side::Old)) };
+    if let Some((release, side)) = running.filter(|_| installed.was_running()) {
+        list.stop(release, side);
+    }
+    list.push(StepKind::Switch, Phase::Switch, Side::New);
+    let lifecycle = &to.manifest.lifecycle;
+    match order.from {
+        None => list.command(StepKind::Install, Phase::Switch, Side::New, &lifecycle.install),
+        Some(_) => list.command(StepKind::Update, Phase::Switch, Side::New, &lifecycle.update),
+    }
+    list.start(to);
+    list.push(StepKind::Retire, Phase::Retire, Side::New);
+}
+
+fn restart(list: &mut List, release: &Release, installed: &Installed) {
+    let lifecycle = &release.manifest.lifecycle;
+    if !installed.was_running() {
+        list.start(release);
+    } else if lifecycle.restart.is_some() {
+        list.command(StepKind::Restart, Phase::Switch, Side::New, &lifecycle.restart);
+        list.command(StepKind::PostStart, Phase::Switch, Side::New, &lifecycle.post_start);
+        list.validate(StepKind::Validate, Phase::Switch, Side::New, release);
+    } else {
+        list.stop(release, Side::Old);
+        list.start(release);
+    }
+}
+
+/// The steps as they grow.
+#[derive(Default)]
+pub(crate) struct List(pub(crate) Vec<HostStep>);
+
+impl List {
+    /// A step of ours, which may be repeated.
+    pub(crate) fn push(&mut self, kind: StepKind, phase: Phase, of: Side) {
+        self.0.push(HostStep { step: Step { kind, phase, nature: Nature::Convergent, command: None }, of });
+    }
+
+    /// A step that runs a command of the package, if the package has one.
+    pub(crate) fn command(&mut self, kind: StepKind, phase: Phase, of: Side, command: &Option<Command>) {
+        if let Some(command) = command {
+            let step = Step { kind, phase, nature: Nature::Opaque, command: Some(command.clone()) };
+            self.0.push(HostStep { step, of });
+        }
+    }
+
+    /// The proof of health: the health checks, and the package's own command beside them.
+    pub(crate) fn validate(&mut self, kind: StepKind, phase: Phase, of: Side, release: &Release) {
+        match &release.manifest.lifecycle.validate {
+            None => self.push(kind, phase, of),
+            command => self.command(kind, phase, of, command),
+        }
+    }
+
+    fn start(&mut self, release: &Release) {
+        let lifecycle = &release.manifest.lifecycle;
+        self.command(StepKind::Start, Phase::Switch, Side::New, &lifecycle.start);
+        self.command(StepKind::PostStart, Phase::Switch, Side::New, &lifecycle.post_start);
+        self.validate(StepKind::Validate, Phase::Switch, Side::New, release);
+    }
+
+    fn stop(&mut self, release: &Release, of: Side) {
+        let lifecycle = &release.manifest.lifecycle;
+        self.command(StepKind::PreStop, Phase::Switch, of, &lifecycle.pre_stop);
+        self.command(StepKind::Stop, Phase::Switch, of, &lifecycle.stop);
+    }
+}
+
+fn incomplete(order: &UnitOrder) -> HostPlanError {
+    HostPlanError::Incomplete { package: order.package.clone() }
+}
+
+fn require(order: &UnitOrder, release: &Release, command: &'static str, is_there: bool) -> Result<(), HostPlanError> {
+    if is_there {
+        return Ok(());
+    }
+    Err(HostPlanError::NoCommand { package: order.package.clone(), version: release.version.to_string(), command })
+}
+
+fn expect(order: &UnitOrder, installed: &Installed) -> Result<(), HostPlanError> {
+    let tree = |release: &Option<Release>| release.as_ref().map(|release| release.tree);
+    let found = installed.current_tree();
+    if found == tree(&order.from) || found == tree(&order.to) {
+        return Ok(());
+    }
+    let named = |version: Option<String>, tree: Option<Digest>| match (version, tree) {
+        (Some(version), Some(tree)) => format!("{version} ({})", tree.short()),
+        _ => "no version".to_owned(),
+    };
+    Err(HostPlanError::Moved {
+        package: order.package.clone(),
+        expected: named(order.from.as_ref().map(|from| from.version.to_string()), tree(&order.from)),
+        found: named(installed.current.as_ref().map(|current| current.version.to_string()), found),
+    })
+}

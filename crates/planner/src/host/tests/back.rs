@@ -1,0 +1,47 @@
+use packhorse_model::order::Aftermath;
+use packhorse_model::step::StepKind::{self, *};
+
+use super::*;
+
+fn back(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> String {
+    line(&restore(order, installed, begun))
+}
+
+#[test]
+fn nothing_is_undone_that_was_not_done() {
+    let order = order(UnitAction::Install, Some(release("1.0.0")), Some(release("1.0.1")));
+    let begun = [Preflight, Fetch, Stage, Render];
+    assert_eq!(restore(&order, &running("1.0.0"), &begun), []);
+    assert_eq!(aftermath(&order, &running("1.0.0"), &begun, &[]), Aftermath::Untouched);
+}
+
+#[test]
+fn an_upgrade_goes_back_from_wherever_it_is() {
+    let order = order(UnitAction::Install, Some(release("1.0.0")), Some(release("1.0.1")));
+    let old = running("1.0.0");
+    insta::assert_snapshot!(back(&order, &old, &[PreStop]), @"old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&order, &old, &[PreStop, Stop]), @"old:StartPrevious! old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&order, &old, &[PreStop, Stop, Switch]), @"old:SwitchBack old:StartPrevious! old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&order, &old, &[PreStop, Stop, Switch, Update]), @"OnFailure! old:SwitchBack old:StartPrevious! old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&order, &old, &[PreStop, Stop, Switch, Update, Start]), @"OnFailure! StopFailed! old:SwitchBack old:StartPrevious! old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&order, &stopped("1.0.0"), &[Switch, Update, Start]), @"OnFailure! StopFailed! old:SwitchBack old:OnRollback!");
+}
+
+#[test]
+fn a_first_installation_leaves_nothing() {
+    let order = order(UnitAction::Install, None, Some(release("1.0.0")));
+    insta::assert_snapshot!(back(&order, &Installed::nothing(), &[Switch]), @"Remove");
+    insta::assert_snapshot!(back(&order, &Installed::nothing(), &[Switch, Install, Start, PostStart, Validate]), @"OnFailure! StopFailed! Remove");
+}
+
+#[test]
+fn other_actions_go_back_as_far_as_they_can() {
+    let same = |action| order(action, Some(release("1.0.0")), Some(release("1.0.0")));
+    insta::assert_snapshot!(back(&same(UnitAction::Start), &stopped("1.0.0"), &[Start]), @"StopFailed!");
+    insta::assert_snapshot!(back(&same(UnitAction::Stop), &running("1.0.0"), &[PreStop, Stop]), @"old:ValidatePrevious!");
+    insta::assert_snapshot!(back(&same(UnitAction::Restart), &running("1.0.0"), &[PreStop, Stop]), @"old:StartPrevious! old:ValidatePrevious!");
+    insta::assert_snapshot!(back(&same(UnitAction::Restart), &running("1.0.0"), &[PreStop, Stop, Start]), @"old:ValidatePrevious!");
+    let uninstall = order(UnitAction::Uninstall, Some(release("1.0.0")), None);
+    insta::assert_snapshot!(back(&uninstall, &running("1.0.0"), &[PreStop, Stop, Uninstall]), @"old:StartPrevious! old:ValidatePrevious! old:OnRollback!");
+    insta::assert_snapshot!(back(&uninstall, &running("1.0.0"), &[PreStop, Stop, Uninstall, Remove]), @"");
+}
