@@ -1,1 +1,48 @@
-//! .
+//! A thin HTTP client over the wire types of `packhorse-model`, for the command line and the agent.
+//!
+//! One file per noun, one function per endpoint, nothing decided here: what the server says is returned as it was said. Three
+//! things happen beside that. A request whose connection broke is sent again, which is safe because every POST carries an
+//! [`IdempotencyKey`] and everything else is idempotent by itself. Lists come page by page as streams. Bytes go to and from
+//! files, never whole through memory. Nothing here prints, reads the environment, or takes randomness or the time of day.
+
+mod access;
+pub mod agent_api;
+mod attempts;
+mod client;
+mod deployments;
+mod download;
+mod error;
+mod events;
+mod hosts;
+mod instances;
+mod key;
+mod overview;
+mod packages;
+mod paging;
+mod plans;
+mod progress;
+mod sessions;
+mod sse;
+mod tokens;
+mod topology;
+mod units;
+mod uploads;
+mod versions;
+
+pub use access::{Access, Secret};
+pub use attempts::OutputChunk;
+pub use client::Client;
+pub use deployments::DeploymentFilter;
+pub use error::{ClientError, UrlError};
+pub use events::Follow;
+pub use hosts::HostFilter;
+pub use instances::InstanceFilter;
+pub use key::{IdempotencyKey, KeyError};
+pub use packages::PackageFilter;
+pub use paging::Pages;
+pub use progress::Progress;
+pub use units::UnitFilter;
+pub use uploads::Push;
+
+/// The address of a server.
+pub use reqwest::Url;

@@ -273,6 +273,20 @@ pub struct UnitFailure {
 }
 
 impl Action {
+    /// The word used in the API and the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Deploy => "deploy",
+            Self::Upgrade => "upgrade",
+            Self::Rollback => "rollback",
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Restart => "restart",
+            Self::Uninstall => "uninstall",
+        }
+    }
+
     /// What this action does to one instance.
     #[must_use]
     pub fn unit_action(self) -> UnitAction {

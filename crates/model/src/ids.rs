@@ -14,6 +14,13 @@ pub struct IdError {
     text: String,
 }
 
+/// What every typed identifier can do, for code that makes identifiers of any type.
+pub trait Identifier: Sized {
+    /// An identifier made at `time` from 80 bits of `randomness`.
+    #[must_use]
+    fn from_parts(time: jiff::Timestamp, randomness: u128) -> Self;
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
         $(#[$doc])*
@@ -22,10 +29,8 @@ macro_rules! ids {
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-hjkmnp-tv-z]{26}$"))]
         pub struct $name(ulid::Ulid);
 
-        impl $name {
-            /// An identifier made at `time` from 80 bits of `randomness`.
-            #[must_use]
-            pub fn from_parts(time: jiff::Timestamp, randomness: u128) -> Self {
+        impl Identifier for $name {
+            fn from_parts(time: jiff::Timestamp, randomness: u128) -> Self {
                 let millis = u64::try_from(time.as_millisecond()).unwrap_or(0);
                 Self(ulid::Ulid::from_parts(millis, randomness))
             }

@@ -15,3 +15,15 @@ pub enum Layout {
     #[default]
     Symlink,
 }
+
+impl Layout {
+    /// The word used in `packhorse.toml`, the API and the store.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Overwrite => "overwrite",
+            Self::Versioned => "versioned",
+            Self::Symlink => "symlink",
+        }
+    }
+}

@@ -10,6 +10,7 @@ pub mod filename;
 pub mod ids;
 pub mod kind;
 pub mod layout;
+pub mod lint;
 pub mod manifest;
 pub mod name;
 pub mod order;

@@ -13,7 +13,8 @@ use crate::layout::Layout;
 /// The name of the file at the top of a package.
 pub const FILE_NAME: &str = "packhorse.toml";
 
-const MAX_BYTES: usize = 1 << 20;
+/// The most bytes that it may have.
+pub const MAX_BYTES: usize = 1 << 20;
 
 /// Everything that a version says about how it is installed and run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,12 +209,7 @@ impl Manifest {
     pub fn fill_by_convention(&mut self, has_file: impl Fn(&str) -> bool) {
         for (name, slot) in self.lifecycle.slots() {
             if slot.is_none() {
-                let hyphened = name.replace('_', "-");
-                *slot = ["scripts", "bin"]
-                    .iter()
-                    .flat_map(|folder| [format!("{folder}/{name}.sh"), format!("{folder}/{hyphened}.sh")])
-                    .find(|path| has_file(path))
-                    .map(|path| Command::of_file(&path));
+                *slot = conventional_files(name).find(|path| has_file(path)).map(|path| Command::of_file(&path));
             }
         }
     }
@@ -259,6 +255,12 @@ impl Manifest {
 }
 
 impl Lifecycle {
+    /// The names of all commands.
+    #[must_use]
+    pub fn names() -> [&'static str; 11] {
+        Self::default().slots().map(|(name, _)| name)
+    }
+
     fn slots(&mut self) -> [(&'static str, &mut Option<Command>); 11] {
         [
             ("install", &mut self.install),
@@ -293,6 +295,15 @@ impl Lifecycle {
         .into_iter()
         .filter_map(|(name, command)| command.as_ref().map(|command| (name, command)))
     }
+}
+
+/// The files that stand for a life cycle command by convention, in the order in which they are looked for.
+pub fn conventional_files(command: &str) -> impl Iterator<Item = String> {
+    let hyphened = (command.contains('_')).then(|| command.replace('_', "-"));
+    let names: Vec<String> = std::iter::once(command.to_owned()).chain(hyphened).collect();
+    ["scripts", "bin"]
+        .into_iter()
+        .flat_map(move |folder| names.iter().map(|name| format!("{folder}/{name}.sh")).collect::<Vec<_>>())
 }
 
 fn is_inside(path: &str) -> bool {

@@ -1,1 +1,44 @@
-//! .
+//! The server: the API of people and agents, the reconcilers, the objects, and the console that is built in.
+//!
+//! Handlers read and write through `packhorse-store`, decide by `packhorse-planner`, and hold content through `packhorse-content`. Nothing
+//! here prints: what a person must see at the start is returned to the caller.
+
+mod access;
+mod agent_api;
+mod api;
+mod app;
+mod clock;
+mod config;
+mod connections;
+mod engine;
+mod error;
+mod extract;
+mod health;
+mod intake;
+mod jobs;
+mod metrics;
+mod objects;
+mod paging;
+mod presence;
+mod random;
+mod reconcilers;
+mod router;
+mod serve;
+mod start_error;
+mod streams;
+mod tls;
+mod transfers;
+mod wake;
+mod web;
+
+pub use access::AgentIdentity;
+pub use app::{App, Shared};
+pub use clock::Clock;
+pub use config::{Config, ConfigError, Fragment};
+pub use presence::{Presence, flush};
+pub use random::Random;
+pub use reconcilers::reconcile;
+pub use router::{agents, document, people};
+pub use serve::{FirstAdmin, Server};
+pub use start_error::StartError;
+pub use tls::Authority;

@@ -1,1 +1,46 @@
-//! .
+//! Everything that is kept in rows: all SQL of Packhorse, on SQLite and on PostgreSQL.
+//!
+//! - One SQL text serves both databases: `$n` parameters, and only TEXT, BIGINT, BOOLEAN and BLOB/BYTEA columns (identifiers are TEXT,
+//!   times are BIGINT microseconds, JSON is TEXT). What differs is in `dialect` and nowhere else. `sum()` and literals of a
+//!   result are cast: `CAST(sum(size) AS BIGINT)`.
+//! - Store functions are `pub async fn f(conn: &mut Conn, …) -> Result<_, StoreError>`, one module per group of tables; a row that
+//!   is not there is `Ok(None)`. They decide nothing: rules live in `planner` and `server`.
+//! - Audit entries and idempotency keys are written in the transaction of what they belong to.
+
+pub mod attempts;
+pub mod audit;
+pub mod bindings;
+mod conn;
+pub mod deployments;
+mod dialect;
+mod error;
+pub mod host_assignments;
+pub mod hosts;
+pub mod idempotency;
+pub mod instances;
+pub mod join_tokens;
+mod lock;
+mod migrations;
+pub mod packages;
+pub mod plans;
+pub mod releases;
+mod row;
+pub mod segments;
+pub mod sessions;
+mod sql;
+pub mod step_outputs;
+mod store;
+pub mod targets;
+pub mod tokens;
+pub mod topology;
+pub mod units;
+mod url;
+pub mod users;
+pub mod versions;
+
+pub use conn::{Conn, Reader, Tx};
+pub use error::StoreError;
+pub use row::Row;
+pub use sql::{Arg, Sql, Value, json, word};
+pub use store::{AsStoreError, Store, Work};
+pub use url::StoreUrl;

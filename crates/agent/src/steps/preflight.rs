@@ -1,0 +1,62 @@
+//! Preflight: whether the host is as the plan expects, and has what the attempt will need.
+
+use std::path::Path;
+
+use packhorse_model::step::StepKind;
+use packhorse_planner::host::{HostPlan, Installed, steps};
+
+use super::{Did, Host, StepError, Task, size};
+use crate::facts::disk_free;
+use crate::install::{Site, survey};
+use crate::users;
+
+/// Room that must be left on the disk beside the version itself: 16 MiB and a 64th of it, for folders, lists and logs.
+const SPARE: u64 = 16 << 20;
+
+pub(super) fn preflight(host: &Host, task: &Task) -> Result<Did, StepError> {
+    let order = task.order();
+    let installed = match Site::open(&host.paths, &order.install_root, &order.package)? {
+        Some(site) => survey(&site, order)?.installed,
+        None => Installed::nothing(),
+    };
+    let plan = steps(order, &installed).map_err(|error| StepError::Other(error.to_string()))?;
+    users_exist(task, &plan)?;
+    let room = room(host, task, &plan)?;
+    let found = installed.current.as_ref().map_or_else(
+        || format!("{} is not installed", order.package),
+        |current| format!("{} {} is installed", order.package, current.version),
+    );
+    Ok(Did { installed: Some(installed), ..Did::done(format!("{found}{room}")) })
+}
+
+/// Every user that a command of the attempt, or of the way back, will run as.
+fn users_exist(task: &Task, plan: &HostPlan) -> Result<(), StepError> {
+    let order = task.order();
+    for release in [&order.from, &order.to].into_iter().flatten() {
+        users::become_user(release.manifest.owner.as_deref())?;
+    }
+    for command in plan.steps.iter().filter_map(|step| step.step.command.as_ref()) {
+        users::become_user(command.user.as_deref())?;
+    }
+    Ok(())
+}
+
+fn room(host: &Host, task: &Task, plan: &HostPlan) -> Result<String, StepError> {
+    let order = task.order();
+    let fetches = plan.steps.iter().any(|step| step.step.kind == StepKind::Fetch);
+    let (true, Some(to)) = (fetches, &order.to) else { return Ok(String::new()) };
+    let root = host.paths.on_host(&order.install_root).unwrap_or_else(|| host.paths.root().to_owned());
+    let there = root.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
+    let free = disk_free(there).map_err(|source| StepError::Io { path: there.to_owned(), source })?;
+    let needed = to.size.saturating_add(to.size / 64).saturating_add(SPARE);
+    if free < needed {
+        return Err(StepError::Other(format!(
+            "{} needs {} and there are {} free in {}: make room there, or give the package another install_root",
+            order.package,
+            size(needed),
+            size(free),
+            there.display()
+        )));
+    }
+    Ok(format!(", {} free", size(free)))
+}

@@ -1,0 +1,61 @@
+//! Retire and remove: taking away versions that are no longer kept, or all of them.
+
+use std::collections::BTreeSet;
+use std::io;
+
+use packhorse_content::EntryKind;
+use packhorse_planner::host::retirable;
+
+use super::{Did, Host, StepError, Task};
+use crate::install::{CURRENT, ORIGINALS, Record, STAGING, Site, TREES};
+
+pub(super) fn retire(host: &Host, task: &Task) -> Result<Did, StepError> {
+    let site = task.site(host)?;
+    let mut record = site.record()?;
+    let in_use = site.current()?;
+    let named = retirable(task.order(), task.installed()?);
+    let (gone, kept): (Vec<_>, Vec<_>) = record
+        .others
+        .into_iter()
+        .partition(|held| named.contains(&held.directory) && Some(&held.directory) != in_use.as_ref());
+    record.others = kept;
+    site.save(&record)?;
+    let gone: Vec<String> = gone.into_iter().map(|held| held.directory).collect();
+    site.remove(&gone)?;
+    site.empty(STAGING, |_| false)?;
+    forget(&site, &record)?;
+    Ok(Did::done(if gone.is_empty() { "nothing to remove".to_owned() } else { format!("removed {}", gone.join(", ")) }))
+}
+
+/// Removes the lists and originals of versions that are no longer here.
+fn forget(site: &Site, record: &Record) -> Result<(), StepError> {
+    let mut trees = BTreeSet::new();
+    let mut originals = BTreeSet::new();
+    for held in record.versions() {
+        trees.insert(held.tree().to_string());
+        let Some(tree) = site.tree(&held.tree())? else { continue };
+        for path in &held.release.manifest.render {
+            if let Some(EntryKind::File { digest, .. }) = tree.get(path).map(|entry| &entry.kind) {
+                originals.insert(digest.to_string());
+            }
+        }
+    }
+    site.empty(TREES, |name| trees.contains(name))?;
+    site.empty(ORIGINALS, |name| originals.contains(name))?;
+    Ok(())
+}
+
+pub(super) fn remove(host: &Host, task: &Task) -> Result<Did, StepError> {
+    let order = task.order();
+    let Some(site) = Site::open(&host.paths, &order.install_root, &order.package)? else {
+        return Ok(Did::done("nothing is there"));
+    };
+    match site.root().remove_file(CURRENT) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        removed => removed.map_err(|source| StepError::Io { path: site.path().join(CURRENT), source })?,
+    }
+    let directories: Vec<String> = site.record()?.take_versions().into_iter().map(|held| held.directory).collect();
+    site.remove(&directories)?;
+    site.clear()?;
+    Ok(Did::done(format!("removed {}", directories.join(", "))))
+}

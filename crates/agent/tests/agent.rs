@@ -1,0 +1,92 @@
+//! A host: a folder with a real agent on it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::server::Server;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_packhorse-agent");
+
+pub(crate) struct Host {
+    folder: tempfile::TempDir,
+    agent: Option<Child>,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), agent: None }
+    }
+
+    /// A host that has joined, with a running agent.
+    pub(crate) fn joined(server: &Server) -> Self {
+        let mut host = Self::new();
+        let joined = host.join(&server.url(), &server.token());
+        assert!(joined.status.success(), "{joined:?}");
+        host.start();
+        host
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) fn root(&self) -> PathBuf {
+        self.path().join("data/app/shop")
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command.args(arguments).arg("--root").arg(self.path()).env_clear().env("PACKHORSE_LOG", "debug");
+        command.stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn join(&self, url: &str, token: &str) -> Output {
+        self.command(&["join", url, "--token", token]).output().unwrap()
+    }
+
+    pub(crate) fn start(&mut self) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path().join("log")).unwrap();
+        self.agent = Some(self.command(&["run"]).stderr(log).spawn().unwrap());
+    }
+
+    /// Ends the agent in the middle of whatever it is doing.
+    pub(crate) fn kill(&mut self) {
+        if let Some(mut agent) = self.agent.take() {
+            agent.kill().unwrap();
+            agent.wait().unwrap();
+        }
+    }
+
+    /// What `current` leads to.
+    pub(crate) fn current(&self) -> Option<String> {
+        let target = std::fs::read_link(self.root().join("current")).ok()?;
+        Some(target.to_str().unwrap().to_owned())
+    }
+
+    /// What the commands of the package have done.
+    pub(crate) fn effects(&self) -> String {
+        let text = std::fs::read_to_string(self.root().join("effects")).unwrap_or_default();
+        text.lines().collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Host {
+    fn drop(&mut self) {
+        self.kill();
+        for name in ["pid", "sleep.pid"] {
+            let pid = std::fs::read_to_string(self.root().join(name)).ok().and_then(|pid| pid.trim().parse().ok());
+            if let Some(pid) = pid.and_then(rustix::process::Pid::from_raw) {
+                let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            }
+        }
+        if std::thread::panicking() {
+            let log = self.log();
+            let _ = std::io::Write::write_all(&mut std::io::stderr(), log.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The agent as a real process, against a small server that speaks the agent protocol over real TLS.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
+
+mod agent;
+mod deploy;
+mod joining;
+mod package;
+mod runner;
+mod server;

@@ -1,0 +1,109 @@
+//! Packages of a demo application, and the content that the server has of them.
+
+use std::collections::BTreeMap;
+
+use packhorse_content::{Entry, EntryKind, EntryPath, MemorySource, Tree};
+use packhorse_model::Layout;
+use packhorse_model::manifest::Manifest;
+use packhorse_model::order::{Release, UnitAction, UnitOrder};
+
+/// What a version is like.
+#[derive(Clone, Copy)]
+pub(crate) struct Version {
+    pub(crate) number: &'static str,
+    /// Whether its process stays.
+    pub(crate) is_healthy: bool,
+    /// What its start script does before anything else.
+    pub(crate) before_start: &'static str,
+}
+
+impl Version {
+    pub(crate) fn healthy(number: &'static str) -> Self {
+        Self { number, is_healthy: true, before_start: "" }
+    }
+}
+
+const MANIFEST: &str = r#"
+render = ["conf/shop.conf"]
+[lifecycle.update]
+command = "bin/update.sh"
+[lifecycle.start]
+command = "bin/start.sh"
+timeout = 60
+[lifecycle.stop]
+command = "bin/stop.sh"
+[lifecycle.on_failure]
+command = "bin/on_failure.sh"
+[[health]]
+process = "packhorse-loop.sh"
+within = 3
+interval = 1
+[[health]]
+command = "bin/check.sh"
+within = 3
+interval = 1
+"#;
+
+/// Every command writes its name into this file of the install root.
+const LOG: &str = "echo \"$PACKHORSE_VERSION $(basename \"$0\" .sh)\" >> \"$PACKHORSE_INSTALL_ROOT/effects\"\n";
+
+fn files(version: Version) -> Vec<(&'static str, u16, String)> {
+    let Version { number, is_healthy, before_start } = version;
+    let run = if is_healthy { "exec sleep 600" } else { "exit 1" };
+    let script = |body: &str| format!("#!/bin/sh\n{LOG}{body}\n");
+    // Some bytes that differ little from version to version, so that a delta is worth its while.
+    let bulk: String = (0..20_000).map(|line| format!("{line} {:x}\n", line * 7919)).collect();
+    vec![
+        ("bin/packhorse-loop.sh", 0o755, format!("#!/bin/sh\nsleep 600 & echo $! > \"$1\"\nwait\n{run}\n")),
+        (
+            "bin/start.sh",
+            0o755,
+            script(&format!(
+                "{before_start}\necho starting {number}\n[ {is_healthy} = true ] || exit 0\nnohup sh bin/packhorse-loop.sh \"$PACKHORSE_INSTALL_ROOT/sleep.pid\" >/dev/null 2>&1 &\necho $! > \"$PACKHORSE_INSTALL_ROOT/pid\""
+            )),
+        ),
+        (
+            "bin/stop.sh",
+            0o755,
+            script(
+                "cd \"$PACKHORSE_INSTALL_ROOT\"\n[ -f pid ] && kill $(cat pid) $(cat sleep.pid)\nrm -f pid sleep.pid\nexit 0",
+            ),
+        ),
+        ("bin/update.sh", 0o755, script("")),
+        ("bin/on_failure.sh", 0o755, script("")),
+        ("bin/check.sh", 0o755, "#!/bin/sh\ntest -f conf/shop.conf\n".to_owned()),
+        ("conf/shop.conf", 0o640, format!("host = [@packhorse.host.name]\nversion = {number}\n")),
+        ("lib/bulk.txt", 0o644, format!("{bulk}{number}\n")),
+    ]
+}
+
+/// Adds a version to what the server has.
+pub(crate) fn add(source: &mut MemorySource, version: Version) -> (Release, Tree) {
+    let mut entries: Vec<Entry> = ["bin", "conf", "lib"]
+        .map(|path| Entry { path: EntryPath::new(path).unwrap(), mode: 0o755, kind: EntryKind::Directory })
+        .into();
+    for (path, mode, content) in files(version) {
+        let (digest, size) = source.insert(content.as_bytes().chunks(10_000)).unwrap();
+        entries.push(Entry { path: EntryPath::new(path).unwrap(), mode, kind: EntryKind::File { size, digest } });
+    }
+    let tree = Tree::new(entries).unwrap();
+    let release = Release {
+        version: version.number.parse().unwrap(),
+        tree: tree.digest(),
+        size: tree.totals().bytes,
+        manifest: Manifest::parse(MANIFEST).unwrap(),
+    };
+    (release, tree)
+}
+
+pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Release>) -> UnitOrder {
+    UnitOrder {
+        action,
+        package: "shop".parse().unwrap(),
+        install_root: "/data/app/shop".to_owned(),
+        layout: Layout::Symlink,
+        from: from.cloned(),
+        to: to.cloned(),
+        variables: BTreeMap::from([("packhorse.host.name".to_owned(), "web-1".to_owned())]),
+    }
+}

@@ -1,0 +1,112 @@
+//! The command line as a whole: what stands before and beside the commands.
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser};
+
+use crate::commands::Command;
+use crate::output::Format;
+
+/// Carries software packages to hosts: a registry of versions, and an engine that rolls them out without ever leaving a
+/// host without a working version.
+#[derive(Debug, Parser)]
+#[command(name = "packhorse", version, propagate_version = false, max_term_width = 100)]
+#[command(after_help = "\
+Environment:
+  PACKHORSE_URL    the server, as --url says it
+  PACKHORSE_TOKEN  an API token; stands above what `packhorse login` stored
+  PACKHORSE_LOG    what is logged to standard error: error, warn, info, debug, or a filter by module
+  NO_COLOR         no colours
+
+Exit codes:
+  0 done    1 failed       2 usage; of `plan`: there are changes
+  3 refused 4 not found    5 the server could not be reached")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The server [default: the one of the last login, or http://127.0.0.1:7433]
+    #[arg(
+        long,
+        global = true,
+        env = "PACKHORSE_URL",
+        hide_env = true,
+        value_name = "URL",
+        help_heading = "Global options"
+    )]
+    pub(crate) url: Option<String>,
+    /// How data is written to standard output: table, json, jsonl or yaml
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        hide_possible_values = true,
+        hide_default_value = true,
+        value_name = "FORMAT",
+        help_heading = "Global options"
+    )]
+    pub(crate) output: Format,
+    /// Say nothing but data, warnings and errors
+    #[arg(short, long, global = true, help_heading = "Global options")]
+    pub(crate) quiet: bool,
+}
+
+/// The commands as `packhorse --help` shows them.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Server", &["serve"]),
+    ("Packages", &["package"]),
+    ("Hosts", &["topology", "host", "instance"]),
+    ("Deployments", &["plan", "deploy", "deployment"]),
+    ("This client", &["login", "token", "completion"]),
+];
+
+impl Cli {
+    /// Reads the words of a command line.
+    pub(crate) fn read(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&Self::grouped().try_get_matches_from(words)?)
+    }
+
+    /// The command line with its commands in groups.
+    pub(crate) fn grouped() -> clap::Command {
+        let command = Self::command();
+        let width = GROUPS.iter().flat_map(|(_, names)| *names).map(|name| name.len()).max().unwrap_or(0);
+        let mut groups = String::new();
+        for (title, names) in GROUPS {
+            groups.push_str(&format!("{title}:\n"));
+            for name in names {
+                let about = command.find_subcommand(name).and_then(clap::Command::get_about);
+                groups.push_str(&format!("  {name:width$}  {}\n", about.map(ToString::to_string).unwrap_or_default()));
+            }
+            groups.push('\n');
+        }
+        command.help_template(format!(
+            "{{about-with-newline}}\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}{{after-help}}"
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::grouped().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_in_one_group() {
+        let mut grouped: Vec<_> = GROUPS.iter().flat_map(|(_, names)| *names).copied().collect();
+        let command = Cli::command();
+        let mut all: Vec<_> = command.get_subcommands().map(clap::Command::get_name).collect();
+        grouped.sort_unstable();
+        all.sort_unstable();
+        assert_eq!(grouped, all);
+    }
+}

@@ -1,0 +1,46 @@
+//! `packhorse deployment`.
+
+mod command;
+mod list;
+mod retry;
+mod rollback;
+mod show;
+mod watch;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use command::Verb;
+
+/// Deployments: what runs, what ran, and what to do about it
+#[derive(Debug, Subcommand)]
+pub(crate) enum Deployment {
+    List(list::List),
+    Show(show::Show),
+    Watch(watch::Watch),
+    /// Hold a deployment: nothing new starts
+    Pause(command::Command),
+    /// Let a held deployment go on
+    Resume(command::Command),
+    /// End a deployment; hosts in the middle of a change come to its end first
+    Abort(command::Command),
+    Retry(retry::Retry),
+    Rollback(rollback::Rollback),
+}
+
+impl Deployment {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::List(list) => list.run(context).await,
+            Self::Show(show) => show.run(context).await,
+            Self::Watch(watch) => watch.run(context).await,
+            Self::Pause(command) => command.run(context, Verb::Pause).await,
+            Self::Resume(command) => command.run(context, Verb::Resume).await,
+            Self::Abort(command) => command.run(context, Verb::Abort).await,
+            Self::Retry(retry) => retry.run(context).await,
+            Self::Rollback(rollback) => rollback.run(context).await,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! `packhorse host list`.
+
+use clap::{Args, ValueEnum};
+use packhorse_client::HostFilter;
+use packhorse_model::api::hosts::HostState;
+use packhorse_model::topology::ModulePath;
+
+use crate::clock;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::output::{Column, ago, list};
+use crate::words;
+
+/// List hosts
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  packhorse host list --module Shop/Production/Web
+  packhorse host list --state offline -o jsonl")]
+pub(crate) struct List {
+    /// Only hosts of this module
+    #[arg(long, value_name = "BUSINESS/SYSTEM/MODULE")]
+    module: Option<ModulePath>,
+    /// Only hosts in this state
+    #[arg(long, value_enum)]
+    state: Option<StateArg>,
+    /// Only hosts with this text in their name or address
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StateArg {
+    Online,
+    Offline,
+}
+
+impl List {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let state = self.state.map(|state| match state {
+            StateArg::Online => HostState::Online,
+            StateArg::Offline => HostState::Offline,
+        });
+        let filter = HostFilter { module: self.module, state, search: self.search };
+        let columns = [
+            Column::text("NAME"),
+            Column::text("STATE"),
+            Column::text("ADDRESS"),
+            Column::text("MODULES"),
+            Column::number("INSTANCES"),
+            Column::text("SYSTEM"),
+            Column::text("SEEN"),
+        ];
+        let (client, now) = (context.client()?, clock::now());
+        let rows = context.printer.rows(
+            client.hosts(&filter),
+            columns,
+            |host| {
+                [
+                    host.name.to_string(),
+                    words::word(host.state),
+                    host.facts.address.clone(),
+                    list(&host.modules, 2),
+                    host.instances.to_string(),
+                    host.facts.os.clone(),
+                    host.last_seen_at.map(|seen| ago(seen, now)).unwrap_or_default(),
+                ]
+            },
+            "no hosts; `packhorse host join-token` lets one join",
+        );
+        rows.await?;
+        Ok(Exit::Done)
+    }
+}

@@ -1,0 +1,74 @@
+//! The commands, one file each.
+
+mod completion;
+mod deploy;
+mod deployment;
+mod host;
+mod instance;
+mod login;
+mod package;
+mod plan;
+pub(crate) mod serve;
+mod token;
+mod topology;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Everything that `packhorse` does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Serve(serve::Serve),
+    Login(login::Login),
+    #[command(subcommand)]
+    Token(token::Token),
+    Completion(completion::Completion),
+    #[command(subcommand)]
+    Package(package::Package),
+    #[command(subcommand)]
+    Topology(topology::Topology),
+    #[command(subcommand)]
+    Host(host::Host),
+    #[command(subcommand)]
+    Instance(instance::Instance),
+    Plan(plan::Plan),
+    Deploy(deploy::Deploy),
+    #[command(subcommand)]
+    Deployment(deployment::Deployment),
+}
+
+impl Command {
+    /// Does it.
+    pub(crate) fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::Serve(serve) => serve.run(context),
+            Self::Completion(completion) => completion.run(context),
+            client => {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = runtime.map_err(|error| {
+                    CommandError::failed("could not begin: the system gives no event loop").detailed(error.to_string())
+                })?;
+                runtime.block_on(client.run_client(context))
+            }
+        }
+    }
+
+    async fn run_client(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::Login(login) => login.run(context).await,
+            Self::Token(token) => token.run(context).await,
+            Self::Package(package) => package.run(context).await,
+            Self::Topology(topology) => topology.run(context).await,
+            Self::Host(host) => host.run(context).await,
+            Self::Instance(instance) => instance.run(context).await,
+            Self::Plan(plan) => plan.run(context).await,
+            Self::Deploy(deploy) => deploy.run(context).await,
+            Self::Deployment(deployment) => deployment.run(context).await,
+            Self::Serve(serve) => serve.run(context),
+            Self::Completion(completion) => completion.run(context),
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! `packhorse package`.
+
+mod download;
+mod lint;
+mod list;
+mod push;
+mod show;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Packages and their versions
+#[derive(Debug, Subcommand)]
+pub(crate) enum Package {
+    Push(push::Push),
+    List(list::List),
+    Show(show::Show),
+    Download(download::Download),
+    Lint(lint::Lint),
+}
+
+impl Package {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::Push(push) => push.run(context).await,
+            Self::List(list) => list.run(context).await,
+            Self::Show(show) => show.run(context).await,
+            Self::Download(download) => download.run(context).await,
+            Self::Lint(lint) => lint.run(context),
+        }
+    }
+}

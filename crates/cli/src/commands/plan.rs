@@ -1,0 +1,44 @@
+//! `packhorse plan`.
+
+use clap::Args;
+use packhorse_model::deployment::Action;
+
+use crate::clock;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+use crate::rollout::{PackageVersion, StrategyArgs, TargetArgs, Wanted, nobody_left, preview, warn_of};
+
+/// Show what a deployment would do, and do nothing
+///
+/// Exits with 0 if nothing would change, with 2 if something would, and with 1 on an error, so that a pipeline can decide.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  packhorse plan shop-web@1.0.1 --to Shop/Production/Web
+  packhorse plan shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch 25% -o json")]
+pub(crate) struct Plan {
+    /// The package and its version
+    #[arg(value_name = "NAME@VERSION")]
+    what: PackageVersion,
+    #[command(flatten)]
+    targets: TargetArgs,
+    #[command(flatten)]
+    strategy: StrategyArgs,
+}
+
+impl Plan {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        let PackageVersion { package, version } = &self.what;
+        let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
+        let spec = wanted.spec(&self.targets, &self.strategy);
+        let plan = context.client()?.create_plan(&spec, &clock::new_key()?).await?;
+        context.printer.data(&plan, || preview(&plan, context.printer.style()))?;
+        warn_of(&plan, &context.printer);
+        match (plan.changes.is_empty(), plan.excluded.is_empty()) {
+            (true, true) => Ok(Exit::Done),
+            (true, false) => Err(nobody_left()),
+            (false, _) => Ok(Exit::Changes),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! From a wish to a running deployment: plan, show, ask, apply exactly that plan.
+
+use std::io::{self, BufRead, IsTerminal};
+
+use packhorse_client::Client;
+use packhorse_model::api::deployments::CreateDeployment;
+use packhorse_model::deployment::DeploymentSpec;
+
+use super::args::Consent;
+use super::preview::{preview, warn_of};
+use super::watch::{Goal, watch};
+use crate::clock;
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Plans, shows, asks, and starts the deployment.
+pub(crate) async fn apply(
+    context: &Context,
+    client: &Client,
+    spec: &DeploymentSpec,
+    consent: &Consent,
+) -> Result<Exit, CommandError> {
+    must_be_answerable(consent.yes)?;
+    let plan = client.create_plan(spec, &clock::new_key()?).await?;
+    warn_of(&plan, &context.printer);
+    context.printer.say(preview(&plan, context.printer.talk_style()).trim_end());
+    if plan.changes.is_empty() {
+        return if plan.excluded.is_empty() { Ok(Exit::Done) } else { Err(nobody_left()) };
+    }
+    if !confirm(context, consent.yes, "Go ahead?")? {
+        context.printer.say("nothing was done");
+        return Ok(Exit::Failed);
+    }
+    let deployment = client.create_deployment(&CreateDeployment::Plan(plan.id), &clock::new_key()?).await?;
+    let id = deployment.summary.id;
+    if consent.watch {
+        return watch(context, client, id, Goal::Succeeded).await;
+    }
+    context.printer.data(&deployment, || format!("{id}\n"))?;
+    context.printer.say(&format!("started; `packhorse deployment watch {id}` shows what happens"));
+    Ok(Exit::Done)
+}
+
+/// No target can be chosen, which is not the same as nothing to do.
+pub(crate) fn nobody_left() -> CommandError {
+    CommandError::failed("nothing can be done: every host that would change is left out")
+        .hinted("see the reasons above; `packhorse host list` shows which hosts are online")
+}
+
+/// Asks on a terminal; without one, consent must have been given on the command line.
+pub(crate) fn confirm(context: &Context, is_given: bool, question: &str) -> Result<bool, CommandError> {
+    if is_given {
+        return Ok(true);
+    }
+    must_be_answerable(is_given)?;
+    context.printer.ask(&format!("{question} [y/N] "));
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+/// Refuses what would have to ask where nobody can answer, before anything is done.
+fn must_be_answerable(is_given: bool) -> Result<(), CommandError> {
+    if is_given || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Ok(());
+    }
+    Err(CommandError::new(Exit::Usage, "nobody can be asked: this is not a terminal")
+        .hinted("add --yes to do it without asking; `packhorse plan` shows what it would do"))
+}

@@ -1,0 +1,114 @@
+//! How targets, strategy and consent are said on the command line.
+
+use std::str::FromStr;
+
+use clap::{Args, ValueEnum};
+use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
+use packhorse_model::strategy::{Amount, BatchExpression, OnFailure, Strategy};
+use packhorse_model::topology::ModulePath;
+use packhorse_model::{HostName, PackageName, VersionNumber};
+
+/// `NAME@VERSION`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PackageVersion {
+    pub(crate) package: PackageName,
+    pub(crate) version: VersionNumber,
+}
+
+impl FromStr for PackageVersion {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let Some((package, version)) = text.split_once('@') else {
+            return Err("write it as NAME@VERSION, as in shop-web@1.0.0".to_owned());
+        };
+        let package = package.parse().map_err(|error| format!("{error}"))?;
+        let version = version.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self { package, version })
+    }
+}
+
+/// Where.
+#[derive(Debug, Args)]
+pub(crate) struct TargetArgs {
+    /// The module whose hosts are meant; may be given several times
+    #[arg(long, required_unless_present = "host", value_name = "BUSINESS/SYSTEM/MODULE", help_heading = "Targets")]
+    to: Vec<ModulePath>,
+    /// Only this host; may be given several times
+    #[arg(long, value_name = "HOST", help_heading = "Targets")]
+    host: Vec<HostName>,
+}
+
+/// How.
+#[derive(Debug, Args)]
+pub(crate) struct StrategyArgs {
+    /// Hosts that go first, alone
+    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Strategy")]
+    canary: u32,
+    /// Sizes of the batches after the canary: `10`, `25%`, `1 *3`, `10% +10%`; the last part repeats
+    #[arg(long, default_value = "100%", value_name = "EXPR", help_heading = "Strategy")]
+    batch: BatchExpression,
+    /// Instances that may be down at the same time, as a number or a percentage [default: the batch]
+    #[arg(long, value_name = "N", help_heading = "Strategy")]
+    max_unavailable: Option<Amount>,
+    /// What a failed host does to the deployment
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = "Strategy")]
+    on_failure: OnFailureArg,
+    /// Seconds that every host of a batch must stay healthy before the next batch
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", help_heading = "Strategy")]
+    bake: u32,
+    /// Seconds that one host may take
+    #[arg(long, default_value_t = 1800, value_name = "SECONDS", help_heading = "Strategy")]
+    host_timeout: u32,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+enum OnFailureArg {
+    /// Nothing further starts; a person decides
+    #[default]
+    Stop,
+    /// Every host goes back to the version that it had
+    Rollback,
+}
+
+/// Whether to ask, and whether to stay.
+#[derive(Debug, Args)]
+pub(crate) struct Consent {
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+    /// Stay, show what happens, and exit with 0 only if all went well
+    #[arg(short, long)]
+    pub(crate) watch: bool,
+}
+
+/// What is wanted of which package.
+#[derive(Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) action: Action,
+    pub(crate) package: &'a PackageName,
+    pub(crate) version: Option<&'a VersionNumber>,
+}
+
+impl Wanted<'_> {
+    /// The deployment that brings it about.
+    pub(crate) fn spec(&self, targets: &TargetArgs, strategy: &StrategyArgs) -> DeploymentSpec {
+        DeploymentSpec {
+            action: self.action,
+            package: self.package.clone(),
+            version: self.version.cloned(),
+            targets: Targets { modules: targets.to.clone(), hosts: targets.host.clone() },
+            strategy: Strategy {
+                canary: strategy.canary,
+                batch: strategy.batch.clone(),
+                max_unavailable: strategy.max_unavailable,
+                on_failure: match strategy.on_failure {
+                    OnFailureArg::Stop => OnFailure::Stop,
+                    OnFailureArg::Rollback => OnFailure::Rollback,
+                },
+                bake_seconds: strategy.bake,
+                unit_timeout_seconds: strategy.host_timeout,
+            },
+        }
+    }
+}

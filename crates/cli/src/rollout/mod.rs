@@ -1,0 +1,16 @@
+//! What all commands that change hosts share: how targets and strategy are said, the plan that is shown first, the question,
+//! and the watching.
+
+mod apply;
+mod args;
+mod failure;
+mod preview;
+mod snapshot;
+mod tally;
+mod watch;
+
+pub(crate) use apply::{apply, confirm, nobody_left};
+pub(crate) use args::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted};
+pub(crate) use preview::{preview, warn_of};
+pub(crate) use snapshot::Snapshot;
+pub(crate) use watch::{Goal, watch};

@@ -1,0 +1,198 @@
+//! A plan as people read it. Pure.
+
+use std::fmt::Write as _;
+
+use packhorse_model::api::deployments::{Change, HostChange, PlanPreview};
+use packhorse_model::deployment::{DeploymentSpec, Targets};
+use packhorse_model::order::UnitAction;
+use packhorse_model::step::{Phase, Step};
+
+use crate::output::{Printer, Style, bytes, count, harmless, list};
+use crate::words;
+
+/// As many paths as a person reads before asking for the rest.
+const PATHS: usize = 12;
+const HOSTS: usize = 8;
+
+/// The plan as text.
+pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
+    let hosts: usize = plan.changes.iter().map(|change| change.hosts.len()).sum();
+    if hosts == 0 {
+        return format!("Nothing to do: {} as wanted.\n", are(plan.unchanged.len()));
+    }
+    let title = format!("{} on {}", describe(&plan.spec), count(hosts, "host"));
+    let mut text = style.bold(&title) + "\n";
+    let batches: Vec<_> = plan.batches.iter().filter(|batch| !batch.hosts.is_empty()).collect();
+    for (number, batch) in batches.iter().enumerate() {
+        let name = words::batch(number, batch.kind);
+        let _ = writeln!(text, "  {name:<9} {}", list(&batch.hosts, HOSTS));
+    }
+    let strategy = &plan.spec.strategy;
+    if let Some(limit) = strategy.max_unavailable {
+        let _ = writeln!(text, "  at most {limit} down at the same time");
+    }
+    if strategy.bake_seconds > 0 {
+        let _ = writeln!(text, "  each batch stays healthy for {} s before the next", strategy.bake_seconds);
+    }
+    for change in &plan.changes {
+        text.push('\n');
+        describe_change(&mut text, change, style);
+    }
+    if !plan.unchanged.is_empty() {
+        let _ = writeln!(text, "\n{} already as wanted: {}", are(plan.unchanged.len()), list(&plan.unchanged, HOSTS));
+    }
+    text
+}
+
+/// What a person should know of a plan beside what it does.
+pub(crate) fn warn_of(plan: &PlanPreview, printer: &Printer) {
+    for excluded in &plan.excluded {
+        printer.warn(&format!("{} is left out: {}", excluded.host, harmless(&excluded.reason)));
+    }
+    if plan.changes.is_empty() {
+        // That there is nothing to do is said by the plan itself.
+        return;
+    }
+    for warning in &plan.warnings {
+        printer.warn(&harmless(warning));
+    }
+}
+
+/// `deploy shop-web 1.0.1 to Shop/Production/Web`.
+fn describe(spec: &DeploymentSpec) -> String {
+    let version = spec.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    format!("{} {}{version} {}", words::action(spec.action), spec.package, targets(&spec.targets))
+}
+
+fn targets(targets: &Targets) -> String {
+    if targets.modules.is_empty() { "by host".to_owned() } else { format!("in {}", list(&targets.modules, 3)) }
+}
+
+fn are(hosts: usize) -> String {
+    format!("{} {}", count(hosts, "host"), if hosts == 1 { "is" } else { "are" })
+}
+
+fn describe_change(text: &mut String, change: &HostChange, style: Style) {
+    let versions = match (&change.from, &change.to) {
+        (Some(from), Some(to)) if from == to => to.to_string(),
+        (Some(from), Some(to)) => format!("{from} → {to}"),
+        (None, Some(to)) => format!("new, {to}"),
+        (Some(from), None) => from.to_string(),
+        (None, None) => String::new(),
+    };
+    let action = words::unit_action(change.action);
+    let _ = writeln!(text, "{}", style.bold(&format!("{action} {versions}: {}", list(&change.hosts, HOSTS))));
+    let files = change.files;
+    if files.added + files.changed + files.removed > 0 {
+        let (added, changed, removed) = (files.added, files.changed, files.removed);
+        let _ = writeln!(text, "  files  {added} added, {changed} changed, {removed} removed");
+        describe_paths(text, change, style);
+    }
+    if change.disk_bytes > 0 && change.action == UnitAction::Install {
+        let _ = writeln!(text, "  disk   {} on each host", bytes(change.disk_bytes));
+    }
+    let steps: Vec<String> =
+        change.steps.iter().filter(|step| step.phase != Phase::Restore).map(describe_step).collect();
+    if !steps.is_empty() {
+        let _ = writeln!(text, "  steps  {}", steps.join(" → "));
+    }
+}
+
+fn describe_paths(text: &mut String, change: &HostChange, style: Style) {
+    for path in change.paths.iter().take(PATHS) {
+        let name = harmless(&path.path);
+        let line = match path.change {
+            Change::Added => style.green(&format!("+ {name}")),
+            Change::Changed => style.yellow(&format!("~ {name}")),
+            Change::Removed => style.red(&format!("- {name}")),
+        };
+        let _ = writeln!(text, "         {line}");
+    }
+    let all = change.files.added + change.files.changed + change.files.removed;
+    let more = all.saturating_sub(change.paths.len().min(PATHS) as u64);
+    if more > 0 {
+        let _ = writeln!(text, "         {}", style.dim(&format!("and {more} more")));
+    }
+}
+
+fn describe_step(step: &Step) -> String {
+    let name = words::step(step.kind);
+    match &step.command {
+        Some(command) => {
+            let words: Vec<&str> =
+                [command.command.as_str()].into_iter().chain(command.args.iter().map(String::as_str)).collect();
+            format!("{name} ({})", harmless(&words.join(" ")))
+        }
+        None => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn plan(changes: &serde_json::Value, unchanged: &[&str]) -> PlanPreview {
+        serde_json::from_value(json!({
+            "id": "0".repeat(26),
+            "spec": {
+                "action": "deploy", "package": "shop", "version": "1.0.1", "targets": {"modules": ["Shop/Production/Web"]},
+                "strategy": {"canary": 1, "bake_seconds": 60, "max_unavailable": "25%"},
+            },
+            "batches": [{"kind": "canary", "hosts": ["web-1"]}, {"kind": "rolling", "hosts": ["web-2", "web-3"]}],
+            "changes": changes, "unchanged": unchanged, "excluded": [], "warnings": [], "created_at": "1970-01-01T00:00:00Z",
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn says_what_happens_to_whom_in_which_order() {
+        let paths: Vec<_> = (0..14).map(|n| json!({"path": format!("lib/{n}.jar"), "change": "changed"})).collect();
+        let step = |kind: &str, phase: &str, command: serde_json::Value| json!({"kind": kind, "phase": phase, "nature": "opaque", "command": command});
+        let plan = plan(
+            &json!([{
+                "hosts": ["web-1", "web-2", "web-3"], "action": "install", "from": "1.0.0", "to": "1.0.1",
+                "files": {"added": 0, "changed": 40, "removed": 1}, "paths": paths, "disk_bytes": 3_200_000,
+                "steps": [
+                    step("fetch", "prepare", json!(null)),
+                    step("start", "switch", json!({"command": "scripts/start.sh", "args": ["-v"]})),
+                    step("switch_back", "restore", json!(null)),
+                ],
+            }]),
+            &["web-4"],
+        );
+        insta::assert_snapshot!(preview(&plan, Style::Plain), @r"
+        deploy shop 1.0.1 in Shop/Production/Web on 3 hosts
+          canary    web-1
+          batch 2   web-2, web-3
+          at most 25% down at the same time
+          each batch stays healthy for 60 s before the next
+
+        install 1.0.0 → 1.0.1: web-1, web-2, web-3
+          files  0 added, 40 changed, 1 removed
+                 ~ lib/0.jar
+                 ~ lib/1.jar
+                 ~ lib/2.jar
+                 ~ lib/3.jar
+                 ~ lib/4.jar
+                 ~ lib/5.jar
+                 ~ lib/6.jar
+                 ~ lib/7.jar
+                 ~ lib/8.jar
+                 ~ lib/9.jar
+                 ~ lib/10.jar
+                 ~ lib/11.jar
+                 and 29 more
+          disk   3.2 MB on each host
+          steps  fetch → start (scripts/start.sh -v)
+
+        1 host is already as wanted: web-4
+        ");
+    }
+
+    #[test]
+    fn says_that_there_is_nothing_to_do() {
+        insta::assert_snapshot!(preview(&plan(&json!([]), &["web-1", "web-2"]), Style::Plain), @"Nothing to do: 2 hosts are as wanted.");
+    }
+}

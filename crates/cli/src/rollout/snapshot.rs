@@ -1,0 +1,125 @@
+//! A deployment with its units, at one moment.
+
+use std::fmt::Write as _;
+
+use futures::TryStreamExt;
+use packhorse_client::{Client, UnitFilter};
+use packhorse_model::api::deployments::{DeploymentDetail, Unit};
+use packhorse_model::deployment::{Direction, Waiting};
+use packhorse_model::ids::DeploymentId;
+use serde::Serialize;
+
+use crate::error::CommandError;
+use crate::output::{Column, Printer, Table, ago, bytes, count, harmless, list};
+use crate::words;
+
+/// A deployment with its units.
+#[derive(Debug, Serialize)]
+pub(crate) struct Snapshot {
+    #[serde(flatten)]
+    pub(crate) deployment: DeploymentDetail,
+    pub(crate) units: Vec<Unit>,
+}
+
+impl Snapshot {
+    /// Asks the server.
+    pub(crate) async fn take(client: &Client, id: DeploymentId) -> Result<Self, CommandError> {
+        let deployment = client.deployment(id).await?;
+        let mut units = Vec::new();
+        let mut pages = client.units(id, UnitFilter::default());
+        while let Some(page) = pages.try_next().await? {
+            units.extend(page.items);
+        }
+        Ok(Self { deployment, units })
+    }
+
+    /// Where it and its hosts stand, as text.
+    pub(crate) fn text(&self, printer: &Printer, now: jiff::Timestamp) -> String {
+        let (detail, style) = (&self.deployment, printer.style());
+        let summary = &detail.summary;
+        let mut text = style.bold(&headline(detail)) + "\n";
+        let _ = writeln!(text, "id       {}", summary.id);
+        let _ = writeln!(text, "state    {}", words::deployment_state(summary.state, style));
+        let _ = writeln!(text, "started  {} by {}", ago(summary.created_at, now), summary.creator);
+        if let Some(ended) = summary.ended_at {
+            let seconds = ended.as_second() - summary.created_at.as_second();
+            let _ = writeln!(text, "took     {seconds} s");
+        }
+        for waiting in &detail.waiting {
+            let _ = writeln!(text, "waits    for {}", waits_for(waiting, now));
+        }
+        text.push('\n');
+        text.push_str(&printer.table(&self.table(now)));
+        text
+    }
+
+    /// What went wrong on which host, as text.
+    pub(crate) fn failures(&self) -> String {
+        let mut text = String::new();
+        for unit in &self.units {
+            if let Some(failure) = &unit.failure {
+                let message = harmless(&failure.message);
+                let _ = writeln!(text, "\n{} failed at {}: {message}", unit.host_name, words::step(failure.step));
+                let _ = writeln!(text, "  {}", words::aftermath(failure.aftermath));
+            }
+        }
+        text
+    }
+
+    fn table(&self, now: jiff::Timestamp) -> Table {
+        let mut table = Table::new(&[
+            Column::text("BATCH"),
+            Column::text("HOST"),
+            Column::text("STATE"),
+            Column::text("STEP"),
+            Column::text("FROM"),
+            Column::text("TO"),
+            Column::number("TRIES"),
+            Column::number("FETCHED"),
+            Column::text("CHANGED"),
+        ]);
+        for unit in &self.units {
+            let number = unit.batch as usize;
+            let kind = self.deployment.batches.iter().find(|batch| batch.number == unit.batch).map(|batch| batch.kind);
+            let version = |version: &Option<_>| version.as_ref().map(ToString::to_string).unwrap_or_default();
+            table.row(&[
+                kind.map(|kind| words::batch(number, kind)).unwrap_or_default(),
+                unit.host_name.to_string(),
+                words::word(unit.state),
+                unit.step.map(words::step).unwrap_or_default(),
+                version(&unit.from),
+                version(&unit.to),
+                unit.attempts.to_string(),
+                unit.fetched_bytes.map(bytes).unwrap_or_default(),
+                ago(unit.updated_at, now),
+            ]);
+        }
+        table
+    }
+}
+
+/// `deploy shop-web 1.0.1 on 3 hosts`.
+pub(crate) fn headline(detail: &DeploymentDetail) -> String {
+    let summary = &detail.summary;
+    let version = summary.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    let back = if summary.direction == Direction::Back { ", going back" } else { "" };
+    format!("{} {}{version} on {}{back}", words::action(summary.action), summary.package, count(summary.total, "host"))
+}
+
+/// What a deployment waits for, in words.
+pub(crate) fn waits_for(waiting: &Waiting, now: jiff::Timestamp) -> String {
+    match waiting {
+        Waiting::Preparing { hosts } => format!("{} to prepare", list(hosts, 4)),
+        Waiting::Switching { hosts } => format!("{} to change over", list(hosts, 4)),
+        Waiting::Slot { limit, down } => {
+            format!("a free slot: at most {limit} may be down, and {} may be", list(down, 4))
+        }
+        Waiting::Bake { batch, until } => {
+            let seconds = (until.as_second() - now.as_second()).max(0);
+            format!("batch {} to stay healthy for {seconds} s more", batch + 1)
+        }
+        Waiting::Unreachable { hosts } => format!("{}, not heard of", list(hosts, 4)),
+        Waiting::Decision { failed } => format!("a decision: retry, rollback or abort ({} failed)", list(failed, 4)),
+        Waiting::Resume => "someone to resume it".to_owned(),
+    }
+}

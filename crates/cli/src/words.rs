@@ -1,0 +1,97 @@
+//! The model's states as people say them, and as colours show them. Pure.
+
+use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState};
+use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
+use packhorse_model::step::StepKind;
+
+use crate::output::Style;
+
+/// The word with which a value of an enum travels, without its underscores.
+pub(crate) fn word<T: serde::Serialize>(value: T) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word.replace('_', " "),
+        _ => String::new(),
+    }
+}
+
+/// `rolling back`.
+pub(crate) fn deployment_state(state: DeploymentState, style: Style) -> String {
+    let text = word(state);
+    match state {
+        DeploymentState::Succeeded => style.green(&text),
+        DeploymentState::Failed | DeploymentState::RolledBack | DeploymentState::Halted => style.red(&text),
+        DeploymentState::RollingBack | DeploymentState::Paused | DeploymentState::Aborting => style.yellow(&text),
+        DeploymentState::Running | DeploymentState::Aborted | DeploymentState::Superseded => text,
+    }
+}
+
+/// `switching`.
+pub(crate) fn unit_state(state: UnitState, style: Style) -> String {
+    let text = word(state);
+    match state {
+        UnitState::Succeeded => style.green(&text),
+        UnitState::Failed | UnitState::Unknown => style.red(&text),
+        UnitState::Restoring => style.yellow(&text),
+        UnitState::Pending | UnitState::Cancelled | UnitState::Skipped => style.dim(&text),
+        UnitState::Preparing | UnitState::Prepared | UnitState::Switching | UnitState::Baking | UnitState::Retiring => {
+            text
+        }
+    }
+}
+
+/// `running, healthy`.
+pub(crate) fn instance_state(state: InstanceState, health: Health) -> String {
+    match (state, health) {
+        (InstanceState::Stopped, _) => "stopped".to_owned(),
+        (InstanceState::Running, Health::Unknown) => "running".to_owned(),
+        (InstanceState::Running, health) => format!("running, {}", word(health)),
+    }
+}
+
+/// `pre_stop`, as the manifest and the console name it.
+pub(crate) fn step(kind: StepKind) -> String {
+    word(kind).replace(' ', "_")
+}
+
+/// `deploys`.
+pub(crate) fn action(action: Action) -> &'static str {
+    match action {
+        Action::Deploy => "deploy",
+        Action::Upgrade => "upgrade",
+        Action::Rollback => "roll back",
+        Action::Start => "start",
+        Action::Stop => "stop",
+        Action::Restart => "restart",
+        Action::Uninstall => "uninstall",
+    }
+}
+
+/// What happens to one instance.
+pub(crate) fn unit_action(action: UnitAction) -> &'static str {
+    match action {
+        UnitAction::Install => "install",
+        UnitAction::Start => "start",
+        UnitAction::Stop => "stop",
+        UnitAction::Restart => "restart",
+        UnitAction::Uninstall => "uninstall",
+    }
+}
+
+/// `canary`, `batch 2`. `number` is counted from 0.
+pub(crate) fn batch(number: usize, kind: BatchKind) -> String {
+    match kind {
+        BatchKind::Canary => "canary".to_owned(),
+        BatchKind::Rolling => format!("batch {}", number + 1),
+    }
+}
+
+/// What a failed unit left on its host.
+pub(crate) fn aftermath(aftermath: Option<Aftermath>) -> &'static str {
+    match aftermath {
+        Some(Aftermath::Untouched) => "nothing was touched on the host",
+        Some(Aftermath::Restored) => "the version before was put back and is healthy",
+        Some(Aftermath::Broken) => "the version before could not be put back: the host needs a person",
+        Some(Aftermath::Removed) => "there was no version before; nothing is installed",
+        None => "what stands on the host is not known",
+    }
+}

@@ -1,0 +1,203 @@
+//! What is said to those who ask.
+
+use insta::assert_snapshot;
+
+use crate::environment::TestEnvironment;
+
+#[test]
+fn the_commands_are_in_groups() {
+    let environment = TestEnvironment::new();
+    assert_snapshot!(environment.run(&["--help"]).seen(), @r"
+    exit 0
+    --- stdout
+    Carries software packages to hosts: a registry of versions, and an engine that rolls them out
+    without ever leaving a host without a working version
+
+    Usage: packhorse [OPTIONS] <COMMAND>
+
+    Server:
+      serve       Run the server
+
+    Packages:
+      package     Packages and their versions
+
+    Hosts:
+      topology    The tree of businesses, systems and modules
+      host        Hosts, and how they join
+      instance    Instances: one package on one host
+
+    Deployments:
+      plan        Show what a deployment would do, and do nothing
+      deploy      Bring a version to hosts
+      deployment  Deployments: what runs, what ran, and what to do about it
+
+    This client:
+      login       Sign in to a server and remember a token for it
+      token       API tokens, for CI and other machines
+      completion  Write a shell's completion script
+
+    Options:
+          --url <URL>        The server [default: the one of the last login, or http://127.0.0.1:7433]
+      -o, --output <FORMAT>  How data is written to standard output: table, json, jsonl or yaml
+      -q, --quiet            Say nothing but data, warnings and errors
+      -h, --help             Print help
+      -V, --version          Print version
+
+    Environment:
+      PACKHORSE_URL    the server, as --url says it
+      PACKHORSE_TOKEN  an API token; stands above what `packhorse login` stored
+      PACKHORSE_LOG    what is logged to standard error: error, warn, info, debug, or a filter by module
+      NO_COLOR         no colours
+
+    Exit codes:
+      0 done    1 failed       2 usage; of `plan`: there are changes
+      3 refused 4 not found    5 the server could not be reached
+    ");
+}
+
+#[test]
+fn a_command_explains_itself() {
+    let environment = TestEnvironment::new();
+    assert_snapshot!(environment.run(&["deploy", "--help"]).seen(), @r"
+    exit 0
+    --- stdout
+    Bring a version to hosts
+
+    Makes a plan, shows it, asks, and applies exactly that plan: if anything that it rests on has moved
+    meanwhile, the server refuses it and nothing is done. Everything is fetched and verified on the
+    hosts of a batch before anything is stopped; a host whose new version is not healthy gets its old
+    one back by itself.
+
+    Usage: packhorse deploy [OPTIONS] <NAME@VERSION>
+
+    Arguments:
+      <NAME@VERSION>
+              The package and its version
+
+    Options:
+      -y, --yes
+              Do not ask
+
+      -w, --watch
+              Stay, show what happens, and exit with 0 only if all went well
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+    Targets:
+          --to <BUSINESS/SYSTEM/MODULE>
+              The module whose hosts are meant; may be given several times
+
+          --host <HOST>
+              Only this host; may be given several times
+
+    Strategy:
+          --canary <N>
+              Hosts that go first, alone
+              
+              [default: 0]
+
+          --batch <EXPR>
+              Sizes of the batches after the canary: `10`, `25%`, `1 *3`, `10% +10%`; the last part
+              repeats
+              
+              [default: 100%]
+
+          --max-unavailable <N>
+              Instances that may be down at the same time, as a number or a percentage [default: the
+              batch]
+
+          --on-failure <WHAT>
+              What a failed host does to the deployment
+
+              Possible values:
+              - stop:     Nothing further starts; a person decides
+              - rollback: Every host goes back to the version that it had
+              
+              [default: stop]
+
+          --bake <SECONDS>
+              Seconds that every host of a batch must stay healthy before the next batch
+              
+              [default: 0]
+
+          --host-timeout <SECONDS>
+              Seconds that one host may take
+              
+              [default: 1800]
+
+    Global options:
+          --url <URL>
+              The server [default: the one of the last login, or http://127.0.0.1:7433]
+
+      -o, --output <FORMAT>
+              How data is written to standard output: table, json, jsonl or yaml
+
+      -q, --quiet
+              Say nothing but data, warnings and errors
+
+    Examples:
+      packhorse deploy shop-web@1.0.0 --to Shop/Production/Web
+      packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch '1 *3' --bake 60
+
+    In CI, where nobody can be asked:
+      packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --on-failure rollback --yes --watch
+    ");
+}
+
+#[test]
+fn every_command_has_help_and_a_sentence_about_itself() {
+    let environment = TestEnvironment::new();
+    let mut open = vec![Vec::<String>::new()];
+    let mut seen = 0;
+    while let Some(words) = open.pop() {
+        let mut args: Vec<&str> = words.iter().map(String::as_str).collect();
+        args.push("--help");
+        let run = environment.run(&args);
+        assert_eq!(run.code, 0, "{}", run.seen());
+        assert!(run.stdout.starts_with(|c: char| c.is_ascii_uppercase()), "{}", run.seen());
+        assert!(run.stdout.lines().all(|line| line.chars().count() <= 100), "{}", run.seen());
+        seen += 1;
+        let commands = run.stdout.split("\nCommands:\n").nth(1).and_then(|rest| rest.split("\n\n").next());
+        for line in commands.unwrap_or_default().lines() {
+            let name = line.split_whitespace().next().unwrap();
+            if name != "help" {
+                open.push([&words[..], &[name.to_owned()]].concat());
+            }
+        }
+        if words.is_empty() {
+            open.extend(
+                [
+                    "serve",
+                    "login",
+                    "token",
+                    "completion",
+                    "package",
+                    "topology",
+                    "host",
+                    "instance",
+                    "plan",
+                    "deploy",
+                    "deployment",
+                ]
+                .map(|word| vec![word.to_owned()]),
+            );
+        }
+    }
+    assert!(seen > 30, "only {seen} commands were found");
+}
+
+#[test]
+fn four_shells_are_completed() {
+    let environment = TestEnvironment::new();
+    for (shell, word) in [
+        ("bash", "_packhorse()"),
+        ("zsh", "#compdef packhorse"),
+        ("fish", "complete -c packhorse"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let run = environment.run(&["completion", shell]);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{shell}");
+        assert!(run.stdout.contains(word) && run.stdout.contains("join-token"), "{shell}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The command line as its users meet it: the real binary, its output, its exit codes, and a real server where one is needed.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test where it fails")]
+
+mod environment;
+mod help;
+mod lint;
+mod login;
+mod server;
+mod usage;

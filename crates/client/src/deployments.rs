@@ -1,0 +1,124 @@
+//! `/api/v1/deployments`. What happens in one, as it happens, is in `events.rs`.
+
+use packhorse_model::PackageName;
+use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, DeploymentSummary, Retry};
+use packhorse_model::deployment::DeploymentState;
+use packhorse_model::ids::DeploymentId;
+use serde::Serialize;
+
+use crate::client::Client;
+use crate::error::ClientError;
+use crate::key::IdempotencyKey;
+use crate::paging::{Pages, with_query, word};
+
+/// Which deployments.
+#[derive(Debug, Clone, Default)]
+pub struct DeploymentFilter {
+    /// Of this package.
+    pub package: Option<PackageName>,
+    /// In this state.
+    pub state: Option<DeploymentState>,
+}
+
+/// The body of a command that needs nothing said.
+#[derive(Serialize)]
+struct Nothing {}
+
+impl Client {
+    /// Starts a deployment.
+    ///
+    /// # Errors
+    /// When the plan no longer holds, or another deployment of the same package is in the way.
+    pub async fn create_deployment(
+        &self,
+        create: &CreateDeployment,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.url(&["deployments"]), create, key).await
+    }
+
+    /// Deployments, newest first.
+    pub fn deployments(&self, filter: &DeploymentFilter) -> Pages<'_, DeploymentSummary> {
+        let filters = [("package", filter.package.as_ref().map(ToString::to_string)), ("state", word(filter.state))];
+        self.pages(with_query(self.url(&["deployments"]), &filters))
+    }
+
+    /// One deployment.
+    ///
+    /// # Errors
+    /// When there is none of this identity.
+    pub async fn deployment(&self, id: DeploymentId) -> Result<DeploymentDetail, ClientError> {
+        self.get(self.url(&["deployments", &id.to_string()])).await
+    }
+
+    /// Holds a deployment: nothing new starts.
+    ///
+    /// # Errors
+    /// When it is not in a state to be held.
+    pub async fn pause_deployment(
+        &self,
+        id: DeploymentId,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.command(id, "pause", &Nothing {}, key).await
+    }
+
+    /// Lets a held deployment go on.
+    ///
+    /// # Errors
+    /// When it is not held.
+    pub async fn resume_deployment(
+        &self,
+        id: DeploymentId,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.command(id, "resume", &Nothing {}, key).await
+    }
+
+    /// Ends a deployment; hosts in the middle of a switch come to its end first.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub async fn abort_deployment(
+        &self,
+        id: DeploymentId,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.command(id, "abort", &Nothing {}, key).await
+    }
+
+    /// Tries again what failed, was cancelled or is unknown.
+    ///
+    /// # Errors
+    /// When there is nothing to try again.
+    pub async fn retry_deployment(
+        &self,
+        id: DeploymentId,
+        retry: &Retry,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.command(id, "retry", retry, key).await
+    }
+
+    /// Brings every host that it changed back to the version that it had.
+    ///
+    /// # Errors
+    /// When there is nothing to bring back, or no way.
+    pub async fn roll_back_deployment(
+        &self,
+        id: DeploymentId,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.command(id, "rollback", &Nothing {}, key).await
+    }
+
+    async fn command<B: Serialize>(
+        &self,
+        id: DeploymentId,
+        command: &str,
+        body: &B,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.url(&["deployments", &id.to_string(), command]), body, key).await
+    }
+}

@@ -1,0 +1,48 @@
+//! `GET /agent/v1/files/{file}`
+
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderValue, header};
+use packhorse_content::ContentSource as _;
+use packhorse_content::segment::FileRef;
+use packhorse_model::Digest;
+use packhorse_model::problem::Problem;
+use packhorse_store::segments;
+
+use crate::access::Agent;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::Path;
+use crate::objects::Library;
+use crate::streams;
+use crate::transfers::Sent;
+
+/// One file, for a host whose old version was altered by hand.
+#[utoipa::path(
+    get, path = "/agent/v1/files/{file}", operation_id = "agent_get_file", tag = "agents",
+    params(("file" = Digest, Path)),
+    responses((status = 200, body = Vec<u8>, content_type = "application/octet-stream"), (status = "4XX", body = Problem)),
+)]
+pub(crate) async fn handler(
+    State(app): State<App>,
+    _agent: Agent,
+    Path(file): Path<Digest>,
+) -> Result<Response, ApiError> {
+    let mut reader = app.store.read().await?;
+    let recipe = segments::recipes(&mut reader, &[file]).await?.first().map(|row| row.size);
+    let size = match recipe {
+        Some(size) => Some(size),
+        None => segments::locate(&mut reader, &[file]).await?.first().map(|row| u64::from(row.len)),
+    };
+    drop(reader);
+    let size = size.ok_or_else(|| ApiError::not_found("file", file))?;
+    let library = Library::new(app.store.clone(), app.objects.clone());
+    let body = streams::body(0, size, move |out| {
+        let source = library.open([FileRef { digest: file, size }])?;
+        std::io::copy(&mut source.read(&file, size)?, out).map(drop)
+    });
+    let mut response = Response::new(Sent::File.counted(body));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+    Ok(response)
+}

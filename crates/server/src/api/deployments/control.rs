@@ -1,0 +1,84 @@
+//! What a person's word to a running deployment has in common.
+
+use axum::response::Response;
+use http::StatusCode;
+use packhorse_model::deployment::DeploymentState;
+use packhorse_model::ids::DeploymentId;
+use packhorse_planner::fleet::{Decision, FleetState, Transition, step};
+use serde_json::json;
+
+use crate::access::CallerTx;
+use crate::engine::fleet::{self, Fleet};
+use crate::engine::{detail, write};
+use crate::error::ApiError;
+
+/// What a person's word comes to.
+pub(super) enum Word {
+    /// These transitions.
+    Change(Vec<Transition>),
+    /// Nothing: it is so already.
+    AlreadySo,
+}
+
+/// Lets a person's word change a deployment, in the transaction of the request.
+pub(super) async fn change<B>(
+    mut call: CallerTx<B>,
+    id: DeploymentId,
+    action: &'static str,
+    decide: impl FnOnce(&B, &Fleet) -> Result<Word, ApiError>,
+) -> Result<Response, ApiError> {
+    let (app, now) = (call.app.clone(), call.now);
+    let fleet = fleet::load(&app, call.conn(), id, now).await?;
+    let Some(fleet) = fleet else {
+        // Says 404 in the same words as everywhere.
+        detail::find(call.conn(), id).await?;
+        return Err(ApiError::not_found("deployment", id));
+    };
+    let mut changes = None;
+    if let Word::Change(transitions) = decide(&call.input, &fleet)? {
+        let waiting = step(&after(&fleet.state, &transitions, now), now).waiting;
+        let decision = Decision { transitions, waiting };
+        let actor = call.caller.actor();
+        changes = Some(write::write(&app, call.tx(), &fleet, &decision, &actor, now).await?);
+        call.audit(action, id, json!({ "package": fleet.deployment.package_name }));
+    }
+    let reply = detail::detail(call.conn(), id).await?;
+    let response = call.finish(StatusCode::OK, &reply).await?;
+    if let Some(changes) = changes {
+        app.wake.tell(&changes);
+    }
+    Ok(response)
+}
+
+fn after(state: &FleetState, transitions: &[Transition], now: jiff::Timestamp) -> FleetState {
+    let mut state = state.clone();
+    for transition in transitions {
+        state.apply(transition, now);
+    }
+    state
+}
+
+/// The change of a deployment's state from where it may be to `to`.
+pub(super) fn move_to(fleet: &Fleet, from: &[DeploymentState], to: DeploymentState) -> Result<Word, ApiError> {
+    let state = fleet.deployment.state;
+    if state == to {
+        return Ok(Word::AlreadySo);
+    }
+    if from.contains(&state) {
+        return Ok(Word::Change(vec![Transition::Deployment { from: state, to }]));
+    }
+    Err(wrong_state(fleet))
+}
+
+/// The deployment is not where this could be done.
+pub(super) fn wrong_state(fleet: &Fleet) -> ApiError {
+    let deployment = &fleet.deployment;
+    let state = packhorse_store::word(&deployment.state).unwrap_or_default();
+    let error =
+        ApiError::conflict("wrong_state", format!("deployment {} is {}", deployment.id, state.replace('_', " ")));
+    if deployment.state.is_terminal() {
+        error.hint("it has ended; start another one")
+    } else {
+        error.hint(format!("`packhorse deployment show {}` says what it waits for", deployment.id))
+    }
+}

@@ -1,0 +1,118 @@
+//! `POST /api/v1/deployments`
+
+use std::collections::BTreeSet;
+
+use axum::response::Response;
+use http::StatusCode;
+use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
+use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
+use packhorse_model::ids::{DeploymentId, HostId, PlanId};
+use packhorse_model::problem::Problem;
+use packhorse_store::deployments::{self, Claim, NewDeployment, Standing};
+use packhorse_store::{StoreError, bindings, plans, units};
+use serde_json::json;
+
+use crate::access::CallerTx;
+use crate::engine::detail;
+use crate::engine::planning::{self, Made};
+use crate::error::ApiError;
+use crate::wake::Changes;
+
+/// Starts a deployment: of a plan that was made before and still holds, or of a spec, which is planned and applied at once.
+///
+/// A halted deployment of the same package on the same hosts gives way; one that goes on does not.
+#[utoipa::path(
+    post, path = "/api/v1/deployments", operation_id = "create_deployment", tag = "deployments",
+    request_body = CreateDeployment,
+    responses((status = 201, body = DeploymentDetail), (status = "4XX", body = Problem)),
+)]
+pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Response, ApiError> {
+    let (app, now) = (call.app.clone(), call.now);
+    let id: DeploymentId = app.random.id(now);
+    let (spec, plan, made) = match call.input.clone() {
+        CreateDeployment::Spec(spec) => {
+            let made = planning::make(&app, call.conn(), &spec, now).await?;
+            planning::store(call.conn(), &made, &spec, Some(id), now).await?;
+            (spec, made.plan.clone(), made)
+        }
+        CreateDeployment::Plan(plan) => take_plan(&mut call, plan, id).await?,
+    };
+    if plan.batches.is_empty() && !made.findings.excluded.is_empty() {
+        let reasons: Vec<String> =
+            made.findings.excluded.iter().take(5).map(|host| format!("{}: {}", host.host, host.reason)).collect();
+        return Err(
+            ApiError::conflict("no_target_left", "none of the targets can be chosen").detail(reasons.join("; "))
+        );
+    }
+    let mut changes = give_way(&mut call, id, &made.gathered.claims).await?;
+
+    let hosts: Vec<HostId> = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| unit.host).collect();
+    let package = made.gathered.package;
+    let creator = call.caller.name.clone();
+    let new = NewDeployment { id, package, spec: &spec, plan: plan.id, creator: &creator, created_at: now };
+    deployments::insert(call.conn(), &new).await?;
+    units::insert_plan(call.conn(), id, &plan, 1, now).await?;
+    deployments::claim(call.conn(), id, package, &hosts).await.map_err(|error| match error {
+        StoreError::Unique => taken("another deployment of the package has taken one of these hosts in this moment"),
+        error => error.into(),
+    })?;
+    bindings::bind(call.conn(), package, &made.binds, now).await?;
+    let detail = json!({
+        "package": spec.package, "action": spec.action, "version": spec.version, "plan": plan.id, "units": hosts.len(),
+    });
+    call.audit("deployment.create", id, detail);
+
+    let reply = detail::detail(call.conn(), id).await?;
+    let response = call.finish(StatusCode::CREATED, &reply).await?;
+    changes.deployments.push((id, 1));
+    app.wake.tell(&changes);
+    Ok(response)
+}
+
+/// Takes a plan that was made before, if it still holds and nobody else has taken it.
+async fn take_plan(
+    call: &mut CallerTx<CreateDeployment>,
+    id: PlanId,
+    deployment: DeploymentId,
+) -> Result<(DeploymentSpec, Plan, Made), ApiError> {
+    let (app, now) = (call.app.clone(), call.now);
+    let stored = planning::find(call.conn(), id).await?;
+    let is_taken = stored.deployment.is_some() || !plans::apply(call.conn(), id, deployment).await?;
+    if is_taken {
+        let by = stored.deployment.map_or("another deployment".to_owned(), |by| format!("deployment {by}"));
+        return Err(ApiError::conflict("plan_applied", format!("plan {id} was applied before, by {by}"))
+            .hint("make a new plan"));
+    }
+    let made = planning::check(&app, call.conn(), &stored, now).await?;
+    Ok((stored.spec, stored.plan, made))
+}
+
+/// Ends halted deployments on the same hosts; refuses to disturb others.
+async fn give_way(
+    call: &mut CallerTx<CreateDeployment>,
+    successor: DeploymentId,
+    claims: &[Claim],
+) -> Result<Changes, ApiError> {
+    let mut changes = Changes::default();
+    if let Some(claim) = claims.iter().find(|claim| claim.state != DeploymentState::Halted) {
+        return Err(taken(&format!("deployment {} of the package is open on {}", claim.deployment, claim.host)));
+    }
+    let halted: BTreeSet<DeploymentId> = claims.iter().map(|claim| claim.deployment).collect();
+    for old in halted {
+        let deployment = detail::find(call.conn(), old).await?;
+        let standing = Standing { state: DeploymentState::Superseded, waiting: Vec::new() };
+        let now = call.now;
+        if !deployments::set_state(call.conn(), old, deployment.revision, &standing, now).await? {
+            return Err(StoreError::Conflict.into());
+        }
+        deployments::release(call.conn(), old).await?;
+        call.audit("deployment.supersede", old, json!({ "by": successor }));
+        changes.deployments.push((old, deployment.revision + 1));
+    }
+    Ok(changes)
+}
+
+fn taken(title: &str) -> ApiError {
+    ApiError::conflict("deployment_open", title)
+        .hint("wait for its end, or abort it with `packhorse deployment abort`, and try again")
+}

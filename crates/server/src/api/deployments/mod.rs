@@ -1,0 +1,31 @@
+//! Deployments.
+
+mod abort;
+mod control;
+mod create;
+mod events;
+mod get;
+mod list;
+mod pause;
+mod resume;
+mod retry;
+mod rollback;
+mod units;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list::handler, create::handler))
+        .routes(routes!(get::handler))
+        .routes(routes!(units::handler))
+        .routes(routes!(events::handler))
+        .routes(routes!(pause::handler))
+        .routes(routes!(resume::handler))
+        .routes(routes!(abort::handler))
+        .routes(routes!(retry::handler))
+        .routes(routes!(rollback::handler))
+}

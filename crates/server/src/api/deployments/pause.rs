@@ -1,0 +1,25 @@
+//! `POST /api/v1/deployments/{id}/pause`
+
+use axum::response::Response;
+use packhorse_model::api::deployments::DeploymentDetail;
+use packhorse_model::deployment::DeploymentState;
+use packhorse_model::ids::DeploymentId;
+use packhorse_model::problem::Problem;
+
+use super::control;
+use crate::access::CallerTx;
+use crate::error::ApiError;
+use crate::extract::Path;
+
+/// Holds a deployment: nothing new starts. What a host has begun it brings to its end.
+#[utoipa::path(
+    post, path = "/api/v1/deployments/{id}/pause", operation_id = "pause_deployment", tag = "deployments",
+    params(("id" = DeploymentId, Path, description = "The deployment.")),
+    responses((status = 200, body = DeploymentDetail), (status = "4XX", body = Problem)),
+)]
+pub(crate) async fn handler(Path(id): Path<DeploymentId>, call: CallerTx) -> Result<Response, ApiError> {
+    control::change(call, id, "deployment.pause", |(), fleet| {
+        control::move_to(fleet, &[DeploymentState::Running], DeploymentState::Paused)
+    })
+    .await
+}

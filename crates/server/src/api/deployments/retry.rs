@@ -1,0 +1,33 @@
+//! `POST /api/v1/deployments/{id}/retry`
+
+use axum::response::Response;
+use packhorse_model::api::deployments::{DeploymentDetail, Retry};
+use packhorse_model::ids::DeploymentId;
+use packhorse_model::problem::Problem;
+use packhorse_planner::fleet::{RetryError, retry};
+
+use super::control::{self, Word};
+use crate::access::CallerTx;
+use crate::error::ApiError;
+use crate::extract::Path;
+
+/// Lets a halted deployment go on, with a new attempt at every unit that failed, was cancelled or is unknown, or at those of the named hosts.
+#[utoipa::path(
+    post, path = "/api/v1/deployments/{id}/retry", operation_id = "retry_deployment", tag = "deployments",
+    params(("id" = DeploymentId, Path, description = "The deployment.")), request_body = Retry,
+    responses((status = 200, body = DeploymentDetail), (status = "4XX", body = Problem)),
+)]
+pub(crate) async fn handler(Path(id): Path<DeploymentId>, call: CallerTx<Option<Retry>>) -> Result<Response, ApiError> {
+    control::change(call, id, "deployment.retry", |input, fleet| {
+        let hosts = input.as_ref().map_or(&[][..], |input| &input.hosts);
+        retry(&fleet.state, hosts).map(Word::Change).map_err(|error| match &error {
+            RetryError::NotHalted => control::wrong_state(fleet),
+            RetryError::NothingFailed => ApiError::conflict("nothing_failed", error.to_string()),
+            RetryError::NotFailed(_) => ApiError::invalid("host_not_failed", error.to_string()),
+            RetryError::OthersFailed(_) => ApiError::conflict("others_failed", error.to_string()),
+            RetryError::StillOpen(_) => ApiError::conflict("attempt_open", error.to_string()),
+            RetryError::GoingBack(_) => ApiError::conflict("going_back", error.to_string()),
+        })
+    })
+    .await
+}

@@ -1,0 +1,86 @@
+//! `GET /api/v1/instances`
+
+use std::str::FromStr;
+
+use axum::Json;
+use axum::extract::State;
+use packhorse_model::api::Page;
+use packhorse_model::api::instances::Instance;
+use packhorse_model::name::NameError;
+use packhorse_model::order::{Health, InstanceState};
+use packhorse_model::problem::Problem;
+use packhorse_model::topology::ModulePath;
+use packhorse_model::{HostName, PackageName, VersionNumber};
+use packhorse_store::instances::{self, HeardSince, Place};
+use packhorse_store::topology;
+use serde::Deserialize;
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::Query;
+use crate::paging::PageQuery;
+use crate::presence;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Filter {
+    /// Only of this package.
+    package: Option<PackageName>,
+    /// Only on hosts of this module.
+    module: Option<ModulePath>,
+    /// Only on this host.
+    host: Option<HostName>,
+    /// Only of this version.
+    version: Option<VersionNumber>,
+    /// Only in this state.
+    state: Option<InstanceState>,
+    /// Only of this health.
+    health: Option<Health>,
+}
+
+/// Where a page ends, as a cursor: `web-1 shop-web`.
+struct Cursor(Place);
+
+impl FromStr for Cursor {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        let (host, package) = text.split_once(' ').unwrap_or((text, ""));
+        Ok(Self(Place { host: host.parse()?, package: package.parse()? }))
+    }
+}
+
+/// What is on the hosts, by host and package.
+#[utoipa::path(
+    get, path = "/api/v1/instances", operation_id = "list_instances", tag = "instances",
+    params(Filter, PageQuery),
+    responses((status = 200, body = Page<Instance>), (status = "4XX", body = Problem)),
+)]
+pub(crate) async fn handler(
+    State(app): State<App>,
+    _caller: Caller,
+    Query(filter): Query<Filter>,
+    Query(page): Query<PageQuery>,
+) -> Result<Json<Page<Instance>>, ApiError> {
+    let mut reader = app.store.read().await?;
+    let module = match &filter.module {
+        None => None,
+        Some(path) => Some(topology::module(&mut reader, path).await?.ok_or_else(|| {
+            ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
+        })?),
+    };
+    let filter = instances::Filter {
+        package: filter.package,
+        module,
+        host: filter.host,
+        version: filter.version,
+        state: filter.state,
+        health: filter.health,
+    };
+    let since = HeardSince(presence::cutoff(app.clock.now(), app.config.host_offline_after));
+    let after = page.after::<Cursor>()?.map(|cursor| cursor.0);
+    let rows = instances::list(&mut reader, &filter, since, after.as_ref(), page.limit() + 1).await?;
+    let total = instances::count(&mut reader, &filter, since).await?;
+    Ok(Json(page.page(rows, total, |last| format!("{} {}", last.host_name, last.package))))
+}

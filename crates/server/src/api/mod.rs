@@ -1,0 +1,41 @@
+//! The API of people's clients, under `/api/v1`: one folder per noun, one file per endpoint.
+
+mod attempts;
+mod audit;
+mod deployments;
+mod hosts;
+mod instances;
+mod join_tokens;
+mod overview;
+mod packages;
+mod plans;
+mod sessions;
+mod tokens;
+mod topology;
+mod units;
+mod uploads;
+mod versions;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::App;
+
+/// Every route under `/api/v1`.
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .merge(packages::router())
+        .merge(versions::router())
+        .merge(uploads::router())
+        .merge(overview::router())
+        .merge(topology::router())
+        .merge(sessions::router())
+        .merge(join_tokens::router())
+        .merge(hosts::router())
+        .merge(attempts::router())
+        .merge(deployments::router())
+        .merge(instances::router())
+        .merge(plans::router())
+        .merge(units::router())
+        .merge(audit::router())
+        .merge(tokens::router())
+}

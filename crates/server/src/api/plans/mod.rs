@@ -1,0 +1,13 @@
+//! Plans.
+
+mod create;
+mod get;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create::handler)).routes(routes!(get::handler))
+}

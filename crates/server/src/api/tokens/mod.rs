@@ -1,0 +1,14 @@
+//! API tokens.
+
+mod create;
+mod delete;
+mod list;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list::handler, create::handler)).routes(routes!(delete::handler))
+}

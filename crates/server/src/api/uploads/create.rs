@@ -1,0 +1,124 @@
+//! `POST /api/v1/uploads`
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use http::StatusCode;
+use packhorse_content::archive::Limits;
+use packhorse_content::ingest::IngestOptions;
+use packhorse_model::api::packages::{PushOutcome, PushReply};
+use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
+use packhorse_model::manifest;
+use packhorse_model::problem::Problem;
+use packhorse_model::{PackageKind, PackageName, VersionNumber};
+use serde::Deserialize;
+
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::Query;
+use crate::intake::{self, Intake};
+use crate::objects::{Library, content_of};
+
+/// What is said about the archive beside its bytes.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Upload {
+    /// The archive's file name; its extension says how it is packed, and the rest, if it can, package, version and build.
+    file_name: String,
+    /// The package, if the file name does not say it.
+    #[param(value_type = Option<String>)]
+    package: Option<PackageName>,
+    /// The version, if the file name does not say it.
+    #[param(value_type = Option<String>)]
+    version: Option<VersionNumber>,
+    /// The build, if the file name does not say it.
+    build: Option<String>,
+    /// A line about the version.
+    description: Option<String>,
+}
+
+/// Takes an archive in as a new version. The body is the archive, streamed.
+#[utoipa::path(
+    post, path = "/api/v1/uploads", operation_id = "upload_archive", tag = "packages",
+    params(Upload),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses(
+        (status = 201, body = PushReply, description = "The version was made"),
+        (status = 200, body = PushReply, description = "It was there with the same bytes"),
+        (status = "4XX", body = Problem),
+    ),
+)]
+pub(crate) async fn handler(
+    State(app): State<App>,
+    caller: Caller,
+    Query(upload): Query<Upload>,
+    body: Body,
+) -> Result<Response, ApiError> {
+    let intake = upload.intake()?;
+    let id = app.random.id(app.clock.now());
+    let options = IngestOptions {
+        format: intake.format,
+        package: intake.package.to_string(),
+        version: intake.version.to_string(),
+        limits: Limits::default(),
+    };
+    let received = intake::receive(&app, id, options, body).await?;
+    let library = Library::new(app.store.clone(), app.objects.clone());
+    let (received, recognised) = tokio::task::spawn_blocking(move || {
+        let ingested = &received.ingested;
+        let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
+        let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
+        let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
+        (received, recognised)
+    })
+    .await
+    .map_err(ApiError::internal)?;
+    let (manifest, warnings) = recognised?;
+    let reply = intake::publish(&app, &caller, intake, &received, manifest, warnings).await?;
+    let status = match reply.outcome {
+        PushOutcome::Created => StatusCode::CREATED,
+        PushOutcome::AlreadyThere => StatusCode::OK,
+    };
+    Ok((status, axum::Json(reply)).into_response())
+}
+
+impl Upload {
+    fn intake(self) -> Result<Intake, ApiError> {
+        let file_name = self.file_name;
+        if file_name.contains(['/', '\\']) || file_name.chars().any(char::is_control) || file_name.len() > 255 {
+            return Err(ApiError::invalid("NAME_FORM", "a file name has no folders and no control characters")
+                .hint("send the last part of the path alone"));
+        }
+        let Some((_, format)) = ArchiveFormat::of_file_name(&file_name) else {
+            let error = FileNameError::Extension { file_name };
+            return Err(
+                ApiError::invalid("NAME_EXTENSION", error.to_string()).hint("pack it as .tar.gz, .tar.zst or .zip")
+            );
+        };
+        let said = FileName::parse(&file_name);
+        let build = self.build.or_else(|| said.as_ref().ok().and_then(|said| said.build.clone()));
+        let (package, version) = match (self.package, self.version, &said) {
+            (Some(package), Some(version), _) => (package, version),
+            (package, version, Ok(said)) => {
+                (package.unwrap_or_else(|| said.package.clone()), version.unwrap_or_else(|| said.version.clone()))
+            }
+            (_, _, Err(error)) => {
+                return Err(ApiError::invalid("NAME_FORM", error.to_string()).hint(
+                    "rename the file, or say package and version (packhorse package push --name N --version V)",
+                ));
+            }
+        };
+        let kind = if package.as_str().ends_with("-db") { PackageKind::Database } else { PackageKind::File };
+        Ok(Intake {
+            package,
+            kind,
+            version,
+            build,
+            description: self.description.unwrap_or_default(),
+            file_name,
+            format,
+        })
+    }
+}

@@ -1,0 +1,12 @@
+//! Uploads: archives that become versions.
+
+mod create;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(super) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(create::handler))
+}

@@ -1,0 +1,166 @@
+//! What there is, for the planner: the targets of a deployment, read from the rows.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use packhorse_model::deployment::{DeploymentSpec, DeploymentState};
+use packhorse_model::ids::{HostId, ModuleId, PackageId};
+use packhorse_model::{Digest, VersionNumber, VersionState};
+use packhorse_planner::fleet::{InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+use packhorse_store::deployments::Claim;
+use packhorse_store::releases::{self, StoredRelease};
+use packhorse_store::targets::{Target, TargetInstance};
+use packhorse_store::{Conn, deployments, hosts, packages, targets, topology};
+
+use crate::app::App;
+use crate::error::ApiError;
+use crate::presence;
+
+/// What there is, and what of it the planner need not know.
+pub(crate) struct Gathered {
+    /// For the planner.
+    pub(crate) inventory: Inventory,
+    /// The package.
+    pub(crate) package: PackageId,
+    /// The modules that the spec names.
+    pub(crate) modules: Vec<ModuleId>,
+    /// How often each target has joined.
+    pub(crate) incarnations: BTreeMap<HostId, u32>,
+    /// Targets that open deployments of the package have claimed.
+    pub(crate) claims: Vec<Claim>,
+}
+
+/// Reads what a spec is about.
+pub(crate) async fn gather(
+    app: &App,
+    conn: &mut Conn,
+    spec: &DeploymentSpec,
+    now: Timestamp,
+) -> Result<Gathered, ApiError> {
+    let package = packages::by_name(conn, &spec.package)
+        .await?
+        .ok_or_else(|| {
+            ApiError::not_found("package", &spec.package).hint("`packhorse package list` shows those that there are")
+        })?
+        .id;
+    let mut releases = Releases { package, known: BTreeMap::new() };
+    let target = match &spec.version {
+        None => None,
+        Some(number) => Some(releases.asked_for(conn, spec, number).await?),
+    };
+    let mut modules = Vec::new();
+    for path in &spec.targets.modules {
+        let module = topology::module(conn, path).await?;
+        modules.push(module.ok_or_else(|| {
+            ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
+        })?);
+    }
+    let rows = if modules.is_empty() {
+        targets::by_name(conn, package, &spec.targets.hosts).await?
+    } else {
+        targets::in_modules(conn, package, &modules).await?
+    };
+    let ids: Vec<HostId> = rows.iter().map(|row| row.host).collect();
+    let paths = hosts::modules_of(conn, &ids).await?;
+    let claims = deployments::claims(conn, package, &ids).await?;
+    // A halted deployment gives way to a newer one.
+    let busy: BTreeMap<_, _> = claims
+        .iter()
+        .filter(|claim| claim.state != DeploymentState::Halted)
+        .map(|claim| (claim.host.clone(), claim.deployment))
+        .collect();
+
+    let mut found = Vec::with_capacity(rows.len());
+    let mut incarnations = BTreeMap::new();
+    for row in rows {
+        incarnations.insert(row.host, row.incarnation);
+        found.push(InventoryHost {
+            modules: paths.get(&row.host).cloned().unwrap_or_default(),
+            state: presence::state(
+                app.presence.last_seen(row.host, row.last_seen_at),
+                now,
+                app.config.host_offline_after,
+            ),
+            instance: releases.instance(conn, &row).await?,
+            busy: busy.get(&row.name).copied(),
+            variables: BTreeMap::new(),
+            id: row.host,
+            name: row.name,
+            address: row.facts.address,
+        });
+    }
+    Ok(Gathered { inventory: Inventory { target, hosts: found }, package, modules, incarnations, claims })
+}
+
+/// Versions of the package, each read once.
+struct Releases {
+    package: PackageId,
+    known: BTreeMap<VersionNumber, Option<StoredRelease>>,
+}
+
+impl Releases {
+    async fn asked_for(
+        &mut self,
+        conn: &mut Conn,
+        spec: &DeploymentSpec,
+        number: &VersionNumber,
+    ) -> Result<KnownVersion, ApiError> {
+        let named = format!("{}@{number}", spec.package);
+        let version = self.find(conn, number).await?.ok_or_else(|| {
+            ApiError::not_found("version", &named)
+                .hint(format!("`packhorse package show {}` shows those that there are", spec.package))
+        })?;
+        match version.state {
+            VersionState::Published => Ok(known(version)),
+            VersionState::Yanked => Err(ApiError::conflict("version_yanked", format!("{named} was yanked"))
+                .hint("choose another version; instances that run it may go on")),
+            VersionState::Banned => {
+                Err(ApiError::conflict("version_banned", format!("{named} is banned")).hint("choose another version"))
+            }
+        }
+    }
+
+    async fn instance(&mut self, conn: &mut Conn, row: &Target) -> Result<Option<InventoryInstance>, ApiError> {
+        let Some(instance) = &row.instance else { return Ok(None) };
+        let previous = match &instance.previous {
+            None => None,
+            Some(number) => {
+                Some(InstanceVersion { number: number.clone(), known: self.find(conn, number).await?.map(known) })
+            }
+        };
+        Ok(Some(InventoryInstance {
+            current: InstanceVersion {
+                number: instance.version.clone(),
+                known: self.of_content(conn, instance, instance.tree).await?,
+            },
+            previous,
+            install_root: instance.install_root.clone(),
+            state: instance.state,
+            health: instance.health,
+        }))
+    }
+
+    /// The version that a host reports, if the registry's version of this number has the same content.
+    async fn of_content(
+        &mut self,
+        conn: &mut Conn,
+        instance: &TargetInstance,
+        tree: Digest,
+    ) -> Result<Option<KnownVersion>, ApiError> {
+        let version = self.find(conn, &instance.version).await?;
+        Ok(version.filter(|version| version.release.tree == tree).map(known))
+    }
+
+    async fn find(&mut self, conn: &mut Conn, number: &VersionNumber) -> Result<Option<StoredRelease>, ApiError> {
+        if let Some(found) = self.known.get(number) {
+            return Ok(found.clone());
+        }
+        let found = releases::find(conn, self.package, number).await?;
+        self.known.insert(number.clone(), found.clone());
+        Ok(found)
+    }
+}
+
+fn known(version: StoredRelease) -> KnownVersion {
+    KnownVersion { id: version.id, release: version.release }
+}

@@ -1,0 +1,17 @@
+//! The release engine between the rows and the planner: loads what a decision needs, lets `packhorse-planner` decide, and writes what it
+//! decided in one short transaction.
+//!
+//! - Whoever changes a deployment or its units takes the deployment's row first, by its revision. So changes form one line, and
+//!   two servers, a report and a person never decide on the same state.
+//! - Nothing here holds truth in memory. What is remembered is immutable, or a hint.
+
+pub(crate) mod detail;
+pub(crate) mod diff;
+pub(crate) mod feed;
+pub(crate) mod fleet;
+pub(crate) mod fold;
+pub(crate) mod inventory;
+pub(crate) mod planning;
+pub(crate) mod preview;
+pub(crate) mod trees;
+pub(crate) mod write;

@@ -1,0 +1,269 @@
+//! Making a plan, storing it, and seeing later whether it still holds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use packhorse_model::api::deployments::ExcludedHost;
+use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
+use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PlanId};
+use packhorse_model::name::HostName;
+use packhorse_model::order::{Release, UnitAction};
+use packhorse_model::step::Step;
+use packhorse_model::strategy::Strategy;
+use packhorse_model::{Digest, VersionNumber};
+use packhorse_planner::fleet::{PlanError, Planned, agrees, plan};
+use packhorse_store::plans::{self, NewPlan, StoredPlan};
+use packhorse_store::{Conn, bindings, targets};
+use serde::{Deserialize, Serialize};
+
+use super::inventory::{Gathered, gather};
+use crate::app::App;
+use crate::error::ApiError;
+
+/// Seconds that a unit may take at most: a day.
+const LONGEST_UNIT: u32 = 24 * 60 * 60;
+/// Seconds that a bake may take at most: a week.
+const LONGEST_BAKE: u32 = 7 * LONGEST_UNIT;
+/// How many differences a refusal names.
+const NAMED: usize = 5;
+
+/// A plan that was just made, and what it was made from.
+pub(crate) struct Made {
+    /// The plan.
+    pub(crate) plan: Plan,
+    /// What there was.
+    pub(crate) gathered: Gathered,
+    /// What a person is told beside the units.
+    pub(crate) findings: Findings,
+    /// Modules that applying it binds the package to.
+    pub(crate) binds: Vec<ModuleId>,
+    basis: Basis,
+    bystanders: Vec<HostId>,
+}
+
+/// What a plan rests on beside what planning again would show.
+#[derive(Serialize, Deserialize)]
+struct Basis {
+    /// How often each host of the plan had joined.
+    incarnations: BTreeMap<HostId, u32>,
+}
+
+/// What a person is told about a plan beside its units.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Findings {
+    /// Hosts of equal change together.
+    pub(crate) changes: Vec<FoundChange>,
+    /// Hosts at which nothing would change.
+    pub(crate) unchanged: Vec<HostName>,
+    /// Targets that cannot be chosen, and why.
+    pub(crate) excluded: Vec<ExcludedHost>,
+    /// What a person should know before applying.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Hosts at which the same happens.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct FoundChange {
+    /// The hosts.
+    pub(crate) hosts: Vec<HostName>,
+    /// What happens.
+    pub(crate) action: UnitAction,
+    /// The version before.
+    pub(crate) from: Option<Content>,
+    /// The version after.
+    pub(crate) to: Option<Content>,
+    /// The steps, in order.
+    pub(crate) steps: Vec<Step>,
+}
+
+/// A version by its content.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Content {
+    /// Its number.
+    pub(crate) version: VersionNumber,
+    /// Its content.
+    pub(crate) tree: Digest,
+    /// Bytes of its files.
+    pub(crate) size: u64,
+}
+
+impl From<Release> for Content {
+    fn from(release: Release) -> Self {
+        Self { version: release.version, tree: release.tree, size: release.size }
+    }
+}
+
+/// Plans what a spec asks for, from what there is now.
+pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now: Timestamp) -> Result<Made, ApiError> {
+    check_strategy(&spec.strategy)?;
+    let gathered = gather(app, conn, spec, now).await?;
+    let planned = plan(spec, &gathered.inventory, &mut || app.random.id(now)).map_err(refused)?;
+    let units: Vec<&PlannedUnit> = planned.batches.iter().flat_map(|batch| &batch.units).collect();
+    let incarnations =
+        units.iter().filter_map(|unit| Some((unit.host, gathered.incarnations.get(&unit.host).copied()?))).collect();
+    let by_name: BTreeMap<&HostName, HostId> =
+        gathered.inventory.hosts.iter().map(|host| (&host.name, host.id)).collect();
+    let bystanders = planned.unchanged.iter().filter_map(|name| by_name.get(name).copied()).collect();
+
+    let binds_anything = units.iter().any(|unit| unit.order.action == UnitAction::Install);
+    let hosts: Vec<HostId> = units.iter().map(|unit| unit.host).collect();
+    let plan =
+        Plan { id: app.random.id(now), parent: None, direction: Direction::Forward, batches: planned.batches.clone() };
+    let mut findings = findings(planned);
+    let mut binds = Vec::new();
+    if binds_anything {
+        let (modules, warnings) = unbound(conn, &gathered, &hosts, spec).await?;
+        binds = modules;
+        findings.warnings.extend(warnings);
+    }
+    Ok(Made { plan, gathered, findings, binds, basis: Basis { incarnations }, bystanders })
+}
+
+/// What a strategy may say beyond what its types let it.
+fn check_strategy(strategy: &Strategy) -> Result<(), ApiError> {
+    if !(1..=LONGEST_UNIT).contains(&strategy.unit_timeout_seconds) {
+        return Err(ApiError::invalid(
+            "bad_strategy",
+            format!("unit_timeout_seconds must be from 1 to {LONGEST_UNIT}"),
+        ));
+    }
+    if strategy.bake_seconds > LONGEST_BAKE {
+        return Err(ApiError::invalid("bad_strategy", format!("bake_seconds must be at most {LONGEST_BAKE}")));
+    }
+    Ok(())
+}
+
+/// The modules that a plan would bind the package to: those that the spec names, or else those of its hosts.
+async fn unbound(
+    conn: &mut Conn,
+    gathered: &Gathered,
+    hosts: &[HostId],
+    spec: &DeploymentSpec,
+) -> Result<(Vec<ModuleId>, Vec<String>), ApiError> {
+    let of_hosts = targets::modules_of(conn, hosts).await?;
+    let bound = bindings::modules(conn, gathered.package).await?;
+    let is_wanted = |module: &ModuleId| gathered.modules.is_empty() || gathered.modules.contains(module);
+    let (modules, warnings) = of_hosts
+        .into_iter()
+        .filter(|(module, _)| is_wanted(module) && !bound.contains(module))
+        .map(|(module, path)| {
+            (module, format!("{} is not bound to {path} yet; applying the plan binds it", spec.package))
+        })
+        .unzip();
+    Ok((modules, warnings))
+}
+
+fn findings(planned: Planned) -> Findings {
+    let changes = planned
+        .changes
+        .into_iter()
+        .map(|change| FoundChange {
+            hosts: change.hosts,
+            action: change.action,
+            from: change.from.map(Content::from),
+            to: change.to.map(Content::from),
+            steps: change.steps,
+        })
+        .collect();
+    Findings { changes, unchanged: planned.unchanged, excluded: planned.excluded, warnings: planned.warnings }
+}
+
+fn refused(error: PlanError) -> ApiError {
+    let code = match &error {
+        PlanError::NoVersion { .. } => "version_missing",
+        PlanError::VersionNotWanted { .. } => "version_not_wanted",
+        PlanError::NoTargets => "no_targets",
+        PlanError::UnknownHosts(_) => "unknown_hosts",
+        PlanError::NoHosts(_) => "no_hosts",
+        PlanError::Host(_) => "layout_not_supported",
+        PlanError::Strategy(_) => "bad_strategy",
+    };
+    ApiError::invalid(code, error.to_string())
+}
+
+/// Stores a plan; of a deployment, or for somebody to look at.
+pub(crate) async fn store(
+    conn: &mut Conn,
+    made: &Made,
+    spec: &DeploymentSpec,
+    deployment: Option<DeploymentId>,
+    now: Timestamp,
+) -> Result<(), ApiError> {
+    let new = NewPlan {
+        plan: &made.plan,
+        package: made.gathered.package,
+        deployment,
+        spec,
+        basis: &serde_json::to_string(&made.basis).map_err(ApiError::internal)?,
+        bystanders: &made.bystanders,
+        findings: &serde_json::to_string(&made.findings).map_err(ApiError::internal)?,
+        created_at: now,
+    };
+    Ok(plans::insert(conn, &new).await?)
+}
+
+/// A stored plan.
+pub(crate) async fn find(conn: &mut Conn, id: PlanId) -> Result<StoredPlan, ApiError> {
+    plans::find(conn, id).await?.ok_or_else(|| {
+        ApiError::not_found("plan", id).hint("plans that are not applied are forgotten after a week: make a new one")
+    })
+}
+
+/// Plans again what a stored plan was made for, and refuses the plan if that leads somewhere else now.
+pub(crate) async fn check(app: &App, conn: &mut Conn, stored: &StoredPlan, now: Timestamp) -> Result<Made, ApiError> {
+    let fresh = make(app, conn, &stored.spec, now).await?;
+    let basis: Basis = serde_json::from_str(&stored.basis).map_err(ApiError::internal)?;
+    let mut moved = differences(&stored.plan, &fresh.plan);
+    for (host, joined) in &basis.incarnations {
+        if fresh.gathered.incarnations.get(host).is_some_and(|now| now != joined) {
+            let name =
+                fresh.gathered.inventory.hosts.iter().find(|known| known.id == *host).map(|host| host.name.as_str());
+            moved.push(format!("{} has joined anew", name.unwrap_or("a host")));
+        }
+    }
+    if moved.is_empty() && !agrees(&stored.plan.batches, &fresh.plan.batches) {
+        moved.push("the hosts are in other batches".to_owned());
+    }
+    if moved.is_empty() {
+        return Ok(fresh);
+    }
+    let more = moved.len().saturating_sub(NAMED);
+    moved.truncate(NAMED);
+    let mut detail = moved.join("; ");
+    if more > 0 {
+        detail.push_str(&format!("; and {more} more"));
+    }
+    Err(ApiError::conflict("plan_outdated", "what the plan rests on has changed since it was made")
+        .detail(detail)
+        .hint("make a new plan, look at it, and apply that one"))
+}
+
+/// What is different at which host.
+fn differences(old: &Plan, new: &Plan) -> Vec<String> {
+    fn by_host(plan: &Plan) -> BTreeMap<&HostName, &PlannedUnit> {
+        plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| (&unit.host_name, unit)).collect()
+    }
+    let version = |release: &Option<Release>| {
+        release.as_ref().map_or("nothing".to_owned(), |release| release.version.to_string())
+    };
+    let (old, new) = (by_host(old), by_host(new));
+    let mut moved = Vec::new();
+    for (name, unit) in &old {
+        match new.get(name) {
+            None => moved.push(format!("{name} would not be changed any more")),
+            Some(now) if now.order.from != unit.order.from => moved.push(format!(
+                "{name} has {} now, the plan found {}",
+                version(&now.order.from),
+                version(&unit.order.from)
+            )),
+            Some(now) if now.order != unit.order || now.host != unit.host => {
+                moved.push(format!("{name} would be told something else"));
+            }
+            Some(_) => {}
+        }
+    }
+    moved.extend(
+        new.keys().filter(|name| !old.contains_key(*name)).map(|name| format!("{name} would be changed as well")),
+    );
+    moved
+}

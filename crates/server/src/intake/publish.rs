@@ -1,0 +1,205 @@
+//! Writing the rows of a version: one short transaction, after everything that they name is on disk.
+
+use packhorse_content::ingest::Ingested;
+use packhorse_model::api::packages::{
+    ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
+};
+use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::manifest::Manifest;
+use packhorse_model::{PackageKind, PackageName, VersionNumber, VersionState};
+use packhorse_store::audit::NewEntry;
+use packhorse_store::packages::{self, NewPackage};
+use packhorse_store::segments::{self, RecipeRow, SegmentRow};
+use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
+use serde_json::json;
+
+use super::receive::{OriginalKept, Received};
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::ApiError;
+
+/// What is known of a version besides its bytes.
+#[derive(Debug, Clone)]
+pub(crate) struct Intake {
+    /// The package.
+    pub(crate) package: PackageName,
+    /// What it carries.
+    pub(crate) kind: PackageKind,
+    /// The number.
+    pub(crate) version: VersionNumber,
+    /// What stands between number and extension.
+    pub(crate) build: Option<String>,
+    /// A line about it; the manifest's if empty.
+    pub(crate) description: String,
+    /// The name of the archive.
+    pub(crate) file_name: String,
+    /// How it is packed.
+    pub(crate) format: ArchiveFormat,
+}
+
+/// Publishes a version, or finds that it is there with the same bytes.
+pub(crate) async fn publish(
+    app: &App,
+    caller: &Caller,
+    intake: Intake,
+    received: &Received,
+    manifest: Manifest,
+    warnings: Vec<Finding>,
+) -> Result<PushReply, ApiError> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    if let Some(found) = versions::get(&mut tx, &intake.package, &intake.version).await? {
+        return already_there(&intake, received, found, warnings);
+    }
+    let ingested = &received.ingested;
+    let package = NewPackage {
+        id: app.random.id(now),
+        name: intake.package.clone(),
+        kind: intake.kind,
+        description: if intake.description.is_empty() {
+            manifest.description.clone()
+        } else {
+            intake.description.clone()
+        },
+        creator: caller.name.clone(),
+        created_at: now,
+    };
+    let package = packages::ensure(&mut tx, &package).await?;
+    if package.kind != intake.kind {
+        return Err(ApiError::conflict(
+            "package_kind",
+            format!(
+                "{} is a {} package, not a {} package",
+                intake.package,
+                package.kind.as_str(),
+                intake.kind.as_str()
+            ),
+        )
+        .hint("choose another name; a name that ends in -db is a database package"));
+    }
+    let detail = detail(app, caller, &intake, received, manifest, now);
+    write_content(&mut tx, ingested, now).await?;
+    let content = VersionContent {
+        tree_size: ingested.tree_file.size,
+        archive_blake3: ingested.archive.blake3,
+        archive_recipe: ingested.archive_recipe.digest,
+        archive_recipe_size: ingested.archive_recipe.size,
+        gzip_recipe: None,
+    };
+    versions::insert(&mut tx, &NewVersion { package: package.id, detail, content }).await?;
+    versions::add_to_totals(&mut tx, ingested.tree.totals().bytes).await?;
+    packages::refresh(&mut tx, package.id, now).await?;
+    let object = format!("{}@{}", intake.package, intake.version);
+    tx.audit(NewEntry {
+        at: now,
+        actor: caller.actor(),
+        action: "version.create",
+        object,
+        detail: json!({ "tree": ingested.tree_file.digest, "sha256": hex::encode(ingested.archive.sha256) }),
+    });
+    let version = versions::get(&mut tx, &intake.package, &intake.version).await?;
+    let version = version.ok_or_else(|| ApiError::internal("a version that was just written is not there"))?.detail;
+    tx.commit().await?;
+    app.proofs.wake();
+    Ok(PushReply { version, outcome: PushOutcome::Created, warnings })
+}
+
+fn already_there(
+    intake: &Intake,
+    received: &Received,
+    found: StoredVersion,
+    warnings: Vec<Finding>,
+) -> Result<PushReply, ApiError> {
+    if found.content.archive_blake3 == received.ingested.archive.blake3 {
+        return Ok(PushReply { version: found.detail, outcome: PushOutcome::AlreadyThere, warnings });
+    }
+    Err(ApiError::conflict(
+        "version_exists",
+        format!("{}@{} is there already, with other content", intake.package, intake.version),
+    )
+    .detail(format!(
+        "the one that is there has SHA-256 {}, the one that was pushed {}",
+        found.detail.archive.sha256,
+        hex::encode(received.ingested.archive.sha256)
+    ))
+    .hint("a version never changes: push this under a new version number"))
+}
+
+fn detail(
+    app: &App,
+    caller: &Caller,
+    intake: &Intake,
+    received: &Received,
+    manifest: Manifest,
+    now: jiff::Timestamp,
+) -> VersionDetail {
+    let ingested = &received.ingested;
+    let totals = ingested.tree.totals();
+    let layout = manifest.layout.or(ingested.payload.as_ref().and_then(|payload| payload.layout)).unwrap_or_default();
+    let kept_as = match (received.original, intake.format) {
+        (OriginalKept::No, _) => KeptAs::Recipe,
+        (OriginalKept::Yes, ArchiveFormat::TarGz) => KeptAs::OriginalUntilProven,
+        (OriginalKept::Yes, _) => KeptAs::Original,
+    };
+    VersionDetail {
+        summary: VersionSummary {
+            id: app.random.id(now),
+            package: intake.package.clone(),
+            version: intake.version.clone(),
+            build: intake.build.clone(),
+            description: intake.description.clone(),
+            state: VersionState::Published,
+            tree: ingested.tree_file.digest,
+            files: totals.files,
+            size: totals.bytes,
+            new_bytes: ingested.packs.iter().map(|pack| pack.size).sum(),
+            instances: 0,
+            modules: 0,
+            creator: caller.name.clone(),
+            created_at: now,
+        },
+        layout,
+        manifest,
+        archive: ArchiveInfo {
+            file_name: intake.file_name.clone(),
+            format: intake.format,
+            size: ingested.archive.size,
+            sha256: hex::encode(ingested.archive.sha256),
+            md5: hex::encode(ingested.archive.md5),
+            kept_as,
+        },
+    }
+}
+
+async fn write_content(
+    conn: &mut packhorse_store::Conn,
+    ingested: &Ingested,
+    now: jiff::Timestamp,
+) -> Result<(), ApiError> {
+    for pack in &ingested.packs {
+        segments::insert_pack(conn, &pack.id, pack.size, now).await?;
+        let rows: Vec<SegmentRow> = pack
+            .segments
+            .iter()
+            .map(|(segment, location)| SegmentRow {
+                digest: segment.digest,
+                pack: location.pack,
+                frame_offset: location.frame_offset,
+                frame_len: location.frame_len,
+                offset_in_frame: location.offset_in_frame,
+                len: location.len,
+            })
+            .collect();
+        segments::insert(conn, &rows).await?;
+    }
+    let recipes: Vec<RecipeRow> = ingested
+        .files
+        .iter()
+        .filter_map(|stored| {
+            let recipe = stored.recipe?;
+            Some(RecipeRow { file: stored.file.digest, size: stored.file.size, recipe })
+        })
+        .collect();
+    segments::insert_recipes(conn, &recipes).await?;
+    Ok(())
+}

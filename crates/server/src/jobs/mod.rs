@@ -1,0 +1,14 @@
+//! What is done in the background: idempotent work that takes no input and finds in the rows what there is to do.
+
+mod proofs;
+
+use tokio_util::task::TaskTracker;
+
+pub(crate) use proofs::{Proofs, regenerate, uncompressed};
+
+use crate::app::App;
+
+/// Starts all jobs; they end when the server stops.
+pub(crate) fn spawn(app: &App, tasks: &TaskTracker) {
+    tasks.spawn(proofs::run(app.clone()));
+}

@@ -1,0 +1,164 @@
+//! Proves, archive by archive, whether a recipe reproduces the bytes that were uploaded; if one does, the original goes.
+//!
+//! A recipe counts as proven only when the whole way back, from packs to the compressed archive, has given the archive's digest.
+//! The row is written before the original is removed, so that a crash between the two leaves garbage and loses nothing.
+
+use std::io::{self, Read, Write};
+use std::time::Duration;
+
+use packhorse_content::ContentSource as _;
+use packhorse_content::archive::ArchiveRecipe;
+use packhorse_content::gzip::{self, GzipRecipe};
+use packhorse_content::segment::FileRef;
+use packhorse_model::Digest;
+use packhorse_model::api::packages::KeptAs;
+use packhorse_model::ids::VersionId;
+use packhorse_store::versions::{self, StoredVersion};
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use crate::app::App;
+use crate::objects::{Library, Originals, files_of};
+
+/// How long to wait before looking again at an archive that could not be read.
+const AGAIN: Duration = Duration::from_secs(300);
+
+/// Wakes the job.
+#[derive(Default)]
+pub(crate) struct Proofs {
+    woken: Notify,
+}
+
+impl Proofs {
+    /// There may be something to prove.
+    pub(crate) fn wake(&self) {
+        self.woken.notify_one();
+    }
+}
+
+/// Runs until the server stops.
+pub(crate) async fn run(app: App) {
+    loop {
+        let pass = tokio::select! {
+            () = app.stopping.cancelled() => return,
+            pass = prove_all(&app) => pass,
+        };
+        if let Err(error) = pass {
+            tracing::error!(%error, "archives wait for their proof");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = app.proofs.woken.notified() => {}
+            () = tokio::time::sleep(AGAIN) => {}
+        }
+    }
+}
+
+async fn prove_all(app: &App) -> io::Result<()> {
+    let mut after: Option<VersionId> = None;
+    loop {
+        let mut reader = app.store.read().await.map_err(io::Error::other)?;
+        let next = versions::next_to_prove(&mut reader, after).await.map_err(io::Error::other)?;
+        drop(reader);
+        let Some(version) = next else { return Ok(()) };
+        let id = version.detail.summary.id;
+        after = Some(id);
+        let archive = version.content.archive_blake3;
+        let library = Library::new(app.store.clone(), app.objects.clone());
+        let originals = app.objects.originals.clone();
+        let proof = tokio::task::spawn_blocking(move || prove(&library, &originals, &version)).await;
+        match proof.map_err(io::Error::other)? {
+            Ok(recipe) => settle(app, id, &archive, recipe).await?,
+            Err(error) => tracing::error!(%error, version = %id, "an archive could not be read for its proof"),
+        }
+    }
+}
+
+async fn settle(app: &App, id: VersionId, archive: &Digest, recipe: Option<GzipRecipe>) -> io::Result<()> {
+    let kept_as = if recipe.is_some() { KeptAs::Recipe } else { KeptAs::Original };
+    let recipe = recipe.map(|recipe| serde_json::to_string(&recipe)).transpose()?;
+    let mut tx = app.store.write().await.map_err(io::Error::other)?;
+    versions::set_kept_as(&mut tx, id, kept_as, recipe.as_deref()).await.map_err(io::Error::other)?;
+    let needed = versions::needs_original(&mut tx, archive).await.map_err(io::Error::other)?;
+    tx.commit().await.map_err(io::Error::other)?;
+    if !needed {
+        app.objects.originals.remove(archive).await?;
+    }
+    Ok(())
+}
+
+fn prove(library: &Library, originals: &Originals, version: &StoredVersion) -> io::Result<Option<GzipRecipe>> {
+    let (digest, size) = (version.content.archive_blake3, version.detail.archive.size);
+    let open = || Ok(OriginalReader { originals, digest, size, offset: 0, piece: io::Cursor::default() });
+    let Some(recipe) = gzip::prove(open)? else { return Ok(None) };
+    let mut made = Hasher(blake3::Hasher::new());
+    regenerate(library, version, &recipe, &mut made)?;
+    let made = Digest::new(*made.0.finalize().as_bytes());
+    Ok((made == digest).then_some(recipe))
+}
+
+/// Writes the archive of a version as its recipes make it.
+pub(crate) fn regenerate(
+    library: &Library,
+    version: &StoredVersion,
+    recipe: &GzipRecipe,
+    out: impl Write,
+) -> io::Result<()> {
+    uncompressed(library, version, |archive| recipe.regenerate(archive, out))
+}
+
+/// Gives the archive of a version without its compression to `read`.
+pub(crate) fn uncompressed<T>(
+    library: &Library,
+    version: &StoredVersion,
+    read: impl FnOnce(Box<dyn Read + Send + '_>) -> io::Result<T>,
+) -> io::Result<T> {
+    let content = &version.content;
+    let recipe = FileRef { digest: content.archive_recipe, size: content.archive_recipe_size };
+    let mut source = library.open([recipe])?;
+    let mut bytes = Vec::new();
+    source.read(&recipe.digest, recipe.size)?.read_to_end(&mut bytes)?;
+    let recipe = ArchiveRecipe::from_bytes(&bytes)?;
+    let tree = library.tree(&version.detail.summary.tree, content.tree_size)?;
+    let own = match &recipe {
+        ArchiveRecipe::Tar { framing, .. } => *framing,
+        ArchiveRecipe::Whole(file) => *file,
+    };
+    library.add(&mut source, files_of(&tree).chain([own]).filter(|file| file.size > 0))?;
+    read(recipe.read(&tree, &source)?)
+}
+
+struct Hasher(blake3::Hasher);
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// An original as a blocking stream.
+struct OriginalReader<'a> {
+    originals: &'a Originals,
+    digest: Digest,
+    size: u64,
+    offset: u64,
+    piece: io::Cursor<Vec<u8>>,
+}
+
+impl Read for OriginalReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.piece.position() == self.piece.get_ref().len() as u64 && self.offset < self.size {
+            let end = self.size.min(self.offset + (4 << 20));
+            let piece = self.originals.read_range(&self.digest, self.offset..end);
+            let piece = Handle::try_current().map_err(io::Error::other)?.block_on(piece)?;
+            self.offset = end;
+            self.piece = io::Cursor::new(piece);
+        }
+        self.piece.read(buffer)
+    }
+}

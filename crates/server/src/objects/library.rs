@@ -1,0 +1,110 @@
+//! Reading stored files: looks up where their segments lie, and gives a source that needs the database no more.
+
+use std::io;
+
+use packhorse_content::pack::{PackSource, SegmentLocation, StoredPack};
+use packhorse_content::segment::FileRef;
+use packhorse_content::{ContentSource as _, Entry, EntryKind, Tree};
+use packhorse_model::Digest;
+use packhorse_store::segments::{self, SegmentRow};
+use packhorse_store::{Store, StoreError};
+use tokio::runtime::Handle;
+
+use super::{Objects, Packs};
+
+/// Stored content. Cheap to clone; used from blocking threads only.
+#[derive(Clone)]
+pub(crate) struct Library {
+    store: Store,
+    objects: Objects,
+}
+
+/// The files that a tree names.
+pub(crate) fn files_of(tree: &Tree) -> impl Iterator<Item = FileRef> + '_ {
+    tree.iter().filter_map(content_of)
+}
+
+/// The file that an entry names; an empty one is stored nowhere.
+pub(crate) fn content_of(entry: &Entry) -> Option<FileRef> {
+    match &entry.kind {
+        EntryKind::File { size, digest } if *size > 0 => Some(FileRef { digest: *digest, size: *size }),
+        _ => None,
+    }
+}
+
+impl Library {
+    pub(crate) fn new(store: Store, objects: Objects) -> Self {
+        Self { store, objects }
+    }
+
+    /// Reads a tree.
+    pub(crate) fn tree(&self, tree: &Digest, size: u64) -> io::Result<Tree> {
+        self.open([FileRef { digest: *tree, size }])?.tree(tree, size)
+    }
+
+    /// A source of these files.
+    pub(crate) fn open(&self, files: impl IntoIterator<Item = FileRef>) -> io::Result<PackSource<Packs>> {
+        let mut source = PackSource::new(self.objects.packs.clone());
+        self.add(&mut source, files)?;
+        Ok(source)
+    }
+
+    /// A source of files of which some were stored a moment ago, in packs that no row names yet.
+    pub(crate) fn open_with(
+        &self,
+        packs: &[StoredPack],
+        files: impl IntoIterator<Item = FileRef>,
+    ) -> io::Result<PackSource<Packs>> {
+        let mut source = PackSource::new(self.objects.packs.clone());
+        let fresh = packs.iter().flat_map(|pack| &pack.segments);
+        source.add_segments(fresh.map(|(segment, location)| (segment.digest, *location)));
+        self.add(&mut source, files)?;
+        Ok(source)
+    }
+
+    /// Makes further files known to a source: finds the recipes, reads them, and finds all segments that they name.
+    pub(crate) fn add(
+        &self,
+        source: &mut PackSource<Packs>,
+        files: impl IntoIterator<Item = FileRef>,
+    ) -> io::Result<()> {
+        let mut files: Vec<FileRef> = files.into_iter().collect();
+        files.sort_unstable_by_key(|file| file.digest);
+        files.dedup();
+        let digests: Vec<Digest> = files.iter().map(|file| file.digest).collect();
+        let handle = Handle::try_current().map_err(io::Error::other)?;
+        let recipes = handle.block_on(async { segments::recipes(&mut *self.store.read().await?, &digests).await });
+        let recipes = recipes.map_err(database)?;
+        let mut wanted = digests;
+        wanted.extend(recipes.iter().map(|row| row.recipe));
+        source.add_segments(self.locate(&handle, &wanted)?);
+        source.add_recipes(recipes.iter().map(|row| (row.file, row.recipe)));
+        let mut named = Vec::new();
+        for row in &recipes {
+            named.extend(source.recipe(&row.file, row.size)?.stored().map(|segment| segment.digest));
+        }
+        named.sort_unstable();
+        named.dedup();
+        source.add_segments(self.locate(&handle, &named)?);
+        Ok(())
+    }
+
+    fn locate(&self, handle: &Handle, wanted: &[Digest]) -> io::Result<Vec<(Digest, SegmentLocation)>> {
+        let rows = handle.block_on(async { segments::locate(&mut *self.store.read().await?, wanted).await });
+        Ok(rows.map_err(database)?.into_iter().map(|row| (row.digest, location(&row))).collect())
+    }
+}
+
+fn location(row: &SegmentRow) -> SegmentLocation {
+    SegmentLocation {
+        pack: row.pack,
+        frame_offset: row.frame_offset,
+        frame_len: row.frame_len,
+        offset_in_frame: row.offset_in_frame,
+        len: row.len,
+    }
+}
+
+fn database(error: StoreError) -> io::Error {
+    io::Error::other(error)
+}

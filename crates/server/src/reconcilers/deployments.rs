@@ -1,0 +1,96 @@
+//! Moves deployments on: all that are open, and those that have ended while something of theirs is still going on at a host.
+//!
+//! Level-triggered: it is woken by a hint, and by a timer in any case; what it does follows from the rows alone. Silent hosts are found here
+//! too, since silence wakes nobody.
+
+use std::time::Duration;
+
+use packhorse_model::ids::DeploymentId;
+use packhorse_planner::fleet::step;
+use packhorse_store::{StoreError, deployments};
+
+use crate::app::App;
+use crate::engine::{fleet, write};
+use crate::wake::Changes;
+
+/// How long it rests if nobody wakes it.
+const REST: Duration = Duration::from_secs(1);
+/// How many decisions one deployment gets in a row before the next one has its turn.
+const TURN: u32 = 8;
+
+/// Looks after deployments until the server stops.
+pub(crate) async fn run(app: App) {
+    while !app.stopping.is_cancelled() {
+        pass(&app).await;
+        tokio::select! {
+            () = app.stopping.cancelled() => {}
+            () = app.wake.reconciler_wanted() => {}
+            () = tokio::time::sleep(REST) => {}
+        }
+    }
+}
+
+/// Looks at every deployment that is not settled, once.
+pub(crate) async fn pass(app: &App) {
+    let unsettled = async { deployments::unsettled(&mut *app.store.read().await?).await };
+    let unsettled = match unsettled.await {
+        Ok(unsettled) => unsettled,
+        Err(error) => return tracing::warn!(%error, "deployments could not be looked at; they will be in a moment"),
+    };
+    for deployment in unsettled {
+        if let Err(error) = tend(app, deployment).await {
+            tracing::warn!(%deployment, %error, "a deployment could not be moved on; it will be in a moment");
+        }
+    }
+}
+
+/// Moves one deployment on as far as it goes now.
+async fn tend(app: &App, id: DeploymentId) -> Result<(), StoreError> {
+    for _ in 0..TURN {
+        if !wants_change(app, id).await? {
+            return Ok(());
+        }
+        let changes = decide(app, id).await?;
+        if changes.is_empty() {
+            return Ok(());
+        }
+        app.wake.tell(&changes);
+    }
+    app.wake.reconcile();
+    Ok(())
+}
+
+/// Whether there is anything to write; most of the time there is not, and then nobody who writes has to wait.
+async fn wants_change(app: &App, id: DeploymentId) -> Result<bool, StoreError> {
+    let now = app.clock.now();
+    let fleet = fleet::load(app, &mut *app.store.read().await?, id, now).await?;
+    Ok(fleet.is_some_and(|fleet| {
+        let decision = step(&fleet.state, now);
+        is_news(&fleet, &decision)
+    }))
+}
+
+/// Decides and writes in one transaction, so that what was looked at, budgets above all, still holds when it is granted.
+async fn decide(app: &App, id: DeploymentId) -> Result<Changes, StoreError> {
+    let shared = app.clone();
+    app.store
+        .transact(move |tx| {
+            let app = shared.clone();
+            Box::pin(async move {
+                let now = app.clock.now();
+                let Some(fleet) = fleet::load(&app, tx, id, now).await? else { return Ok(Changes::default()) };
+                let decision = step(&fleet.state, now);
+                if !is_news(&fleet, &decision) {
+                    return Ok(Changes::default());
+                }
+                write::write(&app, tx, &fleet, &decision, "engine", now).await
+            })
+        })
+        .await
+}
+
+fn is_news(fleet: &fleet::Fleet, decision: &packhorse_planner::fleet::Decision) -> bool {
+    let waits_for_something_else =
+        !fleet.deployment.state.is_terminal() && decision.waiting != fleet.deployment.waiting;
+    !decision.transitions.is_empty() || !fleet.dead.is_empty() || waits_for_something_else
+}

@@ -1,0 +1,10 @@
+//! The release engine, from the API down to the rows, with hosts that are played.
+
+mod agents;
+mod control;
+mod driver;
+mod failures;
+mod fixture;
+mod plans;
+mod recovery;
+mod rollout;

@@ -1,0 +1,138 @@
+//! Everything in which the two databases differ: how they are opened, how a transaction begins, how errors are told apart, and
+//! how a statement looks that has no common form.
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::conn::Conn;
+use crate::error::StoreError;
+
+/// Readers of an embedded database. Each costs a thread and a page cache.
+const SQLITE_READERS: u32 = 4;
+/// Connections to PostgreSQL.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// How long a request waits for a connection before it is told that the database is busy.
+const WAIT: Duration = Duration::from_secs(20);
+
+/// The open database.
+pub(crate) enum Database {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Database {
+    /// Opens or makes the file. SQLite has one writer; sharing one connection for it makes writers wait in line here
+    /// instead of failing there.
+    pub(crate) async fn sqlite(path: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10));
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(WAIT)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(WAIT)
+            .max_lifetime(None)
+            .connect_with(options.read_only(true).create_if_missing(false))
+            .await?;
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {
+        let pool =
+            PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(WAIT).connect(url).await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub(crate) async fn begin_read(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Conn::sqlite(readers.begin_with("BEGIN").await?),
+            Self::Postgres(pool) => {
+                Conn::postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    pub(crate) async fn begin_write(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Conn::sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Conn::postgres(pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED").await?),
+        })
+    }
+
+    /// Keeps two servers from migrating at once. SQLite's write transaction does that by itself.
+    pub(crate) async fn lock_migrations(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres(_) => conn.query("SELECT pg_advisory_xact_lock(7433)", vec![]).await.map(drop),
+        }
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                // The last connection folds the write-ahead log back into the file.
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// SQLite's primary result codes, and PostgreSQL's SQLSTATE.
+fn classify_code(error: &dyn DatabaseError) -> Option<StoreError> {
+    let code = error.code()?;
+    if let Ok(number) = code.parse::<u32>().map(|number| number & 0xff)
+        && error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some()
+    {
+        return match number {
+            5 | 6 => Some(StoreError::Busy),
+            13 => Some(StoreError::Full),
+            _ => None,
+        };
+    }
+    match code.as_ref() {
+        "40001" | "40P01" => Some(StoreError::Conflict),
+        "53100" => Some(StoreError::Full),
+        "53200" | "53300" | "55P03" | "57014" => Some(StoreError::Busy),
+        _ => None,
+    }
+}
+
+/// What an error means to the caller.
+pub(crate) fn classify(error: sqlx::Error) -> StoreError {
+    match &error {
+        sqlx::Error::PoolTimedOut => StoreError::Busy,
+        sqlx::Error::Database(database) => match (classify_code(database.as_ref()), database.kind()) {
+            (Some(known), _) => known,
+            (None, ErrorKind::UniqueViolation) => StoreError::Unique,
+            (None, ErrorKind::ForeignKeyViolation) => StoreError::Reference,
+            (None, _) => StoreError::Database(error),
+        },
+        _ => StoreError::Database(error),
+    }
+}
+
+/// The same during a commit, where a lost connection leaves open what happened.
+pub(crate) fn classify_commit(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::Protocol(_) | sqlx::Error::WorkerCrashed => {
+            StoreError::CommitUnknown(error)
+        }
+        other => classify(other),
+    }
+}

@@ -1,0 +1,390 @@
+//! Units: one instance each in a plan, and where it stands.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use packhorse_model::api::deployments::Unit;
+use packhorse_model::deployment::{Plan, UnitFailure, UnitState};
+use packhorse_model::ids::{AttemptId, DeploymentId, HostId, PackageId, PlanId, UnitId};
+use packhorse_model::name::HostName;
+use packhorse_model::order::{Grant, Health, UnitAction};
+use packhorse_model::step::StepKind;
+
+use crate::args;
+use crate::conn::Conn;
+use crate::error::StoreError;
+use crate::plans::Numbered;
+use crate::row::Row;
+use crate::sql::{Sql, json, word};
+
+/// Stores the units of a plan, all pending, as of `revision` of their deployment.
+pub async fn insert_plan(
+    conn: &mut Conn,
+    deployment: DeploymentId,
+    plan: &Plan,
+    revision: u64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let numbered = Numbered::of(plan)?;
+    let pending = word(&UnitState::Pending)?;
+    let mut rows = Vec::new();
+    for (batch, planned) in plan.batches.iter().enumerate() {
+        for (position, unit) in planned.units.iter().enumerate() {
+            rows.push(args![
+                unit.unit,
+                deployment,
+                plan.id,
+                batch,
+                position,
+                unit.host,
+                unit.host_name,
+                unit.order.from.as_ref().map(|release| release.version.clone()),
+                unit.order.to.as_ref().map(|release| release.version.clone()),
+                word(&unit.order.action)?,
+                numbered.number(unit.unit),
+                json(&unit.order.variables)?,
+                pending,
+                0_u32,
+                revision,
+                now,
+            ]);
+        }
+    }
+    for chunk in rows.chunks(100) {
+        let mut sql = Sql::new(
+            "INSERT INTO units (id, deployment_id, plan_id, batch, position, host_id, host_name, from_version, to_version,
+               action, order_number, variables, state, epoch, revision, updated_at) VALUES ",
+        );
+        for (index, row) in chunk.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).tuple(row.iter().cloned());
+        }
+        conn.apply(sql).await?;
+    }
+    Ok(())
+}
+
+/// Where a unit stands with its current attempt, its host and the instance there: what the next step is decided from.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// The unit.
+    pub id: UnitId,
+    /// Its plan.
+    pub plan: PlanId,
+    /// The batch, from 0.
+    pub batch: u32,
+    /// Its host.
+    pub host: HostId,
+    /// The host's name.
+    pub host_name: HostName,
+    /// What is done.
+    pub action: UnitAction,
+    /// Its state.
+    pub state: UnitState,
+    /// The number of its attempts.
+    pub epoch: u32,
+    /// The step that runs, or ran last.
+    pub step: Option<StepKind>,
+    /// Why it failed or is unknown.
+    pub failure: Option<UnitFailure>,
+    /// The current attempt.
+    pub attempt: Option<StandingAttempt>,
+    /// The host as it is; none if it was removed.
+    pub on: Option<StandingHost>,
+    /// The health of the instance, as last reported.
+    pub health: Option<Health>,
+}
+
+/// The current attempt of a unit.
+#[derive(Debug, Clone, Copy)]
+pub struct StandingAttempt {
+    /// Its identity.
+    pub id: AttemptId,
+    /// How far it may go.
+    pub granted: Grant,
+    /// The joining of the host that it is for.
+    pub incarnation: u32,
+    /// When it was admitted.
+    pub created_at: Timestamp,
+    /// When everything was on the host.
+    pub prepared_at: Option<Timestamp>,
+    /// When the instance was as ordered.
+    pub validated_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+/// The host of a unit.
+#[derive(Debug, Clone, Copy)]
+pub struct StandingHost {
+    /// How many times it has joined.
+    pub incarnation: u32,
+    /// When it was last heard of, as far as it was written down.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+const STANDING: &str = "SELECT u.id, u.plan_id, u.batch, u.host_id, u.host_name, u.action, u.state, u.epoch, u.step, u.failure,
+  u.attempt_id, a.granted, a.incarnation AS attempt_incarnation, a.created_at AS attempt_created_at, a.prepared_at, a.validated_at,
+  a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health
+  FROM units u LEFT JOIN attempts a ON a.id = u.attempt_id LEFT JOIN hosts h ON h.id = u.host_id
+  LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = ";
+
+fn standing(row: &Row) -> Result<Standing, StoreError> {
+    let attempt = match row.opt_parse("attempt_id")? {
+        None => None,
+        Some(id) => Some(StandingAttempt {
+            id,
+            granted: row.word("granted")?,
+            incarnation: row.small("attempt_incarnation")?,
+            created_at: row.time("attempt_created_at")?,
+            prepared_at: row.opt_time("prepared_at")?,
+            validated_at: row.opt_time("validated_at")?,
+            ended_at: row.opt_time("attempt_ended_at")?,
+        }),
+    };
+    let on = match row.opt_int("host_incarnation")? {
+        None => None,
+        Some(_) => Some(StandingHost {
+            incarnation: row.small("host_incarnation")?,
+            last_seen_at: row.opt_time("last_seen_at")?,
+        }),
+    };
+    Ok(Standing {
+        id: row.parse("id")?,
+        plan: row.parse("plan_id")?,
+        batch: row.small("batch")?,
+        host: row.parse("host_id")?,
+        host_name: row.parse("host_name")?,
+        action: row.word("action")?,
+        state: row.word("state")?,
+        epoch: row.small("epoch")?,
+        step: row.opt_word("step")?,
+        failure: row.opt_json("failure")?,
+        attempt,
+        on,
+        health: row.opt_word("health")?,
+    })
+}
+
+/// Where every unit of a plan stands, in the plan's order.
+pub async fn of_plan(conn: &mut Conn, package: PackageId, plan: PlanId) -> Result<Vec<Standing>, StoreError> {
+    let mut sql = Sql::new(STANDING);
+    sql.bind(package).push(" WHERE u.plan_id = ").bind(plan).push(" ORDER BY u.batch, u.position");
+    conn.fetch(sql).await?.iter().map(standing).collect()
+}
+
+/// Where the units of a deployment's earlier plans stand, of those that are not at their end.
+pub async fn of_former_plans(
+    conn: &mut Conn,
+    package: PackageId,
+    deployment: DeploymentId,
+    current: PlanId,
+) -> Result<Vec<Standing>, StoreError> {
+    let mut sql = Sql::new(STANDING);
+    sql.bind(package).push(" WHERE u.deployment_id = ").bind(deployment);
+    sql.push(" AND u.state NOT IN ('succeeded', 'failed', 'cancelled', 'skipped') AND u.plan_id <> ").bind(current);
+    sql.push(" ORDER BY u.id");
+    conn.fetch(sql).await?.iter().map(standing).collect()
+}
+
+/// What a report about a unit has to be held against.
+#[derive(Debug, Clone)]
+pub struct Position {
+    /// The package.
+    pub package: PackageId,
+    /// What is done.
+    pub action: UnitAction,
+    /// Its state.
+    pub state: UnitState,
+    /// The number of its attempts.
+    pub epoch: u32,
+    /// Why it failed or is unknown.
+    pub failure: Option<UnitFailure>,
+}
+
+/// What a report about a unit has to be held against.
+pub async fn position(conn: &mut Conn, id: UnitId) -> Result<Option<Position>, StoreError> {
+    let row = conn
+        .query_one(
+            "SELECT d.package_id, u.action, u.state, u.epoch, u.failure FROM units u
+             JOIN deployments d ON d.id = u.deployment_id WHERE u.id = $1",
+            args![id],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(Position {
+            package: row.parse("package_id")?,
+            action: row.word("action")?,
+            state: row.word("state")?,
+            epoch: row.small("epoch")?,
+            failure: row.opt_json("failure")?,
+        })
+    })
+    .transpose()
+}
+
+/// What a unit becomes.
+#[derive(Debug, Clone)]
+pub struct Move<'a> {
+    /// The state.
+    pub state: UnitState,
+    /// Why it failed or is unknown.
+    pub failure: Option<&'a UnitFailure>,
+    /// The revision of the deployment with which it happens.
+    pub revision: u64,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Moves a unit.
+pub async fn set_state(conn: &mut Conn, id: UnitId, next: &Move<'_>) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE units SET state = $1, failure = $2, revision = $3, updated_at = $4 WHERE id = $5",
+        args![word(&next.state)?, next.failure.map(json).transpose()?, next.revision, next.at, id],
+    )
+    .await
+    .map(drop)
+}
+
+/// Gives a unit its next attempt.
+pub async fn set_attempt(conn: &mut Conn, id: UnitId, attempt: AttemptId, epoch: u32) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE units SET attempt_id = $1, epoch = $2, step = NULL, fetched_bytes = NULL WHERE id = $3",
+        args![attempt, epoch, id],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes the step that a unit is in.
+pub async fn set_step(
+    conn: &mut Conn,
+    id: UnitId,
+    step: StepKind,
+    revision: u64,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE units SET step = $1, revision = $2, updated_at = $3 WHERE id = $4",
+        args![word(&step)?, revision, at, id],
+    )
+    .await
+    .map(drop)
+}
+
+/// Notes what came over the network for a unit.
+pub async fn set_fetched(conn: &mut Conn, id: UnitId, bytes: u64) -> Result<(), StoreError> {
+    conn.execute("UPDATE units SET fetched_bytes = $1 WHERE id = $2", args![bytes, id]).await.map(drop)
+}
+
+/// How many units of each batch of a plan are in each state.
+pub async fn tally(conn: &mut Conn, plan: PlanId) -> Result<BTreeMap<u32, BTreeMap<String, u64>>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT batch, state, CAST(count(*) AS BIGINT) AS total FROM units WHERE plan_id = $1 GROUP BY batch, state",
+            args![plan],
+        )
+        .await?;
+    let mut tally = BTreeMap::<u32, BTreeMap<String, u64>>::new();
+    for row in &rows {
+        tally.entry(row.small("batch")?).or_default().insert(row.text("state")?, row.count("total")?);
+    }
+    Ok(tally)
+}
+
+/// Which units a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Filter {
+    /// Only of this batch.
+    pub batch: Option<u32>,
+    /// Only in this state.
+    pub state: Option<UnitState>,
+    /// Only those that changed after this revision.
+    pub changed_after: Option<u64>,
+}
+
+/// The place of a unit in its plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The batch, from 0.
+    pub batch: u32,
+    /// Where in the batch, from 0.
+    pub position: u32,
+}
+
+/// A unit with its place.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    /// Where it is in its plan.
+    pub place: Place,
+    /// The unit.
+    pub unit: Unit,
+}
+
+const SELECT: &str =
+    "SELECT id, batch, position, host_id, host_name, from_version, to_version, state, step, failure, attempt_id, epoch,
+  fetched_bytes, updated_at FROM units";
+
+fn placed(row: &Row) -> Result<Placed, StoreError> {
+    let place = Place { batch: row.small("batch")?, position: row.small("position")? };
+    let unit = Unit {
+        id: row.parse("id")?,
+        host: row.parse("host_id")?,
+        host_name: row.parse("host_name")?,
+        batch: place.batch,
+        state: row.word("state")?,
+        from: row.opt_parse("from_version")?,
+        to: row.opt_parse("to_version")?,
+        step: row.opt_word("step")?,
+        failure: row.opt_json("failure")?,
+        attempt: row.opt_parse("attempt_id")?,
+        attempts: row.small("epoch")?,
+        fetched_bytes: row.opt_int("fetched_bytes")?.map(i64::unsigned_abs),
+        updated_at: row.time("updated_at")?,
+    };
+    Ok(Placed { place, unit })
+}
+
+fn push_filter(sql: &mut Sql, plan: PlanId, filter: &Filter) -> Result<(), StoreError> {
+    sql.push(" WHERE plan_id = ").bind(plan);
+    if let Some(batch) = filter.batch {
+        sql.push(" AND batch = ").bind(batch);
+    }
+    if let Some(state) = filter.state {
+        sql.push(" AND state = ").bind(word(&state)?);
+    }
+    if let Some(revision) = filter.changed_after {
+        sql.push(" AND revision > ").bind(revision);
+    }
+    Ok(())
+}
+
+/// Units of a plan in its order, after `after`.
+pub async fn list(
+    conn: &mut Conn,
+    plan: PlanId,
+    filter: &Filter,
+    after: Option<Place>,
+    limit: u32,
+) -> Result<Vec<Placed>, StoreError> {
+    let mut sql = Sql::new(SELECT);
+    push_filter(&mut sql, plan, filter)?;
+    if let Some(after) = after {
+        sql.push(" AND (batch, position) > ").tuple(args![after.batch, after.position]);
+    }
+    sql.push(" ORDER BY batch, position LIMIT ").bind(limit);
+    conn.fetch(sql).await?.iter().map(placed).collect()
+}
+
+/// How many units of a plan there are under a filter.
+pub async fn count(conn: &mut Conn, plan: PlanId, filter: &Filter) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM units");
+    push_filter(&mut sql, plan, filter)?;
+    conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
+}
+
+/// A unit.
+pub async fn find(conn: &mut Conn, id: UnitId) -> Result<Option<Unit>, StoreError> {
+    let mut sql = Sql::new(SELECT);
+    sql.push(" WHERE id = ").bind(id);
+    Ok(conn.fetch_one(sql).await?.as_ref().map(placed).transpose()?.map(|placed| placed.unit))
+}

@@ -1,0 +1,9 @@
+//! The store's functions on both databases: every test runs on SQLite and on a real PostgreSQL.
+
+mod audit;
+mod engine;
+mod harness;
+mod idempotency;
+mod platform;
+mod schema;
+mod transactions;

@@ -1,0 +1,148 @@
+// What pages read. The first part of every key is the noun, so that a change invalidates all that shows it.
+
+import { queryOptions } from "@tanstack/react-query";
+
+import { get, seg, type Query } from "./client";
+import type {
+  DeploymentDetail,
+  Host,
+  Instance,
+  Overview,
+  Page,
+  PackageSummary,
+  PlanPreview,
+  Session,
+  Topology,
+  TreeEntry,
+  UnitDetail,
+  VersionDetail,
+  VersionSummary,
+} from "./types";
+
+/** Lists and counts that move by themselves are looked at again this often. */
+const POLL = 10_000;
+/** The most rows that the server gives in one page. */
+const MOST = 500;
+
+/** All pages of a list, for places that need the whole (a module's hosts, a deployment's units). */
+export async function getAll<T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page: Page<T> = await get(path, { ...query, cursor, limit: MOST }, signal);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor);
+  return items;
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ["session"],
+  queryFn: ({ signal }) => get<Session>("/session", {}, signal),
+  staleTime: 5 * 60_000,
+});
+
+export const overviewQuery = queryOptions({
+  queryKey: ["overview"],
+  queryFn: ({ signal }) => get<Overview>("/overview", {}, signal),
+  refetchInterval: POLL / 2,
+});
+
+export const topologyQuery = queryOptions({
+  queryKey: ["topology"],
+  queryFn: ({ signal }) => get<Topology>("/topology", {}, signal),
+  refetchInterval: POLL,
+});
+
+export const listQuery = <T>(noun: string, path: string, query: Query) =>
+  queryOptions({
+    queryKey: [noun, "list", path, query],
+    queryFn: ({ signal }) => get<Page<T>>(path, query, signal),
+    refetchInterval: POLL,
+    placeholderData: (before) => before,
+  });
+
+export const packageQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["packages", name],
+    queryFn: ({ signal }) => get<PackageSummary>(`/packages/${seg(name)}`, {}, signal),
+  });
+
+export const versionQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ["packages", name, "versions", version],
+    queryFn: ({ signal }) => get<VersionDetail>(`/packages/${seg(name)}/versions/${seg(version)}`, {}, signal),
+  });
+
+/** The first entries of a version's tree. */
+export const treeQuery = (name: string, version: string) =>
+  queryOptions({
+    queryKey: ["packages", name, "versions", version, "tree"],
+    queryFn: ({ signal }) =>
+      get<Page<TreeEntry>>(`/packages/${seg(name)}/versions/${seg(version)}/tree`, { limit: MOST }, signal),
+    staleTime: Infinity,
+  });
+
+/** The versions among which a person chooses, newest first. */
+export const versionChoicesQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["packages", name, "choices"],
+    queryFn: ({ signal }) =>
+      get<Page<VersionSummary>>(`/packages/${seg(name)}/versions`, { state: "published", limit: MOST }, signal),
+    enabled: name !== "",
+  });
+
+/** The packages among which a person chooses. */
+export const packageChoicesQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["packages", "choices", search],
+    queryFn: ({ signal }) => get<Page<PackageSummary>>("/packages", { search, limit: 50 }, signal),
+    placeholderData: (before) => before,
+  });
+
+export const hostsOfModuleQuery = (module: string) =>
+  queryOptions({
+    queryKey: ["hosts", "module", module],
+    queryFn: ({ signal }) => getAll<Host>("/hosts", { module }, signal),
+    refetchInterval: POLL,
+  });
+
+export const hostSearchQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["hosts", "search", search],
+    queryFn: ({ signal }) => get<Page<Host>>("/hosts", { search, limit: 50 }, signal),
+    placeholderData: (before) => before,
+  });
+
+export const hostQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["hosts", name],
+    queryFn: ({ signal }) => get<Host>(`/hosts/${seg(name)}`, {}, signal),
+    refetchInterval: POLL,
+  });
+
+export const instancesOfPackageQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["instances", "package", name],
+    queryFn: ({ signal }) => getAll<Instance>("/instances", { package: name }, signal),
+    enabled: name !== "",
+  });
+
+export const planQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["plans", id],
+    queryFn: ({ signal }) => get<PlanPreview>(`/plans/${seg(id)}`, {}, signal),
+    staleTime: Infinity,
+  });
+
+export const deploymentQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["deployments", id],
+    queryFn: ({ signal }) => get<DeploymentDetail>(`/deployments/${seg(id)}`, {}, signal),
+  });
+
+export const unitQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["units", id],
+    queryFn: ({ signal }) => get<UnitDetail>(`/units/${seg(id)}`, {}, signal),
+  });

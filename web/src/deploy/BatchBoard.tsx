@@ -1,0 +1,88 @@
+// Batches as columns, hosts as cells in the tone of their state. Named cells while they can be read, squares beyond.
+
+import { Tooltip } from "antd";
+import { useMemo } from "react";
+
+import { byBatch, type Units } from "../api/deploymentUnits";
+import type { DeploymentDetail, Unit } from "../api/types";
+import { useT } from "../i18n";
+import { formatBytes } from "../i18n/format";
+import { Blank } from "../ui/Blank";
+import { UnitIcon } from "../ui/UnitIcon";
+import { unitTone } from "../ui/tone";
+import { useBatchName } from "./PlanBatches";
+import { unitPlace } from "./unitPlace";
+
+interface Props {
+  deployment: DeploymentDetail;
+  units: Units;
+  chosen: string | undefined;
+  onChoose: (unit: string) => void;
+}
+
+/** More hosts than this in one batch are shown as squares. */
+const READABLE = 40;
+
+export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
+  const t = useT();
+  const nameOf = useBatchName(deployment.batches);
+  const batches = useMemo(() => byBatch(units), [units]);
+  if (units.size === 0) return <Blank title={t.deployment.noUnits} />;
+  const dense = batches.some((batch) => batch.length > READABLE);
+  return (
+    <div className={dense ? "board board-dense" : "board"} role="list" aria-label={t.deployment.batchesLabel}>
+      {batches.map((batch, number) => {
+        const done = batch.filter(({ state }) => state === "succeeded").length;
+        return (
+          <section key={number} className="batch" role="listitem">
+            <header>
+              <h3>{nameOf(number)}</h3>
+              <span className="faint num">{`${done}/${batch.length}`}</span>
+            </header>
+            <div className="cells">
+              {batch.map((unit) => (
+                <Cell key={unit.id} unit={unit} dense={dense} chosen={unit.id === chosen} onChoose={onChoose} />
+              ))}
+            </div>
+          </section>
+        );
+      })}
+    </div>
+  );
+}
+
+interface CellProps {
+  unit: Unit;
+  dense: boolean;
+  chosen: boolean;
+  onChoose: (unit: string) => void;
+}
+
+function Cell({ unit, dense, chosen, onChoose }: CellProps) {
+  const t = useT();
+  const place = unitPlace(unit, t);
+  const label = `${unit.host_name}: ${place}`;
+  const cell = (
+    <button
+      type="button"
+      className={`cell tone-${unitTone[unit.state]} cell-${unit.state}`}
+      aria-label={label}
+      aria-pressed={chosen}
+      onClick={() => onChoose(unit.id)}
+    >
+      <UnitIcon state={unit.state} />
+      {!dense && (
+        <>
+          <span className="cell-host">{unit.host_name}</span>
+          <span className="cell-place">{place}</span>
+        </>
+      )}
+    </button>
+  );
+  const more = [
+    dense ? label : undefined,
+    unit.failure?.message,
+    unit.fetched_bytes === null ? undefined : t.deployment.fetched(formatBytes(unit.fetched_bytes)),
+  ].filter(Boolean);
+  return more.length > 0 ? <Tooltip title={more.map((line) => <div key={line}>{line}</div>)}>{cell}</Tooltip> : cell;
+}

@@ -1,0 +1,109 @@
+// One host of a deployment: why it is where it is, and the steps of its attempts with their output.
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Alert, Collapse, Drawer, Skeleton } from "antd";
+import { unitQuery } from "../api/queries";
+import type { Attempt, Unit, UnitDetail } from "../api/types";
+import { useT } from "../i18n";
+import { formatBytes, sentence } from "../i18n/format";
+import { Ago } from "../ui/Ago";
+import { Blank } from "../ui/Blank";
+import { ProblemView } from "../ui/ProblemView";
+import { State } from "../ui/State";
+import { unitTone } from "../ui/tone";
+import { VersionMove } from "./PlanChange";
+import { StepList } from "./StepList";
+
+interface Props {
+  id: string;
+  /** As the events have it, which may be newer than what was read. */
+  unit: Unit | undefined;
+  onClose: () => void;
+}
+
+export function UnitDrawer({ id, unit, onClose }: Props) {
+  const query = useQuery(unitQuery(id));
+  const current = unit ?? query.data?.unit;
+  return (
+    <Drawer open size={720} onClose={onClose} title={current?.host_name} extra={current && <VersionMove from={current.from} to={current.to} />}>
+      {query.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
+      {query.isError && <ProblemView error={query.error} onRetry={() => void query.refetch()} />}
+      {query.data && current && <Contents unit={current} attempts={query.data.attempts} />}
+    </Drawer>
+  );
+}
+
+function Contents({ unit, attempts }: { unit: Unit; attempts: UnitDetail["attempts"] }) {
+  const t = useT();
+  const [newest, ...older] = attempts;
+  return (
+    <div className="sections">
+      <p className="unit-line">
+        <State tone={unitTone[unit.state]}>{t.deployment.unitStates[unit.state]}</State>
+        {unit.fetched_bytes !== null && <span className="faint num">{t.deployment.fetched(formatBytes(unit.fetched_bytes))}</span>}
+        <span className="faint">
+          <Ago at={unit.updated_at} />
+        </span>
+        <Link to="/hosts/$name" params={{ name: unit.host_name }}>
+          {t.deployment.openHost}
+        </Link>
+      </p>
+      {unit.failure && (unit.state === "failed" || unit.state === "unknown") && <Failure unit={unit} />}
+      {newest ? <AttemptSteps attempt={newest} /> : <Blank title={t.deployment.noAttempt} />}
+      {older.length > 0 && (
+        <Collapse
+          ghost
+          items={older.map((attempt) => ({
+            key: attempt.id,
+            label: <AttemptTitle attempt={attempt} />,
+            children: <StepList attempt={attempt} />,
+          }))}
+        />
+      )}
+    </div>
+  );
+}
+
+function Failure({ unit }: { unit: Unit }) {
+  const t = useT();
+  const { failure } = unit;
+  if (!failure) return null;
+  const at = t.steps[failure.step];
+  return (
+    <Alert
+      type={unit.state === "failed" ? "error" : "warning"}
+      showIcon
+      title={unit.state === "failed" ? t.deployment.failedAt(at) : t.deployment.unknownAt(at)}
+      description={
+        <>
+          <p className="failure-message">{sentence(failure.message)}</p>
+          {failure.aftermath && <p>{t.deployment.aftermath[failure.aftermath]}</p>}
+        </>
+      }
+    />
+  );
+}
+
+function AttemptTitle({ attempt }: { attempt: Attempt }) {
+  const t = useT();
+  return (
+    <span className="attempt-title">
+      {t.deployment.attempt(attempt.epoch)}
+      <span className="faint">
+        <Ago at={attempt.created_at} />
+      </span>
+    </span>
+  );
+}
+
+function AttemptSteps({ attempt }: { attempt: Attempt }) {
+  return (
+    <section>
+      <h3>
+        <AttemptTitle attempt={attempt} />
+      </h3>
+      <StepList attempt={attempt} />
+    </section>
+  );
+}

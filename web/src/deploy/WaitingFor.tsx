@@ -1,0 +1,39 @@
+// What a deployment waits for, in words that a person can act on.
+
+import type { DeploymentDetail, Waiting } from "../api/types";
+import { useI18n } from "../i18n";
+import { formatRelative } from "../i18n/format";
+import { useNow } from "../ui/Ago";
+import { useBatchName } from "./PlanBatches";
+
+export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
+  const { t, language } = useI18n();
+  const now = useNow();
+  const nameOf = useBatchName(deployment.batches);
+  const words = (waiting: Waiting): string => {
+    switch (waiting.waits_for) {
+      case "preparing":
+        return t.deployment.waits.preparing(waiting.hosts);
+      case "switching":
+        return t.deployment.waits.switching(waiting.hosts);
+      case "slot":
+        return t.deployment.waits.slot(waiting.limit, waiting.down);
+      case "bake":
+        return t.deployment.waits.bake(nameOf(waiting.batch), formatRelative(Math.max(Date.parse(waiting.until), now), now, language));
+      case "unreachable":
+        return t.deployment.waits.unreachable(waiting.hosts);
+      case "decision":
+        return t.deployment.waits.decision(waiting.failed);
+      case "resume":
+        return t.deployment.waits.resume;
+    }
+  };
+  if (deployment.waiting.length === 0) return null;
+  return (
+    <ul className="waiting-for" aria-live="polite">
+      {deployment.waiting.map((waiting) => (
+        <li key={waiting.waits_for}>{words(waiting)}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,113 @@
+// Starts, stops, restarts or uninstalls chosen instances: plans first, says what it touches, and does exactly that plan.
+
+import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Alert, App, Form, Input, Modal } from "antd";
+import { useDeferredValue, useMemo, useState } from "react";
+
+import { post } from "../api/client";
+import type { DeploymentDetail, Instance, PlanPreview } from "../api/types";
+import { batchSizes } from "../deploy/batches";
+import { useT } from "../i18n";
+import { sentence } from "../i18n/format";
+import { ProblemView } from "../ui/ProblemView";
+import { requestsOf, type BulkAction } from "./bulk";
+
+export type { BulkAction } from "./bulk";
+
+interface Props {
+  action: BulkAction;
+  instances: Instance[];
+  onClose: () => void;
+  onDone: () => void;
+}
+
+const hostsOf = (plan: PlanPreview) => plan.batches.reduce((all, { hosts }) => all + hosts.length, 0);
+
+export function BulkDialog({ action, instances, onClose, onDone }: Props) {
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const { message } = App.useApp();
+  const [batch, setBatch] = useState("25%");
+  const settled = useDeferredValue(batch.trim());
+  const valid = batchSizes(settled, instances.length) !== undefined;
+  const requests = useMemo(() => requestsOf(action, instances, { batch: settled }), [action, instances, settled]);
+  const { plans, pending, error } = useQueries({
+    queries: requests.map((request) => ({
+      queryKey: ["plans", "bulk", request],
+      queryFn: () => post<PlanPreview>("/plans", request),
+      enabled: valid,
+      staleTime: 30_000,
+    })),
+    combine: (results) => ({
+      plans: results.flatMap(({ data }) => data ?? []),
+      pending: results.some(({ isPending }) => isPending),
+      error: results.find(({ error }) => error)?.error,
+    }),
+  });
+  const useful = plans.filter((plan) => hostsOf(plan) > 0);
+  const apply = useMutation({
+    mutationFn: async () => {
+      const started: DeploymentDetail[] = [];
+      for (const plan of useful) started.push(await post<DeploymentDetail>("/deployments", { plan: plan.id }));
+      return started;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["deployments"] }),
+    onSuccess: async (started) => {
+      void message.success(t.instances.started(started.length));
+      onDone();
+      const [only, ...others] = started;
+      if (only && others.length === 0) await navigate({ to: "/deployments/$id", params: { id: only.summary.id } });
+      else await navigate({ to: "/deployments" });
+    },
+  });
+  return (
+    <Modal
+      open
+      title={t.instances.bulkTitle(t.actions[action], instances.length)}
+      okText={t.actions[action]}
+      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: pending || !valid || useful.length === 0 }}
+      confirmLoading={apply.isPending}
+      onOk={() => apply.mutate()}
+      onCancel={onClose}
+    >
+      <p>{t.instances.bulkText[action]}</p>
+      <ul className="bulk-plans">
+        {requests.map((request, index) => {
+          const plan = plans[index];
+          return (
+            <li key={request.package}>
+              <strong>{t.instances.bulkTouches(request.package, request.targets.hosts.length)}</strong>
+              <span className="faint num">
+                {plan ? (hostsOf(plan) > 0 ? t.instances.planOf(hostsOf(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && t.instances.planning}
+              </span>
+              {plan && plan.excluded.length > 0 && (
+                <ul className="plain-list">
+                  {plan.excluded.map(({ host, reason }) => (
+                    <li key={host}>{`${host}: ${reason}`}</li>
+                  ))}
+                </ul>
+              )}
+              {plan?.warnings.map((warning) => (
+                <Alert key={warning} type="warning" title={sentence(warning)} />
+              ))}
+            </li>
+          );
+        })}
+      </ul>
+      {requests.length > 1 && <p className="faint">{t.instances.bulkMany(requests.length)}</p>}
+      <Form layout="vertical" component="div">
+        <Form.Item
+          label={t.deploy.batch}
+          validateStatus={valid ? "" : "error"}
+          help={valid ? t.deploy.batchHint : t.deploy.batchWrong}
+        >
+          <Input value={batch} spellCheck={false} onChange={(event) => setBatch(event.target.value)} />
+        </Form.Item>
+      </Form>
+      {error && <ProblemView error={error} />}
+      {apply.isError && <ProblemView error={apply.error} />}
+    </Modal>
+  );
+}

@@ -1,0 +1,179 @@
+// Says what goes where and how; the plan that comes of it says what would happen.
+
+import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Button, Form, Select, Skeleton } from "antd";
+import { useMemo, useState } from "react";
+
+import { post } from "../api/client";
+import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery } from "../api/queries";
+import type { DeploymentRequest, Host, PlanPreview } from "../api/types";
+import { HostPicker, isSelectable } from "../deploy/HostPicker";
+import { ModuleTree } from "../deploy/ModuleTree";
+import { PackageSelect } from "../forms/PackageSelect";
+import { DEFAULT_STRATEGY, fieldsOf, StrategyForm, strategyOf, type StrategyFields } from "../forms/StrategyForm";
+import { useT } from "../i18n";
+import { ButtonLink } from "../shell/ButtonLink";
+import { Blank } from "../ui/Blank";
+import { PageHead } from "../ui/PageHead";
+import { Panel } from "../ui/Panel";
+import { ProblemView } from "../ui/ProblemView";
+
+const route = getRouteApi("/shell/deploy");
+
+/** An earlier plan, if there is one, says how to begin. */
+export function Deploy() {
+  const { plan: id } = route.useSearch();
+  const plan = useQuery({ ...planQuery(id ?? ""), enabled: id !== undefined });
+  if (plan.isError) return <ProblemView error={plan.error} onRetry={() => void plan.refetch()} />;
+  if (id !== undefined && plan.isPending) return <Skeleton active />;
+  return <DeployForm key={id} plan={plan.data} />;
+}
+
+function useHosts(modules: string[]): { hosts: Host[]; loading: boolean; error: Error | null } {
+  return useQueries({
+    queries: modules.map((module) => ({ ...hostsOfModuleQuery(module), placeholderData: keepPreviousData })),
+    combine: (results) => {
+      const byName = new Map(results.flatMap(({ data }) => data ?? []).map((host) => [host.name, host]));
+      const collator = new Intl.Collator("en", { numeric: true });
+      return {
+        hosts: [...byName.values()].sort((a, b) => collator.compare(a.name, b.name)),
+        loading: results.some(({ isPending }) => isPending),
+        error: results.find(({ error }) => error)?.error ?? null,
+      };
+    },
+  });
+}
+
+/** The hosts that an earlier plan's spec leaves out, once its modules' hosts are known. */
+const leftOut = (plan: PlanPreview | undefined, hosts: Host[]) =>
+  new Set(plan && plan.spec.targets.hosts.length > 0 ? hosts.map(({ name }) => name).filter((name) => !plan.spec.targets.hosts.includes(name)) : []);
+
+function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
+  const t = useT();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const { package: name = "", version, modules = [] } = search;
+  const change = (part: Partial<typeof search>) => void navigate({ replace: true, search: (before) => ({ ...before, ...part }) });
+
+  const topology = useQuery(topologyQuery);
+  const { hosts, loading, error } = useHosts(modules);
+  const instances = useQuery(instancesOfPackageQuery(name));
+  const versions = useMemo(() => new Map(instances.data?.map((one) => [one.host_name, one.version])), [instances.data]);
+  const [touched, setDeselected] = useState<Set<string>>();
+  const deselected = touched ?? leftOut(plan, hosts);
+  const selected = hosts.filter((host) => isSelectable(host) && !deselected.has(host.name)).map((host) => host.name);
+
+  const [form] = Form.useForm<StrategyFields>();
+  const makePlan = useMutation({
+    mutationFn: (request: DeploymentRequest) => post<PlanPreview>("/plans", request),
+    onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
+  });
+  const submit = async () => {
+    const fields = await form.validateFields().catch(() => undefined);
+    if (!fields) return;
+    const everyone = hosts.every(({ name }) => !deselected.has(name));
+    makePlan.mutate({
+      action: "deploy",
+      package: name,
+      version: version ?? null,
+      targets: { modules, hosts: everyone ? [] : selected },
+      strategy: strategyOf(fields),
+    });
+  };
+  const lacks = !name || !version ? t.deploy.needPackage : selected.length === 0 ? t.deploy.needHosts : undefined;
+
+  return (
+    <>
+      <PageHead title={t.deploy.title} crumbs={<Link to="/deployments">{t.deployments.title}</Link>} />
+      <Panel title={t.deploy.what}>
+        <PackageAndVersion name={name} version={version} onChange={change} />
+      </Panel>
+      <div className="deploy-where">
+        <Panel title={t.deploy.where} className="deploy-tree">
+          {topology.isPending && <Skeleton active />}
+          {topology.isError && <ProblemView error={topology.error} onRetry={() => void topology.refetch()} />}
+          {topology.data?.businesses.length === 0 && (
+            <Blank
+              title={t.deploy.noTopology}
+              hint={t.deploy.noTopologyHint}
+              action={<ButtonLink to="/topology">{t.nav.topology}</ButtonLink>}
+            />
+          )}
+          {topology.data && topology.data.businesses.length > 0 && (
+            <ModuleTree topology={topology.data} checked={{ modules, onChange: (next) => change({ modules: next }) }} />
+          )}
+        </Panel>
+        <Panel
+          title={t.deploy.hosts}
+          flush
+          extra={modules.length > 0 && <span className="faint num">{t.deploy.selectedOf(selected.length, hosts.length)}</span>}
+        >
+          {error && <ProblemView error={error} />}
+          {modules.length === 0 ? (
+            <Blank title={t.deploy.chooseModules} hint={t.deploy.chooseModulesHint} />
+          ) : (
+            <HostPicker
+              hosts={hosts}
+              loading={loading}
+              versions={versions}
+              deselected={deselected}
+              severalModules={modules.length > 1}
+              onChange={setDeselected}
+            />
+          )}
+        </Panel>
+      </div>
+      <Panel title={t.deploy.how}>
+        <StrategyForm form={form} initial={plan ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
+      </Panel>
+      {makePlan.isError && <ProblemView error={makePlan.error} />}
+      <div className="form-actions form-actions-sticky">
+        <Button type="primary" disabled={lacks !== undefined} loading={makePlan.isPending} onClick={submit}>
+          {t.deploy.makePlan}
+        </Button>
+        <span className="faint">{lacks ?? t.deploy.selectedOf(selected.length, hosts.length)}</span>
+      </div>
+    </>
+  );
+}
+
+interface PackageAndVersionProps {
+  name: string;
+  version: string | undefined;
+  onChange: (part: { package?: string | undefined; version?: string | undefined }) => void;
+}
+
+function PackageAndVersion({ name, version, onChange }: PackageAndVersionProps) {
+  const t = useT();
+  const versions = useQuery(versionChoicesQuery(name));
+  return (
+    <Form layout="vertical" component="div" className="fields-2">
+      <Form.Item label={t.deploy.package}>
+        <PackageSelect
+          value={name || undefined}
+          label={t.deploy.packageHint}
+          onChange={(chosen, found) => onChange({ package: chosen, version: found?.latest ?? undefined })}
+        />
+      </Form.Item>
+      <Form.Item label={t.deploy.version}>
+        <Select
+          showSearch
+          value={version ?? null}
+          placeholder={t.deploy.versionHint}
+          aria-label={t.deploy.version}
+          disabled={!name}
+          loading={versions.isFetching}
+          options={versions.data?.items.map((one) => ({ value: one.version, label: one.version, note: one.description || one.build })) ?? []}
+          optionRender={({ data }) => (
+            <span className="option-line">
+              {data.label}
+              <span className="faint clip">{data.note}</span>
+            </span>
+          )}
+          onChange={(value) => onChange({ version: value })}
+        />
+      </Form.Item>
+    </Form>
+  );
+}

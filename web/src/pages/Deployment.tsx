@@ -1,0 +1,124 @@
+// A deployment as it goes: where it stands in words, its batches and hosts, and what a person may do.
+
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Skeleton } from "antd";
+
+import type { Units } from "../api/deploymentUnits";
+import type { DeploymentDetail } from "../api/types";
+import { useDeployment, type Connection } from "../api/useDeployment";
+import { BatchBoard } from "../deploy/BatchBoard";
+import { Interventions } from "../deploy/Interventions";
+import { StrategyWords } from "../deploy/StrategyWords";
+import { UnitDrawer } from "../deploy/UnitDrawer";
+import { WaitingFor } from "../deploy/WaitingFor";
+import { useI18n, useT } from "../i18n";
+import { formatDuration } from "../i18n/format";
+import { ModuleName, VersionLink } from "../table/links";
+import { Ago, useNow } from "../ui/Ago";
+import { Facts, type Fact } from "../ui/Facts";
+import { PageHead } from "../ui/PageHead";
+import { Panel } from "../ui/Panel";
+import { ProblemView } from "../ui/ProblemView";
+import { State } from "../ui/State";
+import { deploymentTone } from "../ui/tone";
+import { doneUnits, UnitBar } from "../ui/UnitBar";
+
+const route = getRouteApi("/shell/deployments/$id");
+const NONE: Units = new Map();
+
+export function Deployment() {
+  const { id } = route.useParams();
+  const { deployment, units, connection } = useDeployment(id);
+  if (deployment.isPending) return <Skeleton active paragraph={{ rows: 10 }} />;
+  if (!deployment.data) return <ProblemView error={deployment.error} onRetry={() => void deployment.refetch()} />;
+  return (
+    <>
+      <Contents deployment={deployment.data} units={units.data ?? NONE} connection={connection} />
+      {units.isError && <ProblemView error={units.error} onRetry={() => void units.refetch()} />}
+    </>
+  );
+}
+
+interface Props {
+  deployment: DeploymentDetail;
+  units: Units;
+  connection: Connection;
+}
+
+function Contents({ deployment, units, connection }: Props) {
+  const t = useT();
+  const { unit } = route.useSearch();
+  const navigate = route.useNavigate();
+  const { summary } = deployment;
+  const name = summary.version ? `${summary.package}@${summary.version}` : summary.package;
+  // Of what has ended otherwise, how much was done says nothing any more.
+  const counts = !summary.ended_at || summary.state === "succeeded";
+  const choose = (id: string | undefined) => void navigate({ search: { unit: id }, replace: unit !== undefined });
+  return (
+    <>
+      <PageHead
+        title={t.deployments.title1(t.actions[summary.action], name)}
+        crumbs={<Link to="/deployments">{t.deployments.title}</Link>}
+        note={!summary.ended_at && <Live connection={connection} />}
+        actions={<Interventions deployment={deployment} units={units} />}
+      />
+      <Panel>
+        <div className="deployment-state">
+          <p className="deployment-sentence">
+            <State tone={deploymentTone[summary.state]}>
+              <strong>{t.deployments.states[summary.state]}</strong>
+            </State>
+            <span>{t.deployment.sentences[summary.state]}</span>
+            {counts && <span className="deployment-done num">{t.deployment.done(doneUnits(summary.units), summary.total)}</span>}
+          </p>
+          <UnitBar units={summary.units} total={summary.total} />
+          <WaitingFor deployment={deployment} />
+        </div>
+        <About deployment={deployment} />
+      </Panel>
+      <Panel title={t.deployment.batchesLabel} extra={<StrategyWords strategy={deployment.spec.strategy} />}>
+        <BatchBoard deployment={deployment} units={units} chosen={unit} onChoose={choose} />
+      </Panel>
+      {unit && <UnitDrawer id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
+    </>
+  );
+}
+
+function Live({ connection }: { connection: Connection }) {
+  const t = useT();
+  return connection === "live" ? (
+    <State tone="good">{t.deployment.live}</State>
+  ) : (
+    <State tone="idle">{t.deployment.connecting}</State>
+  );
+}
+
+function Took({ from, to }: { from: string; to: string | null }) {
+  const { language } = useI18n();
+  const now = useNow();
+  return <span className="num">{formatDuration((to ? Date.parse(to) : now) - Date.parse(from), language)}</span>;
+}
+
+function About({ deployment: { summary, spec } }: { deployment: DeploymentDetail }) {
+  const t = useT();
+  const facts: Fact[] = [
+    [t.deployment.by, summary.creator],
+    [t.deployment.started, <Ago key="s" at={summary.created_at} />],
+    [t.deployments.took, <Took key="t" from={summary.created_at} to={summary.ended_at} />],
+    ...(summary.version
+      ? [[t.package.number, <VersionLink key="v" name={summary.package} version={summary.version} full />] satisfies Fact]
+      : []),
+    [
+      t.deployment.targets,
+      <>
+        {spec.targets.modules.map((path) => (
+          <Link key={path} className="entity" to="/topology" search={{ module: path }}>
+            <ModuleName path={path} />
+          </Link>
+        ))}
+        {spec.targets.hosts.length > 0 && ` · ${t.common.hosts(spec.targets.hosts.length)}`}
+      </>,
+    ],
+  ];
+  return <Facts facts={facts} columns={3} />;
+}

@@ -1,0 +1,143 @@
+// What a deployment will do, before it does it; and the one button that does it.
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { Alert, Button, Skeleton } from "antd";
+
+import { post } from "../api/client";
+import { planQuery } from "../api/queries";
+import type { DeploymentDetail, PlanPreview } from "../api/types";
+import { PlanBatches } from "../deploy/PlanBatches";
+import { PlanChange } from "../deploy/PlanChange";
+import { StrategyWords } from "../deploy/StrategyWords";
+import { useT } from "../i18n";
+import { sentence } from "../i18n/format";
+import { ButtonLink } from "../shell/ButtonLink";
+import { HostLink } from "../table/links";
+import { Ago } from "../ui/Ago";
+import { Blank } from "../ui/Blank";
+import { PageHead } from "../ui/PageHead";
+import { Panel } from "../ui/Panel";
+import { ProblemView } from "../ui/ProblemView";
+
+const route = getRouteApi("/shell/plans/$id");
+
+export function Plan() {
+  const { id } = route.useParams();
+  const plan = useQuery(planQuery(id));
+  if (plan.isPending) return <Skeleton active paragraph={{ rows: 10 }} />;
+  if (plan.isError) return <ProblemView error={plan.error} onRetry={() => void plan.refetch()} />;
+  return <Contents plan={plan.data} />;
+}
+
+function Contents({ plan }: { plan: PlanPreview }) {
+  const t = useT();
+  const client = useQueryClient();
+  const navigate = route.useNavigate();
+  const apply = useMutation({
+    mutationFn: () => post<DeploymentDetail>("/deployments", { plan: plan.id }),
+    onSuccess: async ({ summary }) => {
+      void client.invalidateQueries({ queryKey: ["deployments"] });
+      await navigate({ to: "/deployments/$id", params: { id: summary.id } });
+    },
+  });
+  // What the plan rests on may have moved since; then a new one says what would happen now.
+  const again = useMutation({
+    mutationFn: () => post<PlanPreview>("/plans", plan.spec),
+    onSuccess: async ({ id }) => {
+      apply.reset();
+      await navigate({ to: "/plans/$id", params: { id } });
+    },
+  });
+  const { spec } = plan;
+  const hosts = plan.batches.reduce((all, batch) => all + batch.hosts.length, 0);
+  const what = `${t.actions[spec.action]} ${spec.version ? `${spec.package}@${spec.version}` : spec.package}`;
+  const back = { package: spec.package, version: spec.version ?? undefined, modules: spec.targets.modules, plan: plan.id };
+  return (
+    <>
+      <PageHead
+        title={t.plan.title}
+        crumbs={
+          <Link to="/deploy" search={back}>
+            {t.deploy.title}
+          </Link>
+        }
+        note={
+          <>
+            <strong>{what}</strong>
+            <span>{hosts === 0 ? t.plan.nothing : t.plan.summary(hosts, plan.batches.length)}</span>
+            <span className="faint">
+              {t.plan.made} <Ago at={plan.created_at} />
+            </span>
+          </>
+        }
+        actions={
+          <>
+            <ButtonLink to="/deploy" search={back}>
+              {t.deploy.change}
+            </ButtonLink>
+            <Button type="primary" disabled={hosts === 0} loading={apply.isPending} onClick={() => apply.mutate()}>
+              {`${t.plan.confirmAction[spec.action]} · ${t.common.hosts(hosts)}`}
+            </Button>
+          </>
+        }
+      />
+      {apply.isError && <ProblemView error={apply.error} />}
+      {again.isError && <ProblemView error={again.error} />}
+      {apply.isError && (
+        <div className="form-actions">
+          <Button type="primary" loading={again.isPending} onClick={() => again.mutate()}>
+            {t.plan.again}
+          </Button>
+        </div>
+      )}
+      {plan.warnings.length > 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          className="problem"
+          title={t.plan.warnings}
+          description={
+            <ul className="plain-list">
+              {plan.warnings.map((warning) => (
+                <li key={warning}>{sentence(warning)}</li>
+              ))}
+            </ul>
+          }
+        />
+      )}
+      {hosts === 0 && (
+        <Panel>
+          <Blank title={t.plan.nothing} hint={t.plan.nothingHint} />
+        </Panel>
+      )}
+      {hosts > 0 && (
+        <Panel title={t.plan.batches} extra={<StrategyWords strategy={spec.strategy} />}>
+          <PlanBatches batches={plan.batches} />
+        </Panel>
+      )}
+      {plan.changes.map((change, index) => (
+        <PlanChange key={index} change={change} />
+      ))}
+      {plan.excluded.length > 0 && (
+        <Panel title={`${t.plan.excluded} · ${t.common.hosts(plan.excluded.length)}`}>
+          <dl className="facts facts-1">
+            {plan.excluded.map(({ host, reason }) => (
+              <div key={host}>
+                <dt>
+                  <HostLink name={host} />
+                </dt>
+                <dd>{sentence(reason)}</dd>
+              </div>
+            ))}
+          </dl>
+        </Panel>
+      )}
+      {plan.unchanged.length > 0 && (
+        <Panel title={`${t.plan.unchanged} · ${t.common.hosts(plan.unchanged.length)}`}>
+          <p className="host-names">{plan.unchanged.join(", ")}</p>
+        </Panel>
+      )}
+    </>
+  );
+}

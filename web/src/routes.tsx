@@ -1,0 +1,232 @@
+// All addresses of the console. Pages are loaded when they are opened; the shell is not made to wait for them.
+
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+
+import { ProblemError } from "./api/problem";
+import { sessionQuery } from "./api/queries";
+import type { DeploymentState, Health, InstanceState, PackageKind } from "./api/types";
+import { NotFound, RouteError } from "./pages/NotFound";
+import { oneOf, paging, parseSearch, stringifySearch, text, texts } from "./search";
+import { Shell } from "./shell/Shell";
+import { Waiting } from "./ui/Waiting";
+
+/** What a page reads from its address; nothing in it has to be there. */
+const reads =
+  <T extends object>(read: (search: Record<string, unknown>) => T) =>
+  (search: Record<string, unknown>): Partial<T> =>
+    read(search);
+
+const isSignedOut = (error: unknown) => error instanceof ProblemError && error.problem.status === 401;
+
+/** Wherever a call finds that nobody is signed in, the person signs in and comes back. */
+function onError(error: unknown) {
+  if (!isSignedOut(error) || router.state.location.pathname === "/sign-in") return;
+  queryClient.removeQueries({ queryKey: sessionQuery.queryKey });
+  void router.navigate({ to: "/sign-in", search: { back: router.state.location.href } });
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
+  mutationCache: new MutationCache({ onError }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      // A refusal stays one however often it is asked; only what did not arrive is tried again.
+      retry: (failures, error) => failures < 2 && error instanceof ProblemError && error.problem.status === 0,
+    },
+  },
+});
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet, notFoundComponent: NotFound });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: reads((search) => ({ back: text(search, "back") })),
+  component: lazyRouteComponent(() => import("./pages/SignIn"), "SignIn"),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: "shell",
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(sessionQuery);
+    } catch (error) {
+      if (isSignedOut(error)) throw redirect({ to: "/sign-in", search: { back: location.href } });
+      throw error;
+    }
+  },
+  component: Shell,
+  errorComponent: RouteError,
+  notFoundComponent: NotFound,
+});
+
+const overview = createRoute({
+  getParentRoute: () => shell,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/Overview"), "Overview"),
+});
+
+const KINDS: PackageKind[] = ["file", "config", "script", "database", "image", "app"];
+
+const packages = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages",
+  validateSearch: reads((search) => ({ ...paging(search), search: text(search, "search"), kind: oneOf(search, "kind", KINDS) })),
+  component: lazyRouteComponent(() => import("./pages/Packages"), "Packages"),
+});
+
+const packageRoute = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/$name",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    tab: oneOf(search, "tab", ["versions", "instances", "deployments"]),
+    version: text(search, "version"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Package"), "Package"),
+});
+
+const push = createRoute({
+  getParentRoute: () => shell,
+  path: "/push",
+  component: lazyRouteComponent(() => import("./pages/Push"), "Push"),
+});
+
+const deploy = createRoute({
+  getParentRoute: () => shell,
+  path: "/deploy",
+  validateSearch: reads((search) => ({
+    package: text(search, "package"),
+    version: text(search, "version"),
+    modules: texts(search, "modules"),
+    plan: text(search, "plan"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Deploy"), "Deploy"),
+});
+
+const plan = createRoute({
+  getParentRoute: () => shell,
+  path: "/plans/$id",
+  component: lazyRouteComponent(() => import("./pages/Plan"), "Plan"),
+});
+
+const DEPLOYMENT_STATES: DeploymentState[] = ["running", "paused", "halted", "rolling_back", "aborting", "succeeded", "rolled_back", "aborted", "failed", "superseded"];
+
+const deployments = createRoute({
+  getParentRoute: () => shell,
+  path: "/deployments",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    package: text(search, "package"),
+    state: oneOf(search, "state", DEPLOYMENT_STATES),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Deployments"), "Deployments"),
+});
+
+const deployment = createRoute({
+  getParentRoute: () => shell,
+  path: "/deployments/$id",
+  validateSearch: reads((search) => ({ unit: text(search, "unit") })),
+  component: lazyRouteComponent(() => import("./pages/Deployment"), "Deployment"),
+});
+
+const INSTANCE_STATES: InstanceState[] = ["running", "stopped"];
+const HEALTHS: Health[] = ["healthy", "unhealthy", "unknown"];
+
+const instances = createRoute({
+  getParentRoute: () => shell,
+  path: "/instances",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    package: text(search, "package"),
+    module: text(search, "module"),
+    host: text(search, "host"),
+    version: text(search, "version"),
+    state: oneOf(search, "state", INSTANCE_STATES),
+    health: oneOf(search, "health", HEALTHS),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Instances"), "Instances"),
+});
+
+const topology = createRoute({
+  getParentRoute: () => shell,
+  path: "/topology",
+  validateSearch: reads((search) => ({ ...paging(search), module: text(search, "module") })),
+  component: lazyRouteComponent(() => import("./pages/Topology"), "Topology"),
+});
+
+const hosts = createRoute({
+  getParentRoute: () => shell,
+  path: "/hosts",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    module: text(search, "module"),
+    state: oneOf(search, "state", ["online", "offline"]),
+    search: text(search, "search"),
+    join: oneOf(search, "join", ["1"]),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Hosts"), "Hosts"),
+});
+
+const host = createRoute({
+  getParentRoute: () => shell,
+  path: "/hosts/$name",
+  validateSearch: paging,
+  component: lazyRouteComponent(() => import("./pages/Host"), "Host"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => shell,
+  path: "/tokens",
+  validateSearch: paging,
+  component: lazyRouteComponent(() => import("./pages/Tokens"), "Tokens"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    shell.addChildren([
+      overview,
+      packages,
+      packageRoute,
+      push,
+      deploy,
+      plan,
+      deployments,
+      deployment,
+      instances,
+      topology,
+      hosts,
+      host,
+      tokens,
+    ]),
+  ]),
+  context: { queryClient },
+  parseSearch,
+  stringifySearch,
+  defaultPendingComponent: Waiting,
+  defaultPendingMs: 200,
+  defaultErrorComponent: RouteError,
+  defaultPreload: "intent",
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+  interface HistoryState {
+    /** The cursors of the pages before this one, so that a list can be leafed back. */
+    trail?: string[];
+  }
+}

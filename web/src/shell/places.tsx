@@ -1,0 +1,45 @@
+// The pages that the navigation and the palette lead to.
+
+import {
+  ApartmentOutlined,
+  AppstoreOutlined,
+  CloudServerOutlined,
+  DashboardOutlined,
+  HistoryOutlined,
+  InboxOutlined,
+  KeyOutlined,
+  RocketOutlined,
+  UploadOutlined,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+
+import type { Dictionary } from "../i18n/en";
+
+export type PlacePath =
+  | "/"
+  | "/packages"
+  | "/push"
+  | "/deploy"
+  | "/deployments"
+  | "/instances"
+  | "/topology"
+  | "/hosts"
+  | "/tokens";
+
+export interface Place {
+  path: PlacePath;
+  icon: ReactNode;
+  name: (t: Dictionary) => string;
+}
+
+export const OVERVIEW: Place = { path: "/", icon: <DashboardOutlined />, name: (t) => t.nav.overview };
+export const PACKAGES: Place = { path: "/packages", icon: <InboxOutlined />, name: (t) => t.nav.packages };
+export const DEPLOYMENTS: Place = { path: "/deployments", icon: <HistoryOutlined />, name: (t) => t.nav.deployments };
+export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />, name: (t) => t.nav.instances };
+export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
+export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
+export const TOKENS: Place = { path: "/tokens", icon: <KeyOutlined />, name: (t) => t.nav.tokens };
+export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
+export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
+
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS];

@@ -1,0 +1,47 @@
+import type { Instance } from "../api/types";
+import { useT } from "../i18n";
+import { Ago } from "../ui/Ago";
+import { State } from "../ui/State";
+import { healthTone, instanceTone } from "../ui/tone";
+import { HostLink, ModuleLinks, PackageLink, VersionLink } from "./links";
+import type { Column } from "./QueryTable";
+
+export const instanceKey = (row: Instance) => `${row.host_name}/${row.package}`;
+
+/** The columns of instances, without what is the same in every row of the page that shows them. */
+export function useInstanceColumns(without?: "package" | "host"): Column<Instance>[] {
+  const t = useT();
+  const columns: Column<Instance>[] = [
+    { key: "host", title: t.instances.host, render: (row) => <HostLink name={row.host_name} /> },
+    { key: "package", title: t.instances.package, render: (row) => <PackageLink name={row.package} /> },
+    {
+      key: "version",
+      title: t.instances.version,
+      render: (row) => <VersionLink name={row.package} version={row.version} />,
+    },
+    {
+      key: "state",
+      title: t.instances.state,
+      render: (row) => <State tone={instanceTone[row.state]}>{t.instances.states[row.state]}</State>,
+    },
+    {
+      key: "health",
+      title: t.instances.health,
+      render: (row) => (
+        <State tone={healthTone[row.health]} hint={row.reason}>
+          {t.instances.healths[row.health]}
+        </State>
+      ),
+    },
+    { key: "module", title: t.instances.module, optional: true, render: (row) => <ModuleLinks paths={row.modules} /> },
+    { key: "address", title: t.instances.address, optional: true, render: (row) => <span className="num">{row.address}</span> },
+    {
+      key: "previous",
+      title: t.instances.previous,
+      optional: true,
+      render: (row) => row.previous ?? <span className="faint">{t.common.none}</span>,
+    },
+    { key: "updated", title: t.instances.updated, optional: true, render: (row) => <Ago at={row.updated_at} /> },
+  ];
+  return columns.filter(({ key }) => key !== without && !(without === "host" && (key === "address" || key === "module")));
+}

@@ -1,0 +1,56 @@
+// A problem in words: what is wrong, what exactly, and what to do next.
+
+import { Alert, Button } from "antd";
+
+import { problemOf, UNREACHABLE, UNREADABLE } from "../api/problem";
+import { useT } from "../i18n";
+import type { Dictionary } from "../i18n/en";
+import { sentence } from "../i18n/format";
+
+interface Words {
+  title: string;
+  detail?: string | null | undefined;
+  hint?: string | null | undefined;
+  code?: string | undefined;
+}
+
+/** The words for an error; for what only the console can know, in the person's language. */
+export function wordsOf(error: unknown, t: Dictionary): Words {
+  const problem = problemOf(error);
+  switch (problem.code) {
+    case UNREACHABLE:
+      return { title: t.errors.unreachableTitle, detail: t.errors.unreachableDetail, hint: t.errors.unreachableHint };
+    case UNREADABLE:
+      return { title: t.errors.unreadableTitle(problem.status), detail: problem.detail, hint: t.errors.unreadableHint };
+    case "console_defect":
+      return { title: t.errors.defectTitle, detail: problem.title, hint: t.errors.defectHint };
+    default:
+      return {
+        title: sentence(problem.title),
+        detail: problem.detail && sentence(problem.detail),
+        hint: problem.hint && sentence(problem.hint),
+        code: problem.code,
+      };
+  }
+}
+
+export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
+  const t = useT();
+  const { title, detail, hint, code } = wordsOf(error, t);
+  return (
+    <Alert
+      type="error"
+      showIcon
+      className="problem"
+      title={title}
+      description={
+        <>
+          {detail && detail !== title && <p>{detail}</p>}
+          {hint && <p className="problem-hint">{hint}</p>}
+          {code && <p className="problem-code">{t.errors.code(code)}</p>}
+        </>
+      }
+      action={onRetry && <Button onClick={onRetry}>{t.common.retry}</Button>}
+    />
+  );
+}
