@@ -29,7 +29,8 @@ fn hostile_archives_are_refused_and_odd_ones_accepted() {
 fn judge(folder: &Path, case: &serde_json::Value) -> Option<String> {
     let file_name = case["file"].as_str().expect("a name");
     let (_, format) = ArchiveFormat::of_file_name(file_name).expect("a known extension");
-    let read = archive::check(File::open(folder.join(file_name)).expect("the generator wrote it"), format, Limits::default());
+    let read =
+        archive::check(File::open(folder.join(file_name)).expect("the generator wrote it"), format, Limits::default());
     match (case["expect"].as_str(), read) {
         (Some("reject"), Err(_)) => None,
         (Some("reject"), Ok(_)) => Some(format!("{file_name} was accepted: {}", case["why"])),

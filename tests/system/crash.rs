@@ -7,6 +7,15 @@ use std::time::Duration;
 use packhorse_testkit::app::{self, Behaviour, INSTALL_ROOT};
 use packhorse_testkit::world::{MODULE, World, wait_for};
 
+/// Lets the watcher end however the test ends.
+struct OnDrop<'a>(&'a AtomicBool);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Relaxed);
+    }
+}
+
 /// Small, reproducible randomness: the failing seed is printed by the assertion's message.
 struct Dice(u64);
 
@@ -36,20 +45,27 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
 
     // From here on every host must have a version at every moment.
     let watching = AtomicBool::new(true);
-    let roots: Vec<_> = world.agents().iter().map(|agent| (agent.name.clone(), agent.path(INSTALL_ROOT).join("current/version.txt"))).collect();
+    let roots: Vec<_> = world
+        .agents()
+        .iter()
+        .map(|agent| (agent.name.clone(), agent.path(INSTALL_ROOT).join("current/version.txt")))
+        .collect();
     std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let mut without = Vec::new();
             while watching.load(Ordering::Relaxed) {
-                without.extend(roots.iter().filter(|(_, file)| std::fs::read(file).is_err()).map(|(name, _)| name.clone()));
+                without.extend(
+                    roots.iter().filter(|(_, file)| std::fs::read(file).is_err()).map(|(name, _)| name.clone()),
+                );
                 std::thread::sleep(Duration::from_millis(2));
             }
             without
         });
+        let end = OnDrop(&watching);
         for (seed, version) in [(1, "1.0.1"), (2, "1.0.2"), (3, "1.0.3")] {
             deploy_under_kills(&mut world, seed, version);
         }
-        watching.store(false, Ordering::Relaxed);
+        drop(end);
         let without = watcher.join().expect("the watcher ends");
         assert!(without.is_empty(), "hosts without a version: {without:?}");
     });
@@ -57,7 +73,21 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
 
 fn deploy_under_kills(world: &mut World, seed: u64, version: &str) {
     let mut dice = Dice(seed);
-    let started = world.cli(&["deploy", &format!("tracer@{version}"), "--to", MODULE, "--canary", "2", "--batch", "6", "--yes", "-o", "json"]).json();
+    let started = world
+        .cli(&[
+            "deploy",
+            &format!("tracer@{version}"),
+            "--to",
+            MODULE,
+            "--canary",
+            "2",
+            "--batch",
+            "6",
+            "--yes",
+            "-o",
+            "json",
+        ])
+        .json();
     let id = started["summary"]["id"].as_str().expect("an id").to_owned();
     for _ in 0..6 {
         std::thread::sleep(Duration::from_millis(50 + dice.below(500)));

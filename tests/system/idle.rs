@@ -9,7 +9,12 @@ fn idle_agents_and_server_are_small_and_quiet() {
     let mut world = World::start();
     world.add_hosts(20);
     let ticks = |world: &World| -> Vec<u64> {
-        world.agents().iter().filter_map(|agent| agent.process.as_ref()).map(packhorse_testkit::process::Process::cpu_ticks).collect()
+        world
+            .agents()
+            .iter()
+            .filter_map(|agent| agent.process.as_ref())
+            .map(packhorse_testkit::process::Process::cpu_ticks)
+            .collect()
     };
     // Joining costs a little; from when a whole second has passed without a tick, nothing may be used any more.
     wait_for("the agents to come to rest", || {

@@ -50,7 +50,11 @@ impl Drop for Cable {
 }
 
 fn ip(words: &str) -> bool {
-    Command::new("ip").args(words.split(' ')).stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+    Command::new("ip")
+        .args(words.split(' '))
+        .stderr(std::process::Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn unit_states(world: &World, id: &str) -> Vec<(String, String)> {
@@ -58,7 +62,12 @@ fn unit_states(world: &World, id: &str) -> Vec<(String, String)> {
     let units = detail["units"].as_array().cloned().unwrap_or_default();
     units
         .iter()
-        .map(|unit| (unit["host_name"].as_str().unwrap_or_default().to_owned(), unit["state"].as_str().unwrap_or_default().to_owned()))
+        .map(|unit| {
+            (
+                unit["host_name"].as_str().unwrap_or_default().to_owned(),
+                unit["state"].as_str().unwrap_or_default().to_owned(),
+            )
+        })
         .collect()
 }
 
@@ -75,7 +84,8 @@ fn a_host_cut_off_is_unknown_keeps_its_slot_and_is_settled_when_back() {
     }
     let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
 
-    let started = world.cli(&["deploy", "tracer@1.0.1", "--to", MODULE, "--max-unavailable", "1", "--yes", "-o", "json"]).json();
+    let started =
+        world.cli(&["deploy", "tracer@1.0.1", "--to", MODULE, "--max-unavailable", "1", "--yes", "-o", "json"]).json();
     let id = started["summary"]["id"].as_str().expect("an id").to_owned();
     wait_for("the far host to change over", || {
         unit_states(&world, &id).contains(&("cut-01".to_owned(), "switching".to_owned())).then_some(())
@@ -85,7 +95,11 @@ fn a_host_cut_off_is_unknown_keeps_its_slot_and_is_settled_when_back() {
         unit_states(&world, &id).contains(&("cut-01".to_owned(), "unknown".to_owned())).then_some(())
     });
     // Its slot is kept: the near host, which is ready, must not change over.
-    assert!(unit_states(&world, &id).contains(&("near-02".to_owned(), "prepared".to_owned())), "{:?}", unit_states(&world, &id));
+    assert!(
+        unit_states(&world, &id).contains(&("near-02".to_owned(), "prepared".to_owned())),
+        "{:?}",
+        unit_states(&world, &id)
+    );
     cable.mend();
     wait_for("the deployment to end", || {
         unit_states(&world, &id).iter().all(|(_, state)| state == "succeeded").then_some(())

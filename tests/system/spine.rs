@@ -25,16 +25,33 @@ fn a_package_is_pushed_planned_deployed_upgraded_and_a_sick_one_rolled_back() {
     let _ = world.cli(&["deploy", "tracer@1.0.1", "--to", MODULE, "--canary", "1", "--yes", "--watch"]).ok();
 
     push(&world, "1.0.2", Behaviour::Sick);
-    let sick = world.cli(&["deploy", "tracer@1.0.2", "--to", MODULE, "--canary", "1", "--on-failure", "rollback", "--yes", "--watch"]);
+    let sick = world.cli(&[
+        "deploy",
+        "tracer@1.0.2",
+        "--to",
+        MODULE,
+        "--canary",
+        "1",
+        "--on-failure",
+        "rollback",
+        "--yes",
+        "--watch",
+    ]);
     assert_eq!(sick.code, 1, "{sick:#?}");
-    assert!(format!("{}{}", sick.stdout, sick.stderr).contains("catalogue is closed"), "the check's own words are shown: {sick:#?}");
+    assert!(
+        format!("{}{}", sick.stdout, sick.stderr).contains("catalogue is closed"),
+        "the check's own words are shown: {sick:#?}"
+    );
 
     for agent in world.agents() {
         assert_eq!(agent.current(INSTALL_ROOT).as_deref(), Some("tracer_1.0.1"), "{}", agent.name);
         assert_eq!(app::running_version(&agent.root).as_deref(), Some("1.0.1"), "{}", agent.name);
         assert_eq!(app::repeated(&app::effects(&agent.root)), Vec::<String>::new(), "{}", agent.name);
     }
-    let touched = world.agents().iter().filter(|agent| app::effects(&agent.root).iter().any(|(_, version, _)| version == "1.0.2"));
+    let touched = world
+        .agents()
+        .iter()
+        .filter(|agent| app::effects(&agent.root).iter().any(|(_, version, _)| version == "1.0.2"));
     assert_eq!(touched.count(), 1, "only the canary saw the sick version");
 }
 

@@ -52,7 +52,10 @@ fn crates_import_only_what_the_table_allows() {
         let dependencies = manifest["dependencies"].as_table().expect("a table");
         let ours: Vec<&str> = dependencies.keys().filter_map(|key| key.strip_prefix("packhorse-")).collect();
         for import in &ours {
-            assert!(allowed.contains(import), "crates/{name} may not import {import}; see the table in ARCHITECTURE.md");
+            assert!(
+                allowed.contains(import),
+                "crates/{name} may not import {import}; see the table in ARCHITECTURE.md"
+            );
         }
         let never = NEVER.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, never)| never);
         for import in never {
@@ -63,7 +66,9 @@ fn crates_import_only_what_the_table_allows() {
 
 #[test]
 fn the_planner_reads_no_clock_and_iterates_over_nothing_without_order() {
-    for file in files().iter().filter(|file| file.starts_with("crates/planner/src") || file.starts_with("crates/model/src")) {
+    for file in
+        files().iter().filter(|file| file.starts_with("crates/planner/src") || file.starts_with("crates/model/src"))
+    {
         for word in ["HashMap", "HashSet", "std::fs", "Timestamp::now", "Instant::now", "SystemTime", "std::env"] {
             assert!(!read(file).contains(word), "{file} has {word}");
         }
@@ -84,7 +89,13 @@ fn files_are_short_enough_to_read_at_a_sitting() {
 #[test]
 fn the_project_names_no_machine_and_no_registry() {
     // Written apart, so that this file does not find itself.
-    let words = [concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("index.crates", ".io"), concat!("registry.npmjs", ".org"), concat!("pypi", ".org")];
+    let words = [
+        concat!("/wo", "rk/"),
+        concat!("/ro", "ot/"),
+        concat!("index.crates", ".io"),
+        concat!("registry.npmjs", ".org"),
+        concat!("pypi", ".org"),
+    ];
     for file in files() {
         let text = read(&file);
         for word in words {
@@ -97,8 +108,11 @@ fn the_project_names_no_machine_and_no_registry() {
 fn every_lint_exception_is_an_expectation_with_a_reason() {
     for file in files().iter().filter(|file| file.ends_with(".rs")) {
         let text = read(file);
-        assert!(!text.contains(concat!("#[al", "low(")) && !text.contains(concat!("#![al", "low(")), "{file} switches a lint off");
-        for (at, _) in text.match_indices("#[expect(") {
+        assert!(
+            !text.contains(concat!("#[al", "low(")) && !text.contains(concat!("#![al", "low(")),
+            "{file} switches a lint off"
+        );
+        for (at, _) in text.match_indices(concat!("#[exp", "ect(")) {
             let end = text[at..].find(")]").map_or(text.len(), |end| at + end);
             assert!(text[at..end].contains("reason"), "{file}: an expectation without a reason");
         }

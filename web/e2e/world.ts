@@ -21,12 +21,12 @@ export function fromSetup(name: "E2E_URL" | "E2E_USER" | "E2E_PASSWORD" | "E2E_F
 
 /** A page at the server's address, with nobody signed in. */
 export const anonymous = base.extend({
-  baseURL: async ({}, use) => use(fromSetup("E2E_URL")),
+  baseURL: async ({}, give) => give(fromSetup("E2E_URL")),
 });
 
 /** A page at the server's address, signed in. */
 export const test = anonymous.extend({
-  storageState: async ({}, use) => use(sessionFile(fromSetup("E2E_FOLDER"))),
+  storageState: async ({}, give) => give(sessionFile(fromSetup("E2E_FOLDER"))),
 });
 
 const MANIFEST = `description = "A package of the console's tests"

@@ -78,7 +78,7 @@ export function themeOf(appearance: Appearance): ThemeConfig {
       Button: { primaryShadow: "none", defaultShadow: "none", dangerShadow: "none", fontWeight: 500 },
       Card: { headerFontSize: 13, headerHeight: 44, bodyPadding: 16 },
       Drawer: { paddingLG: 20 },
-      Form: { itemMarginBottom: 18, verticalLabelPadding: "0 0 4px" },
+      Form: { itemMarginBottom: 24, verticalLabelPadding: "0 0 4px" },
       Menu: { itemHeight: 32, itemBorderRadius: 6, itemMarginBlock: 2, iconSize: 15, collapsedIconSize: 15, activeBarBorderWidth: 0 },
       Table: {
         cellPaddingBlockMD: 8,

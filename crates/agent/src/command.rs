@@ -5,6 +5,7 @@
 
 use std::fmt::Display;
 use std::io::{IsTerminal as _, Write as _};
+use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -79,6 +80,7 @@ fn join_server(args: &Join) -> Result<(), Failure> {
 }
 
 fn run(root: &Root) -> Result<(), Failure> {
+    keep_heap_small();
     log();
     let paths = Paths::below(&absolute(&root.root)?);
     Ok(block_on(daemon::run(paths, Clock::System))??)
@@ -105,6 +107,24 @@ fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let result = runtime.block_on(work);
     runtime.shutdown_timeout(LAST);
     Ok(result)
+}
+
+/// How the C library is to manage memory: one heap, from which large blocks are kept out, and which is given back when it is free. Left to
+/// itself it would keep several megabytes for ever after each large transfer.
+const HEAP: [(&str, &str); 3] =
+    [("MALLOC_ARENA_MAX", "1"), ("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")];
+
+/// Starts this program anew, in the same process, with [`HEAP`] in its environment: the library looks there before anything else runs,
+/// and nowhere later.
+fn keep_heap_small() {
+    let is_set = HEAP.iter().all(|(name, _)| std::env::var_os(name).is_some());
+    let Some(program) = std::env::current_exe().ok().filter(|_| !is_set) else { return };
+    let mut arguments = std::env::args_os();
+    let mut again = std::process::Command::new(program);
+    again.arg0(arguments.next().unwrap_or_default()).args(arguments).envs(HEAP);
+    // Returns only if that could not be done; then it goes on as it is.
+    let error = again.exec();
+    tracing::debug!(%error, "the heap stays as it is");
 }
 
 fn log() {

@@ -74,7 +74,9 @@ impl From<ClientError> for CommandError {
             ClientError::Busy { .. } => Self::failed(message).hinted("wait for it, or choose another file with -O"),
             ClientError::Corrupt { .. } => Self::failed(message)
                 .hinted("nothing was kept; download again, and look at what lies between this machine and the server"),
-            ClientError::Setup(_) => Self::failed(message),
+            ClientError::Setup(_) => Self::failed(message).hinted(
+                "for an https address, install the certificates of authorities (the package ca-certificates), or name a file of them in SSL_CERT_FILE",
+            ),
         }
     }
 }

@@ -14,8 +14,12 @@ pub(crate) fn start(command: &Command) {
         Command::Serve(serve) => ("info", serve.log_format),
         _ => ("error", LogFormat::Human),
     };
-    let filter = environment::log_filter().and_then(|filter| EnvFilter::try_new(filter).ok());
-    let filter = filter.unwrap_or_else(|| EnvFilter::new(default));
+    let said = environment::log_filter().map(EnvFilter::try_new);
+    let (filter, fault) = match said {
+        None => (EnvFilter::new(default), None),
+        Some(Ok(filter)) => (filter, None),
+        Some(Err(error)) => (EnvFilter::new(default), Some(error)),
+    };
     let lines = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
@@ -23,5 +27,8 @@ pub(crate) fn start(command: &Command) {
     match format {
         LogFormat::Human => lines.init(),
         LogFormat::Json => lines.json().init(),
+    }
+    if let Some(error) = fault {
+        tracing::error!(%error, "PACKHORSE_LOG is not a filter; it is left out");
     }
 }

@@ -4,7 +4,42 @@ use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState}
 use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
 use packhorse_model::step::StepKind;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde::de::DeserializeOwned;
+
 use crate::output::Style;
+
+/// The words of [`packhorse_model::PackageKind`].
+pub(crate) const PACKAGE_KINDS: &[&str] = &["file", "config", "script", "database", "image", "app"];
+/// The words of [`packhorse_model::api::hosts::HostState`].
+pub(crate) const HOST_STATES: &[&str] = &["online", "offline"];
+/// The words of [`InstanceState`].
+pub(crate) const INSTANCE_STATES: &[&str] = &["running", "stopped"];
+/// The words of [`Health`].
+pub(crate) const HEALTHS: &[&str] = &["healthy", "unhealthy", "unknown"];
+/// The words of [`DeploymentState`].
+pub(crate) const DEPLOYMENT_STATES: &[&str] = &[
+    "running",
+    "paused",
+    "halted",
+    "rolling_back",
+    "aborting",
+    "succeeded",
+    "rolled_back",
+    "aborted",
+    "failed",
+    "superseded",
+];
+/// The words of [`packhorse_model::strategy::OnFailure`].
+pub(crate) const ON_FAILURES: &[&str] = &["stop", "rollback"];
+
+/// Reads an enum of the model from the words with which it travels.
+pub(crate) fn one_of<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: DeserializeOwned + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(words).try_map(|word| serde_json::from_value::<T>(word.into()))
+}
 
 /// The word with which a value of an enum travels, without its underscores.
 pub(crate) fn word<T: serde::Serialize>(value: T) -> String {
@@ -93,5 +128,26 @@ pub(crate) fn aftermath(aftermath: Option<Aftermath>) -> &'static str {
         Some(Aftermath::Broken) => "the version before could not be put back: the host needs a person",
         Some(Aftermath::Removed) => "there was no version before; nothing is installed",
         None => "what stands on the host is not known",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all_are_read<T: DeserializeOwned>(words: &[&str]) {
+        for word in words {
+            assert!(serde_json::from_value::<T>((*word).into()).is_ok(), "{word}");
+        }
+    }
+
+    #[test]
+    fn every_word_is_one_of_the_model() {
+        all_are_read::<packhorse_model::PackageKind>(PACKAGE_KINDS);
+        all_are_read::<packhorse_model::api::hosts::HostState>(HOST_STATES);
+        all_are_read::<InstanceState>(INSTANCE_STATES);
+        all_are_read::<Health>(HEALTHS);
+        all_are_read::<DeploymentState>(DEPLOYMENT_STATES);
+        all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
     }
 }

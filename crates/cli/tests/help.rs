@@ -108,13 +108,11 @@ fn a_command_explains_itself() {
               batch]
 
           --on-failure <WHAT>
-              What a failed host does to the deployment
-
-              Possible values:
-              - stop:     Nothing further starts; a person decides
-              - rollback: Every host goes back to the version that it had
+              What a failed host does: `stop` starts nothing further and waits for a person, `rollback`
+              brings every host back
               
               [default: stop]
+              [possible values: stop, rollback]
 
           --bake <SECONDS>
               Seconds that every host of a batch must stay healthy before the next batch

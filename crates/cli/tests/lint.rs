@@ -100,35 +100,35 @@ fn archives_that_lie_or_attack_are_refused() {
     assert_snapshot!(lint("shop_1.0.0_1.zip", &tar(&GOOD), &[]).seen(), @r"
     exit 1
     --- stdout
-    shop_1.0.0_1.zip: 1 error, 0 warnings, 0 advice
+    shop_1.0.0_1.zip: 1 error
     error    PKG_FORMAT  the name says .zip, but the bytes are an uncompressed tar (.tar)
              hint: rename the file to what it is, or pack it again in the format that its name says
     ");
     assert_snapshot!(lint("shop_1.0.0_1.tar", &tar(&[("../etc/passwd", "root")]), &[]).seen(), @r#"
     exit 1
     --- stdout
-    shop_1.0.0_1.tar: 1 error, 0 warnings, 0 advice
+    shop_1.0.0_1.tar: 1 error
     error    PKG_PATH  the path "../etc/passwd" leaves the package by ".."
              hint: rename it, then pack the folder again from inside, with relative paths only
     "#);
     assert_snapshot!(lint("shop_1.0.0_1.rar", b"Rar!", &[]).seen(), @r#"
     exit 1
     --- stdout
-    shop_1.0.0_1.rar: 1 error, 0 warnings, 0 advice
+    shop_1.0.0_1.rar: 1 error
     error    NAME_EXTENSION  the extension of "shop_1.0.0_1.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war
              hint: pack it as one of these; the extension must say what the bytes are
     "#);
     assert_snapshot!(lint("shop_1.0.0_1.tar", b"", &[]).seen(), @r"
     exit 1
     --- stdout
-    shop_1.0.0_1.tar: 1 error, 0 warnings, 0 advice
+    shop_1.0.0_1.tar: 1 error
     error    PKG_EMPTY  there is nothing in it
              hint: check the folder that was packed
     ");
     assert_snapshot!(lint("shop.tar", &tar(&GOOD), &[]).seen(), @r#"
     exit 1
     --- stdout
-    shop.tar: 1 error, 0 warnings, 0 advice
+    shop.tar: 1 error
     error    NAME_FORM  "shop.tar" does not say its name and version: use NAME_VERSION_BUILD.tar, as in shop-web_1.0.0_20261101001.tar, or give both
              hint: rename the file, or say both with --name and --version
     "#);

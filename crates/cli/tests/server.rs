@@ -102,13 +102,13 @@ fn a_login_is_kept_for_its_owner_only_and_used_afterwards() {
     exit 3
     --- stderr
     error: this is no API token
-    hint: sign in, or send an API token as `Authorization: Bearer ph_…`
+    hint: sign in with `packhorse login URL`, or set PACKHORSE_TOKEN
     ");
     assert_snapshot!(elsewhere.run(&["package", "list", "--url", &site.server.url]).seen(), @r"
     exit 3
     --- stderr
     error: this needs a signed-in user
-    hint: sign in, or send an API token as `Authorization: Bearer ph_…`
+    hint: sign in with `packhorse login URL`, or set PACKHORSE_TOKEN
     ");
 }
 
@@ -161,6 +161,7 @@ fn a_host_is_let_in_by_a_token() {
     exit 4
     --- stderr
     error: there is no host web-01
+    hint: look at the spelling; `packhorse NOUN list` shows what there is
     ");
 }
 
@@ -170,26 +171,29 @@ fn a_package_is_pushed_shown_and_downloaded_bit_for_bit() {
     let bytes = archive("one\n");
     site.environment.write("shop_1.0.0_1.tar", &bytes);
     assert_snapshot!(site.run(&["package", "push", "shop_1.0.0_1.tar"]).seen(), @r"
-    exit 1
+    exit 0
+    --- stdout
+    shop@1.0.0
     --- stderr
     pushing shop_1.0.0_1.tar (5.1 kB)
-    error: the server failed
-    hint: the server's log says why
+    pushed 4 files, 72 B; 494 B new in the store
     ");
     assert_snapshot!(site.run(&["package", "push", "shop_1.0.0_1.tar"]).seen(), @r"
-    exit 1
+    exit 0
+    --- stdout
+    shop@1.0.0
     --- stderr
     pushing shop_1.0.0_1.tar (5.1 kB)
-    error: the server failed
-    hint: the server's log says why
+    these bytes were already there
     ");
     site.environment.write("build.tar", archive("two\n"));
     assert_snapshot!(site.run(&["package", "push", "build.tar", "--name", "shop", "--version", "1.0.0"]).seen(), @r"
     exit 1
     --- stderr
     pushing build.tar (5.1 kB)
-    error: the server failed
-    hint: the server's log says why
+    error: shop@1.0.0 is there already, with other content
+      the one that is there has SHA-256 063116cb056fac4c6c78eb2e3d783419b0d4e106a65684a014b870f0a39d652c, the one that was pushed c268d093d732ecc2e2137e832283a1822e93cbfd33b88a47ed9f3a27c2daed0e
+    hint: a version never changes: push this under a new version number
     ");
     assert_eq!(site.run(&["package", "push", "build.tar", "--name", "shop", "--version", "1.0.1", "-q"]).code, 0);
 
@@ -197,7 +201,8 @@ fn a_package_is_pushed_shown_and_downloaded_bit_for_bit() {
     let versions: Vec<_> =
         versions["all_versions"].as_array().unwrap().iter().map(|version| version["version"].clone()).collect();
     assert_eq!(versions, ["1.0.1", "1.0.0"]);
-    assert_snapshot!(site.run(&["package", "list"]).seen(), @"");
+    let listed = site.run(&["package", "list"]);
+    assert!(listed.stdout.contains("shop  file  1.0.1          2          0  "), "{}", listed.seen());
 
     let run = site.run(&["package", "download", "shop@1.0.0", "-O", "copy.tar"]);
     assert_eq!(run.code, 0, "{}", run.seen());
@@ -212,8 +217,18 @@ fn a_package_is_pushed_shown_and_downloaded_bit_for_bit() {
         assert_eq!(std::fs::read(site.environment.path("copy.tar")).unwrap(), bytes);
         assert!(!site.environment.path(".copy.tar.part").exists());
     }
-    assert_snapshot!(site.run(&["package", "download", "shop@9.9.9"]).seen(), @"");
-    assert_snapshot!(site.run(&["package", "show", "nothing"]).seen(), @"");
+    assert_snapshot!(site.run(&["package", "download", "shop@9.9.9"]).seen(), @r"
+    exit 4
+    --- stderr
+    error: there is no version shop@9.9.9
+    hint: `packhorse package show shop` lists its versions
+    ");
+    assert_snapshot!(site.run(&["package", "show", "nothing"]).seen(), @r"
+    exit 4
+    --- stderr
+    error: there is no package nothing
+    hint: `packhorse package list` shows what there is
+    ");
 }
 
 #[test]
@@ -255,11 +270,35 @@ fn a_plan_needs_a_version_and_a_module_that_exist() {
     site.environment.write("shop_1.0.0_1.tar", archive("one\n"));
     assert_eq!(site.run(&["package", "push", "shop_1.0.0_1.tar"]).code, 0);
     let plan = |what: &str, to: &str| site.run(&["plan", what, "--to", to]).seen();
-    assert_snapshot!(plan("shop@9.9.9", "Shop/Production/Web"), @"");
-    assert_snapshot!(plan("nothing@1.0.0", "Shop/Production/Web"), @"");
-    assert_snapshot!(plan("shop@1.0.0", "Shop/Production/Nowhere"), @"");
-    assert_snapshot!(site.run(&["deployment", "list"]).seen(), @"");
-    assert_snapshot!(site.run(&["deployment", "show", "01arz3ndektsv4rrffq69g5fav"]).seen(), @"");
+    assert_snapshot!(plan("shop@9.9.9", "Shop/Production/Web"), @r"
+    exit 4
+    --- stderr
+    error: there is no version shop@9.9.9
+    hint: `packhorse package show shop` shows those that there are
+    ");
+    assert_snapshot!(plan("nothing@1.0.0", "Shop/Production/Web"), @r"
+    exit 4
+    --- stderr
+    error: there is no package nothing
+    hint: `packhorse package list` shows those that there are
+    ");
+    assert_snapshot!(plan("shop@1.0.0", "Shop/Production/Nowhere"), @r"
+    exit 4
+    --- stderr
+    error: there is no module Shop/Production/Nowhere
+    hint: `packhorse topology tree` shows those that there are
+    ");
+    assert_snapshot!(site.run(&["deployment", "list"]).seen(), @r"
+    exit 0
+    --- stderr
+    no deployments; `packhorse deploy NAME@VERSION --to MODULE` starts one
+    ");
+    assert_snapshot!(site.run(&["deployment", "show", "01arz3ndektsv4rrffq69g5fav"]).seen(), @r"
+    exit 4
+    --- stderr
+    error: there is no deployment 01arz3ndektsv4rrffq69g5fav
+    hint: `packhorse deployment list` shows those that there are
+    ");
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn a_server_out_of_reach_has_an_exit_code_of_its_own() {
     exit 5
     --- stderr
     error: could not reach the server at http://$ADDRESS
-      client error (Connect): tcp connect error: Connection refused (os error 111)
+      tcp connect error: Connection refused (os error 111)
     hint: look whether the server runs (`packhorse serve --data DIR` starts one) and whether the address is right: --url, PACKHORSE_URL or `packhorse login URL` says it
     ");
     assert_eq!(environment.run(&["plan", "shop@1.0.0", "--to", "A/B/C", "--url", &url]).code, 5);

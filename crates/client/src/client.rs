@@ -111,6 +111,11 @@ impl Client {
         read(self.send(|| self.keyed(url.clone(), key).json(body)).await?).await
     }
 
+    /// A POST that needs nothing said.
+    pub(crate) async fn order<T: DeserializeOwned>(&self, url: Url, key: &IdempotencyKey) -> Result<T, ClientError> {
+        read(self.send(|| self.keyed(url.clone(), key)).await?).await
+    }
+
     pub(crate) async fn put<B: Serialize + ?Sized, T: DeserializeOwned>(
         &self,
         url: Url,

@@ -4,7 +4,7 @@ use packhorse_model::PackageName;
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, DeploymentSummary, Retry};
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
-use serde::Serialize;
+use reqwest::Url;
 
 use crate::client::Client;
 use crate::error::ClientError;
@@ -19,10 +19,6 @@ pub struct DeploymentFilter {
     /// In this state.
     pub state: Option<DeploymentState>,
 }
-
-/// The body of a command that needs nothing said.
-#[derive(Serialize)]
-struct Nothing {}
 
 impl Client {
     /// Starts a deployment.
@@ -60,7 +56,7 @@ impl Client {
         id: DeploymentId,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.command(id, "pause", &Nothing {}, key).await
+        self.order(self.command(id, "pause"), key).await
     }
 
     /// Lets a held deployment go on.
@@ -72,7 +68,7 @@ impl Client {
         id: DeploymentId,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.command(id, "resume", &Nothing {}, key).await
+        self.order(self.command(id, "resume"), key).await
     }
 
     /// Ends a deployment; hosts in the middle of a switch come to its end first.
@@ -84,7 +80,7 @@ impl Client {
         id: DeploymentId,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.command(id, "abort", &Nothing {}, key).await
+        self.order(self.command(id, "abort"), key).await
     }
 
     /// Tries again what failed, was cancelled or is unknown.
@@ -97,7 +93,7 @@ impl Client {
         retry: &Retry,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.command(id, "retry", retry, key).await
+        self.post(self.command(id, "retry"), retry, key).await
     }
 
     /// Brings every host that it changed back to the version that it had.
@@ -109,16 +105,10 @@ impl Client {
         id: DeploymentId,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.command(id, "rollback", &Nothing {}, key).await
+        self.order(self.command(id, "rollback"), key).await
     }
 
-    async fn command<B: Serialize>(
-        &self,
-        id: DeploymentId,
-        command: &str,
-        body: &B,
-        key: &IdempotencyKey,
-    ) -> Result<DeploymentDetail, ClientError> {
-        self.post(self.url(&["deployments", &id.to_string(), command]), body, key).await
+    fn command(&self, id: DeploymentId, command: &str) -> Url {
+        self.url(&["deployments", &id.to_string(), command])
     }
 }

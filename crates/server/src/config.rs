@@ -188,10 +188,10 @@ mod tests {
         let error = Fragment::read(file.path()).unwrap_err().to_string();
         assert!(error.contains("unknown field `listne`") && error.contains("line 1"), "{error}");
         let refused = |fragment: Fragment| Config::try_from(fragment).unwrap_err().to_string();
-        insta::assert_snapshot!(refused(Fragment::default()), @"");
-        insta::assert_snapshot!(refused(Fragment { listen: Some("7433".into()), ..flags() }), @"");
-        insta::assert_snapshot!(refused(Fragment { agent_names: Some(vec!["a b".into()]), ..flags() }), @"");
-        insta::assert_snapshot!(refused(Fragment { host_offline_seconds: Some(0), ..flags() }), @"");
-        insta::assert_snapshot!(refused(Fragment { database: Some("mysql://u:secret@h/d".into()), ..flags() }), @"");
+        insta::assert_snapshot!(refused(Fragment::default()), @"data is not set: name a directory, as in --data DIR");
+        insta::assert_snapshot!(refused(Fragment { listen: Some("7433".into()), ..flags() }), @r#"listen cannot be "7433": write an address and a port, as in 127.0.0.1:7433 or [::]:7433"#);
+        insta::assert_snapshot!(refused(Fragment { agent_names: Some(vec!["a b".into()]), ..flags() }), @r#"agent_names cannot be "a b": write host names or addresses, without port"#);
+        insta::assert_snapshot!(refused(Fragment { host_offline_seconds: Some(0), ..flags() }), @r#"host_offline_seconds cannot be "0": it must be at least 1 second"#);
+        insta::assert_snapshot!(refused(Fragment { database: Some("mysql://u:secret@h/d".into()), ..flags() }), @r#"database cannot be "…": "mysql://u@h/d" is no database address: use sqlite:DIR/packhorse.db or postgres://USER@HOST/DATABASE"#);
     }
 }

@@ -11,9 +11,12 @@ use http::{HeaderValue, StatusCode, header};
 use packhorse_model::problem::{MEDIA_TYPE, Problem};
 use packhorse_store::{AsStoreError, StoreError};
 
-/// A failed request.
+/// A failed request. One pointer wide, since every handler returns it.
 #[derive(Debug)]
-pub(crate) struct ApiError {
+pub(crate) struct ApiError(Box<Failure>);
+
+#[derive(Debug)]
+struct Failure {
     problem: Problem,
     retry_after: Option<u32>,
     cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -27,7 +30,7 @@ impl ApiError {
         let code: Cow<'static, str> = code.into();
         let problem =
             Problem { status: status.as_u16(), code: code.into_owned(), title: title.into(), detail: None, hint: None };
-        Self { problem, retry_after: None, cause: None, store: None }
+        Self(Box::new(Failure { problem, retry_after: None, cause: None, store: None }))
     }
 
     /// 400: the request itself is malformed.
@@ -75,41 +78,41 @@ impl ApiError {
     #[must_use]
     pub(crate) fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed");
-        error.cause = Some(cause.into());
+        error.0.cause = Some(cause.into());
         error.hint("the server's log says why")
     }
 
     /// Says what exactly, and where.
     #[must_use]
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {
-        self.problem.detail = Some(detail.into());
+        self.0.problem.detail = Some(detail.into());
         self
     }
 
     /// Says what to do next.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.problem.hint = Some(hint.into());
+        self.0.problem.hint = Some(hint.into());
         self
     }
 
     /// Says after how many seconds to try again.
     #[must_use]
     pub(crate) fn retry_after(mut self, seconds: u32) -> Self {
-        self.retry_after = Some(seconds);
+        self.0.retry_after = Some(seconds);
         self
     }
 
     /// The problem as the client will see it.
     #[must_use]
     pub(crate) fn problem(&self) -> &Problem {
-        &self.problem
+        &self.0.problem
     }
 }
 
 impl AsStoreError for ApiError {
     fn as_store_error(&self) -> Option<&StoreError> {
-        self.store.as_ref()
+        self.0.store.as_ref()
     }
 }
 
@@ -139,7 +142,7 @@ impl From<StoreError> for ApiError {
             _ => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the server failed")
                 .hint("the server's log says why"),
         };
-        failed.store = Some(error);
+        failed.0.store = Some(error);
         failed
     }
 }
@@ -167,23 +170,23 @@ impl From<QueryRejection> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status = StatusCode::from_u16(self.0.problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         if status.is_server_error() {
-            let cause: &dyn Display = match (&self.store, &self.cause) {
+            let cause: &dyn Display = match (&self.0.store, &self.0.cause) {
                 (Some(error), _) => &chain(error),
                 (None, Some(error)) => &chain(error.as_ref()),
                 (None, None) => &"",
             };
-            tracing::error!(code = self.problem.code, %cause, "request failed");
+            tracing::error!(code = self.0.problem.code, %cause, "request failed");
         }
-        let mut response = (status, axum::Json(self.problem)).into_response();
+        let mut response = (status, axum::Json(self.0.problem)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if let Some(seconds) = self.retry_after {
+        if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response

@@ -87,6 +87,7 @@ pub(crate) async fn nothing_here(uri: http::Uri) -> ApiError {
         .hint("GET /api/v1/openapi.json says what there is")
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands panics over as they are caught")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let words = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     ApiError::internal(format!("a handler panicked: {}", words.unwrap_or("for no stated reason"))).into_response()

@@ -38,10 +38,10 @@ impl Wake {
     /// Wakes whoever waits for one of these. To be called after the commit.
     pub(crate) fn tell(&self, changes: &Changes) {
         for (host, generation) in &changes.hosts {
-            self.hosts.raise(*host, *generation);
+            self.hosts.raise(host, *generation);
         }
         for (deployment, revision) in &changes.deployments {
-            self.deployments.raise(*deployment, *revision);
+            self.deployments.raise(deployment, *revision);
         }
         if !changes.deployments.is_empty() {
             self.reconciler.notify_one();
@@ -89,8 +89,8 @@ impl<K: Hash + Eq> Channels<K> {
         channels.entry(key).or_insert_with(|| Arc::new(watch::Sender::new(0))).subscribe()
     }
 
-    fn raise(&self, key: K, to: u64) {
-        let sender = self.lock().get(&key).cloned();
+    fn raise(&self, key: &K, to: u64) {
+        let sender = self.lock().get(key).cloned();
         if let Some(sender) = sender {
             sender.send_if_modified(|number| {
                 let rises = to > *number;

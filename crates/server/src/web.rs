@@ -34,8 +34,9 @@ pub(crate) async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Re
     if let Some(file) = Console::get(path).filter(|_| !path.is_empty()) {
         return respond(path, &file, &headers);
     }
-    // What looks like a file is one, not a page.
-    if path.starts_with("assets/") || path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+    // What looks like a file at the top is one, not a page. Deeper down a dot may be of a host or a package: `hosts/web-1.example.com`.
+    let at_the_top = !path.contains('/');
+    if path.starts_with("assets/") || (at_the_top && path.contains('.')) {
         return ApiError::new(StatusCode::NOT_FOUND, "asset_not_found", format!("there is no file {}", uri.path()))
             .hint("load the page anew: the server was updated")
             .into_response();

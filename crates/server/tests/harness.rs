@@ -54,8 +54,19 @@ impl Reply {
 impl TestServer {
     /// A server with one user, `admin`, at noon of the 1st of June 2026.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Fragment::default()).await
+    }
+
+    /// The same on a real PostgreSQL.
+    pub(crate) async fn on_postgres() -> Self {
+        let database = Some(packhorse_testkit::postgres::schema().url);
+        Self::start_with(Fragment { database, ..Fragment::default() }).await
+    }
+
+    /// The same with a configuration.
+    pub(crate) async fn start_with(fragment: Fragment) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let fragment = Fragment { data: Some(directory.path().to_owned()), ..Fragment::default() };
+        let fragment = Fragment { data: Some(directory.path().to_owned()), ..fragment };
         let config = Config::try_from(fragment).unwrap();
         let clock = Clock::settable("2026-06-01T12:00:00Z".parse().unwrap());
         let random = Random::seeded(1);

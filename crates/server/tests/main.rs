@@ -1,5 +1,7 @@
 //! The server's API through its real routers, over a real store in a temporary directory.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod access;
 mod engine;
 mod harness;

@@ -140,5 +140,5 @@ pub async fn recipes(conn: &mut Conn, files: &[Digest]) -> Result<Vec<RecipeRow>
 }
 
 fn args_of(digests: &[Digest]) -> Vec<Arg> {
-    digests.iter().map(|digest| crate::sql::Value::to_arg(digest)).collect()
+    digests.iter().map(crate::sql::Value::to_arg).collect()
 }

@@ -375,6 +375,19 @@ pub async fn list(
     conn.fetch(sql).await?.iter().map(placed).collect()
 }
 
+/// Units of a deployment's earlier plans that failed or are unknown.
+pub async fn failed_before(
+    conn: &mut Conn,
+    deployment: DeploymentId,
+    current: PlanId,
+    limit: u32,
+) -> Result<Vec<Unit>, StoreError> {
+    let mut sql = Sql::new(SELECT);
+    sql.push(" WHERE deployment_id = ").bind(deployment).push(" AND state IN ('failed', 'unknown') AND plan_id <> ");
+    sql.bind(current).push(" ORDER BY batch, position LIMIT ").bind(limit);
+    conn.fetch(sql).await?.iter().map(|row| placed(row).map(|placed| placed.unit)).collect()
+}
+
 /// How many units of a plan there are under a filter.
 pub async fn count(conn: &mut Conn, plan: PlanId, filter: &Filter) -> Result<u64, StoreError> {
     let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM units");

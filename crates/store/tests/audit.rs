@@ -27,7 +27,7 @@ async fn with_entries(test: &TestStore, count: i64) {
 }
 
 async fn verdict(test: &TestStore) -> Verdict {
-    audit::verify(&mut *test.store.read().await.unwrap()).await.unwrap()
+    audit::verify(&mut test.store.read().await.unwrap()).await.unwrap()
 }
 
 async fn an_untouched_log_is_intact(test: TestStore) {

@@ -47,7 +47,10 @@ fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
 }
 
 fn spec() -> DeploymentSpec {
-    serde_json::from_value(serde_json::json!({ "action": "deploy", "package": "shop", "version": "1.1", "targets": {} })).unwrap()
+    serde_json::from_value(
+        serde_json::json!({ "action": "deploy", "package": "shop", "version": "1.1", "targets": {} }),
+    )
+    .unwrap()
 }
 
 fn release(version: &str) -> Release {
@@ -139,7 +142,8 @@ async fn deployed(test: &TestStore) -> (Tx, DeploymentId) {
     store_plan(&mut tx, &plan, Some(deployment)).await;
     let creator = name("admin");
     let (spec, package) = (spec(), id(1));
-    let new = NewDeployment { id: deployment, package, spec: &spec, plan: plan.id, creator: &creator, created_at: at(1) };
+    let new =
+        NewDeployment { id: deployment, package, spec: &spec, plan: plan.id, creator: &creator, created_at: at(1) };
     deployments::insert(&mut tx, &new).await.unwrap();
     units::insert_plan(&mut tx, deployment, &plan, 1, at(1)).await.unwrap();
     (tx, deployment)
@@ -172,7 +176,10 @@ async fn a_plan_comes_back_as_it_was(test: TestStore) {
     let orders = tx.query("SELECT number FROM plan_orders", vec![]).await.unwrap();
     assert_eq!(orders.len(), 1);
     let outline = plans::outline(&mut tx, plan.id).await.unwrap().unwrap();
-    assert_eq!((outline.kinds, outline.bystanders), (vec![BatchKind::Canary, BatchKind::Rolling], vec![id::<HostId>(4)]));
+    assert_eq!(
+        (outline.kinds, outline.bystanders),
+        (vec![BatchKind::Canary, BatchKind::Rolling], vec![id::<HostId>(4)])
+    );
     assert!(plans::apply(&mut tx, plan.id, id(5)).await.unwrap());
     assert!(!plans::apply(&mut tx, plan.id, id(6)).await.unwrap(), "a plan is applied once");
     assert_eq!(plans::forget_unapplied(&mut tx, at(100)).await.unwrap(), 0);
@@ -240,7 +247,10 @@ async fn an_instance_is_claimed_once(test: TestStore) {
     deployments::claim(&mut tx, deployment, package, &claimed).await.unwrap();
     let claims = deployments::claims(&mut tx, package, &[id(2), id(3)]).await.unwrap();
     assert_eq!(claims.len(), 1);
-    assert_eq!((claims[0].host.as_str(), claims[0].deployment, claims[0].state), ("web-2", deployment, DeploymentState::Running));
+    assert_eq!(
+        (claims[0].host.as_str(), claims[0].deployment, claims[0].state),
+        ("web-2", deployment, DeploymentState::Running)
+    );
     assert_eq!(deployments::claimed(&mut tx, id(1)).await.unwrap(), Some(deployment));
     assert_eq!(deployments::claimed(&mut tx, id(3)).await.unwrap(), None);
     deployments::release(&mut tx, deployment).await.unwrap();
@@ -251,7 +261,8 @@ async fn an_instance_is_claimed_once(test: TestStore) {
 async fn units_are_listed_in_the_order_of_the_plan(test: TestStore) {
     let (mut tx, _) = deployed(&test).await;
     let plan: PlanId = id(1);
-    let names = |placed: Vec<units::Placed>| placed.into_iter().map(|unit| unit.unit.host_name.to_string()).collect::<Vec<_>>();
+    let names =
+        |placed: Vec<units::Placed>| placed.into_iter().map(|unit| unit.unit.host_name.to_string()).collect::<Vec<_>>();
     let all = units::Filter::default();
     assert_eq!(names(units::list(&mut tx, plan, &all, None, 2).await.unwrap()), ["web-1", "web-2"]);
     let after = Some(Place { batch: 1, position: 0 });
@@ -287,9 +298,15 @@ async fn a_unit_stands_where_it_was_put(test: TestStore) {
 
     let standings = units::of_plan(&mut tx, package, plan).await.unwrap();
     let (first, second) = (&standings[0], &standings[1]);
-    assert_eq!((first.state, first.step, first.failure.as_ref()), (UnitState::Failed, Some(StepKind::Start), Some(&failure)));
+    assert_eq!(
+        (first.state, first.step, first.failure.as_ref()),
+        (UnitState::Failed, Some(StepKind::Start), Some(&failure))
+    );
     let known = first.attempt.unwrap();
-    assert_eq!((known.granted, known.prepared_at, known.validated_at, known.ended_at), (Grant::Switch, Some(at(4)), None, None));
+    assert_eq!(
+        (known.granted, known.prepared_at, known.validated_at, known.ended_at),
+        (Grant::Switch, Some(at(4)), None, None)
+    );
     assert_eq!((first.on.unwrap().incarnation, first.health), (1, None));
     assert!(second.attempt.is_none() && second.state == UnitState::Pending);
     let shown = units::find(&mut tx, id(1)).await.unwrap().unwrap();
@@ -363,12 +380,14 @@ async fn output_keeps_its_two_ends(test: TestStore) {
     let bytes: u64 = kept.iter().map(|piece| piece.bytes.len() as u64).sum();
     assert!((step_outputs::HEAD + step_outputs::TAIL..1_300_000).contains(&bytes), "{bytes}");
     for part in &kept {
-        let want: Vec<u8> = (part.start..part.start + part.bytes.len() as u64).map(|n| ((n % 1_000_000) % 251) as u8).collect();
+        let want: Vec<u8> =
+            (part.start..part.start + part.bytes.len() as u64).map(|n| ((n % 1_000_000) % 251) as u8).collect();
         assert!(part.bytes == want, "the piece at {}", part.start);
     }
     let last = kept.last().unwrap();
     assert_eq!(last.start + last.bytes.len() as u64, 3_000_000);
-    let head: u64 = kept.iter().take_while(|part| part.start < step_outputs::HEAD).map(|part| part.bytes.len() as u64).sum();
+    let head: u64 =
+        kept.iter().take_while(|part| part.start < step_outputs::HEAD).map(|part| part.bytes.len() as u64).sum();
     assert!(head >= step_outputs::HEAD);
     let tail = step_outputs::pieces(&mut tx, attempt, 2, 2_999_999, 100).await.unwrap();
     assert_eq!(tail.len(), 1);
@@ -416,7 +435,9 @@ async fn inventories_replace_what_was_there(test: TestStore) {
 
 async fn instances_are_filtered(test: TestStore) {
     let mut tx = world(&test).await;
-    for (number, version, health) in [(1, "1.1", Health::Healthy), (2, "1.1", Health::Unhealthy), (3, "1.0", Health::Healthy)] {
+    for (number, version, health) in
+        [(1, "1.1", Health::Healthy), (2, "1.1", Health::Unhealthy), (3, "1.0", Health::Healthy)]
+    {
         instances::replace(&mut tx, id(number), &[report(version, health)], at(5)).await.unwrap();
     }
     let names = async |conn: &mut Conn, filter: instances::Filter, since: i64| {
@@ -427,11 +448,23 @@ async fn instances_are_filtered(test: TestStore) {
     let all = instances::Filter::default;
     assert_eq!(names(&mut tx, instances::Filter { version: Some(name("1.1")), ..all() }, 0).await, ["web-1", "web-2"]);
     assert_eq!(names(&mut tx, instances::Filter { health: Some(Health::Unhealthy), ..all() }, 0).await, ["web-2"]);
-    assert_eq!(names(&mut tx, instances::Filter { state: Some(InstanceState::Stopped), ..all() }, 0).await, Vec::<String>::new());
-    assert_eq!(names(&mut tx, instances::Filter { module: Some(id(1)), host: Some(name("web-3")), ..all() }, 0).await, ["web-3"]);
-    assert_eq!(names(&mut tx, instances::Filter { package: Some(name("other")), ..all() }, 0).await, Vec::<String>::new());
+    assert_eq!(
+        names(&mut tx, instances::Filter { state: Some(InstanceState::Stopped), ..all() }, 0).await,
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        names(&mut tx, instances::Filter { module: Some(id(1)), host: Some(name("web-3")), ..all() }, 0).await,
+        ["web-3"]
+    );
+    assert_eq!(
+        names(&mut tx, instances::Filter { package: Some(name("other")), ..all() }, 0).await,
+        Vec::<String>::new()
+    );
     // Of hosts that are not heard of nobody knows.
-    assert_eq!(names(&mut tx, instances::Filter { health: Some(Health::Unknown), ..all() }, 1).await, ["web-1", "web-2", "web-3"]);
+    assert_eq!(
+        names(&mut tx, instances::Filter { health: Some(Health::Unknown), ..all() }, 1).await,
+        ["web-1", "web-2", "web-3"]
+    );
     let place = instances::Place { host: name("web-1"), package: name("shop") };
     let rest = instances::list(&mut tx, &all(), HeardSince(at(0)), Some(&place), 1).await.unwrap();
     assert_eq!(rest[0].host_name.as_str(), "web-2");

@@ -1,5 +1,7 @@
 //! The store's functions on both databases: every test runs on SQLite and on a real PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod audit;
 mod engine;
 mod harness;

@@ -23,7 +23,7 @@ on_both!(
 );
 
 async fn users_have_one_name(test: TestStore) {
-    assert!(!users::any(&mut *test.store.read().await.unwrap()).await.unwrap());
+    assert!(!users::any(&mut test.store.read().await.unwrap()).await.unwrap());
     let user = test.user().await;
     let mut tx = test.store.write().await.unwrap();
     assert!(users::any(&mut tx).await.unwrap());

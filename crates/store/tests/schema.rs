@@ -11,7 +11,7 @@ async fn opening_again_changes_nothing(test: TestStore) {
     test.store.close().await;
     drop(test.store);
     let store = Store::open(&test.url).await.unwrap();
-    assert!(packhorse_store::users::any(&mut *store.read().await.unwrap()).await.unwrap());
+    assert!(packhorse_store::users::any(&mut store.read().await.unwrap()).await.unwrap());
 }
 
 async fn reopened(test: TestStore, statement: &'static str) -> StoreError {
@@ -73,8 +73,8 @@ const POSTGRES_INDEXES: &str = "
 #[tokio::test]
 async fn both_databases_have_the_same_schema() {
     let (sqlite, postgres) = (TestStore::sqlite().await, TestStore::postgres().await);
-    let in_sqlite = describe(&mut *sqlite.store.read().await.unwrap(), SQLITE_COLUMNS, SQLITE_INDEXES).await;
-    let in_postgres = describe(&mut *postgres.store.read().await.unwrap(), POSTGRES_COLUMNS, POSTGRES_INDEXES).await;
+    let in_sqlite = describe(&mut sqlite.store.read().await.unwrap(), SQLITE_COLUMNS, SQLITE_INDEXES).await;
+    let in_postgres = describe(&mut postgres.store.read().await.unwrap(), POSTGRES_COLUMNS, POSTGRES_INDEXES).await;
     assert!(in_sqlite.contains(&"hosts.name text not null".to_owned()), "{in_sqlite:#?}");
     assert_eq!(in_sqlite, in_postgres);
 }

@@ -32,7 +32,7 @@ async fn what_is_dropped_is_gone(test: TestStore) {
     let mut tx = test.store.write().await.unwrap();
     set(&mut tx, "a", "1").await.unwrap();
     drop(tx);
-    assert_eq!(get(&mut *test.store.write().await.unwrap(), "a").await, None);
+    assert_eq!(get(&mut test.store.write().await.unwrap(), "a").await, None);
 }
 
 async fn a_reader_sees_one_moment_and_changes_nothing(test: TestStore) {
@@ -87,7 +87,7 @@ async fn writers_wait_for_each_other(test: TestStore) {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
-    assert_eq!(get(&mut *test.store.read().await.unwrap(), "n").await.as_deref(), Some("16"));
+    assert_eq!(get(&mut test.store.read().await.unwrap(), "n").await.as_deref(), Some("16"));
 }
 
 /// Two transactions that take the same two rows in opposite order: PostgreSQL ends one of them, and it is run again.

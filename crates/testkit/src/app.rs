@@ -59,7 +59,8 @@ pub fn pack(folder: &Path, version: &str, behaviour: Behaviour) -> PathBuf {
     for (name, body) in [("start", START), ("stop", STOP), ("install", ""), ("update", ""), ("post_start", "")] {
         write_script(&scripts.join(format!("{name}.sh")), &format!("{}{pause}{body}", TRACE.replace("STEP", name)));
     }
-    let check = if behaviour == Behaviour::Sick { "#!/bin/sh\necho \"the catalogue is closed\"\nexit 1\n" } else { CHECK };
+    let check =
+        if behaviour == Behaviour::Sick { "#!/bin/sh\necho \"the catalogue is closed\"\nexit 1\n" } else { CHECK };
     write_script(&scripts.join("check.sh"), check);
     fs::write(top.join("version.txt"), format!("{version}\n")).expect("a file can be written");
     fs::write(top.join("packhorse.toml"), manifest()).expect("a file can be written");
@@ -100,7 +101,11 @@ pub fn repeated(effects: &[(String, String, String)]) -> Vec<String> {
     for effect in effects {
         *counts.entry(effect).or_default() += 1;
     }
-    counts.into_iter().filter(|(_, count)| *count > 1).map(|(effect, count)| format!("{effect:?} ran {count} times")).collect()
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 1)
+        .map(|(effect, count)| format!("{effect:?} ran {count} times"))
+        .collect()
 }
 
 /// Whether the process that the start script left behind runs, and of which version it is.

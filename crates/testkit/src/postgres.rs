@@ -177,11 +177,7 @@ fn as_postgres(program: &Path) -> Command {
 }
 
 fn give_to_postgres(directory: &Path) -> Result<(), String> {
-    let given = if is_root() {
-        run(Command::new("chown").arg("postgres:postgres").arg(directory))
-    } else {
-        Ok(())
-    };
+    let given = if is_root() { run(Command::new("chown").arg("postgres:postgres").arg(directory)) } else { Ok(()) };
     let mode = if directory.ends_with("data") { 0o700 } else { 0o755 };
     let allowed = std::fs::set_permissions(directory, std::fs::Permissions::from_mode(mode));
     given.and(allowed.map_err(|error| format!("{}: {error}", directory.display())))

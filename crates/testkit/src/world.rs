@@ -139,9 +139,13 @@ impl World {
         };
         world.start_server();
         let password = wait_for("the first password", || {
-            world.server_log().lines().find_map(|line| line.split_once("password").map(|(_, rest)| rest.trim_matches([' ', ':']).to_owned()))
+            world
+                .server_log()
+                .lines()
+                .find_map(|line| line.split_once("password").map(|(_, rest)| rest.trim_matches([' ', ':']).to_owned()))
         });
-        let signed_in = world.cli_with_input(&["login", &world.url(), "--user", "admin", "--password-stdin"], &password);
+        let signed_in =
+            world.cli_with_input(&["login", &world.url(), "--user", "admin", "--password-stdin"], &password);
         assert_eq!(signed_in.code, 0, "{signed_in:#?}");
         let topology = world.path("topology.toml");
         fs::write(
@@ -325,7 +329,11 @@ impl Drop for World {
 fn end_processes_below(root: &Path) {
     let needle = root.display().to_string();
     for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse::<i32>().ok()).and_then(rustix::process::Pid::from_raw)
+        let Some(pid) = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse::<i32>().ok())
+            .and_then(rustix::process::Pid::from_raw)
         else {
             continue;
         };

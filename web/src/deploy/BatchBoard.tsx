@@ -82,7 +82,7 @@ function Cell({ unit, dense, chosen, onChoose }: CellProps) {
   const more = [
     dense ? label : undefined,
     unit.failure?.message,
-    unit.fetched_bytes === null ? undefined : t.deployment.fetched(formatBytes(unit.fetched_bytes)),
+    unit.fetched_bytes == null ? undefined : t.deployment.fetched(formatBytes(unit.fetched_bytes)),
   ].filter(Boolean);
   return more.length > 0 ? <Tooltip title={more.map((line) => <div key={line}>{line}</div>)}>{cell}</Tooltip> : cell;
 }

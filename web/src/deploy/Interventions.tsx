@@ -12,6 +12,7 @@ import type { DeploymentDetail, DeploymentRequest, PlanPreview } from "../api/ty
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
 import { ProblemView, wordsOf } from "../ui/ProblemView";
+import { Prose } from "../ui/Prose";
 import { canBeTakenBack, interventionsOf, touched, type Intervention } from "./interventions";
 
 interface Props {
@@ -86,7 +87,7 @@ function TakeBack({ deployment: { spec } }: { deployment: DeploymentDetail }) {
     onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
     onError: (error) => {
       const { title, detail, hint } = wordsOf(error, t);
-      notification.error({ title, description: [detail, hint].filter(Boolean).join(" ") });
+      notification.error({ title: <Prose text={title} />, description: <Prose text={[detail, hint].filter(Boolean).join(" ")} /> });
     },
   });
   return (

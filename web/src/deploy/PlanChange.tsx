@@ -63,7 +63,7 @@ export function PlanChange({ change }: { change: HostChange }) {
   );
 }
 
-export function VersionMove({ from, to }: { from: string | null; to: string | null }) {
+export function VersionMove({ from, to }: { from: string | null | undefined; to: string | null | undefined }) {
   const t = useT();
   if (from === to) return <span className="num">{to}</span>;
   return (

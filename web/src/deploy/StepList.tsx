@@ -41,9 +41,8 @@ function StepItem({ attempt, step }: { attempt: string; step: StepRecord }) {
   const now = useNow();
   const [chosen, setOpen] = useState<boolean>();
   const { tone, icon, words } = look(step);
-  const telling = step.outcome?.result !== "done";
   const hasOutput = step.output_bytes > 0;
-  const open = chosen ?? (telling && hasOutput);
+  const open = chosen ?? (!step.outcome || (step.outcome.result !== "done" && hasOutput));
   const millis = step.millis ?? (step.outcome ? undefined : now - Date.parse(step.started_at));
   return (
     <li className={`step tone-${tone}`}>

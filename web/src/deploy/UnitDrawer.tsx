@@ -6,10 +6,11 @@ import { Alert, Collapse, Drawer, Skeleton } from "antd";
 import { unitQuery } from "../api/queries";
 import type { Attempt, Unit, UnitDetail } from "../api/types";
 import { useT } from "../i18n";
-import { formatBytes, sentence } from "../i18n/format";
+import { formatBytes } from "../i18n/format";
 import { Ago } from "../ui/Ago";
 import { Blank } from "../ui/Blank";
 import { ProblemView } from "../ui/ProblemView";
+import { Prose } from "../ui/Prose";
 import { State } from "../ui/State";
 import { unitTone } from "../ui/tone";
 import { VersionMove } from "./PlanChange";
@@ -41,7 +42,7 @@ function Contents({ unit, attempts }: { unit: Unit; attempts: UnitDetail["attemp
     <div className="sections">
       <p className="unit-line">
         <State tone={unitTone[unit.state]}>{t.deployment.unitStates[unit.state]}</State>
-        {unit.fetched_bytes !== null && <span className="faint num">{t.deployment.fetched(formatBytes(unit.fetched_bytes))}</span>}
+        {unit.fetched_bytes != null && <span className="faint num">{t.deployment.fetched(formatBytes(unit.fetched_bytes))}</span>}
         <span className="faint">
           <Ago at={unit.updated_at} />
         </span>
@@ -77,7 +78,9 @@ function Failure({ unit }: { unit: Unit }) {
       title={unit.state === "failed" ? t.deployment.failedAt(at) : t.deployment.unknownAt(at)}
       description={
         <>
-          <p className="failure-message">{sentence(failure.message)}</p>
+          <p className="failure-message">
+            <Prose text={failure.message} />
+          </p>
           {failure.aftermath && <p>{t.deployment.aftermath[failure.aftermath]}</p>}
         </>
       }

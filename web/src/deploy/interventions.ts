@@ -37,7 +37,7 @@ const CHANGED: UnitState[] = ["succeeded", "baking", "retiring"];
 const AS_BEFORE: Aftermath[] = ["untouched", "restored", "removed"];
 
 const isUntouchedFailure = ({ state, failure }: Unit) =>
-  state === "failed" && failure !== null && failure.aftermath !== null && AS_BEFORE.includes(failure.aftermath);
+  state === "failed" && failure?.aftermath != null && AS_BEFORE.includes(failure.aftermath);
 
 /** The units by what an intervention would do to them. */
 export function touched(units: Iterable<Unit>) {

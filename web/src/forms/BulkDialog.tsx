@@ -9,8 +9,8 @@ import { post } from "../api/client";
 import type { DeploymentDetail, Instance, PlanPreview } from "../api/types";
 import { batchSizes } from "../deploy/batches";
 import { useT } from "../i18n";
-import { sentence } from "../i18n/format";
 import { ProblemView } from "../ui/ProblemView";
+import { Prose } from "../ui/Prose";
 import { requestsOf, type BulkAction } from "./bulk";
 
 export type { BulkAction } from "./bulk";
@@ -85,12 +85,14 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
               {plan && plan.excluded.length > 0 && (
                 <ul className="plain-list">
                   {plan.excluded.map(({ host, reason }) => (
-                    <li key={host}>{`${host}: ${reason}`}</li>
+                    <li key={host}>
+                      {host}: <Prose text={reason} />
+                    </li>
                   ))}
                 </ul>
               )}
               {plan?.warnings.map((warning) => (
-                <Alert key={warning} type="warning" title={sentence(warning)} />
+                <Alert key={warning} type="warning" title={<Prose text={warning} />} />
               ))}
             </li>
           );

@@ -405,7 +405,11 @@ export const en = {
       `${n(pending, "host that waits is", "hosts that wait are")} left as ${pending === 1 ? "it is" : "they are"}. ${n(inFlight, "host", "hosts")} in the middle of a switch ${inFlight === 1 ? "comes to its" : "come to their"} end. ${n(done, "host keeps", "hosts keep")} the new version. An aborted deployment cannot be resumed.`,
     retryText: (hosts: readonly string[]) => `Makes a new attempt on ${n(hosts.length, "host", "hosts")}: ${names(hosts)}.`,
     retryUnknown: (hosts: readonly string[]) => `Nobody knows what stands on ${names(hosts)}. Look there first: commands that may have run will run again. Hosts that are not heard of are left to settle by themselves.`,
-    rollbackText: (hosts: number) => `${n(hosts, "host that was changed goes", "hosts that were changed go")} back to the version before, in one batch per budget, without a download. The others stay as they are.`,
+    rollbackText: (hosts: number) =>
+      hosts === 0
+        ? "No host was changed, so none has to go back. What waits is left as it is, and the deployment ends."
+        : `${n(hosts, "host that was changed goes", "hosts that were changed go")} back to the version before, as many at a time as may be unavailable, without a download. The others stay as they are.`,
+    causes: "Why it goes back",
     unitStates: {
       pending: "Waiting",
       preparing: "Preparing",

@@ -410,7 +410,11 @@ export const zh: Dictionary = {
       `等待中的 ${count(pending)} 台主机保持原样；切换中的 ${count(inFlight)} 台会走完切换；已完成的 ${count(done)} 台保留新版本。终止后不能恢复。`,
     retryText: (hosts) => `在 ${count(hosts.length)} 台主机上重新尝试：${names(hosts)}。`,
     retryUnknown: (hosts) => `没有人知道 ${names(hosts)} 上现在是什么状态。请先查看：可能已执行过的命令会再次执行。没有消息的主机会自行确定。`,
-    rollbackText: (hosts) => `已变更的 ${count(hosts)} 台主机回到之前的版本，无需下载；其余主机不变。`,
+    rollbackText: (hosts) =>
+      hosts === 0
+        ? "没有主机被变更，因此无需回退。等待中的主机保持原样，发布就此结束。"
+        : `已变更的 ${count(hosts)} 台主机回到之前的版本，同时进行的数量不超过最大不可用数，无需下载；其余主机不变。`,
+    causes: "回滚原因",
     unitStates: {
       pending: "等待",
       preparing: "准备中",

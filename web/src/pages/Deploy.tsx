@@ -125,7 +125,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
         </Panel>
       </div>
       <Panel title={t.deploy.how}>
-        <StrategyForm form={form} initial={plan ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
+        <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
       </Panel>
       {makePlan.isError && <ProblemView error={makePlan.error} />}
       <div className="form-actions form-actions-sticky">

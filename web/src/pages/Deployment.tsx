@@ -7,6 +7,7 @@ import type { Units } from "../api/deploymentUnits";
 import type { DeploymentDetail } from "../api/types";
 import { useDeployment, type Connection } from "../api/useDeployment";
 import { BatchBoard } from "../deploy/BatchBoard";
+import { Causes } from "../deploy/Causes";
 import { Interventions } from "../deploy/Interventions";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { UnitDrawer } from "../deploy/UnitDrawer";
@@ -76,7 +77,12 @@ function Contents({ deployment, units, connection }: Props) {
         </div>
         <About deployment={deployment} />
       </Panel>
-      <Panel title={t.deployment.batchesLabel} extra={<StrategyWords strategy={deployment.spec.strategy} />}>
+      {deployment.causes && deployment.causes.length > 0 && (
+        <Panel title={t.deployment.causes}>
+          <Causes units={deployment.causes} onChoose={choose} />
+        </Panel>
+      )}
+      <Panel title={t.deployment.batchesLabel} extra={deployment.spec.strategy && <StrategyWords strategy={deployment.spec.strategy} />}>
         <BatchBoard deployment={deployment} units={units} chosen={unit} onChoose={choose} />
       </Panel>
       {unit && <UnitDrawer id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
@@ -93,7 +99,7 @@ function Live({ connection }: { connection: Connection }) {
   );
 }
 
-function Took({ from, to }: { from: string; to: string | null }) {
+function Took({ from, to }: { from: string; to: string | null | undefined }) {
   const { language } = useI18n();
   const now = useNow();
   return <span className="num">{formatDuration((to ? Date.parse(to) : now) - Date.parse(from), language)}</span>;

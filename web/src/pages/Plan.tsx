@@ -11,7 +11,6 @@ import { PlanBatches } from "../deploy/PlanBatches";
 import { PlanChange } from "../deploy/PlanChange";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { useT } from "../i18n";
-import { sentence } from "../i18n/format";
 import { ButtonLink } from "../shell/ButtonLink";
 import { HostLink } from "../table/links";
 import { Ago } from "../ui/Ago";
@@ -19,6 +18,7 @@ import { Blank } from "../ui/Blank";
 import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
 import { ProblemView } from "../ui/ProblemView";
+import { Prose } from "../ui/Prose";
 
 const route = getRouteApi("/shell/plans/$id");
 
@@ -100,7 +100,9 @@ function Contents({ plan }: { plan: PlanPreview }) {
           description={
             <ul className="plain-list">
               {plan.warnings.map((warning) => (
-                <li key={warning}>{sentence(warning)}</li>
+                <li key={warning}>
+                  <Prose text={warning} />
+                </li>
               ))}
             </ul>
           }
@@ -112,7 +114,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
         </Panel>
       )}
       {hosts > 0 && (
-        <Panel title={t.plan.batches} extra={<StrategyWords strategy={spec.strategy} />}>
+        <Panel title={t.plan.batches} extra={spec.strategy && <StrategyWords strategy={spec.strategy} />}>
           <PlanBatches batches={plan.batches} />
         </Panel>
       )}
@@ -127,7 +129,9 @@ function Contents({ plan }: { plan: PlanPreview }) {
                 <dt>
                   <HostLink name={host} />
                 </dt>
-                <dd>{sentence(reason)}</dd>
+                <dd>
+                  <Prose text={reason} />
+                </dd>
               </div>
             ))}
           </dl>

@@ -14,6 +14,7 @@ import { ButtonLink } from "../shell/ButtonLink";
 import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
 import { ProblemView } from "../ui/ProblemView";
+import { Prose } from "../ui/Prose";
 
 const EXTENSIONS = ".tar,.gz,.tgz,.bz2,.tbz2,.xz,.txz,.zst,.tzst,.zip,.jar,.war";
 
@@ -155,8 +156,12 @@ function Pushed({ reply: { version, outcome, warnings }, onAnother }: { reply: P
             {warnings.map((finding, index) => (
               <li key={index}>
                 <code>{finding.rule}</code> {finding.place && <code>{finding.place}</code>}
-                <p>{finding.message}</p>
-                <p className="faint">{finding.hint}</p>
+                <p>
+                  <Prose text={finding.message} />
+                </p>
+                <p className="faint">
+                  <Prose text={finding.hint} />
+                </p>
               </li>
             ))}
           </ul>

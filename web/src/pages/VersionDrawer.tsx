@@ -4,8 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { Button, Drawer, Skeleton, Table } from "antd";
 
 import { treeQuery, versionQuery } from "../api/queries";
-import type { HealthCheck, TreeEntry, VersionDetail } from "../api/types";
+import type { Command, HealthCheck, LifecycleName, TreeEntry, VersionDetail } from "../api/types";
 import { useT } from "../i18n";
+import type { Dictionary } from "../i18n/en";
 import { formatBytes, shortDigest } from "../i18n/format";
 import { ButtonLink } from "../shell/ButtonLink";
 import { Ago } from "../ui/Ago";
@@ -59,7 +60,9 @@ export function VersionDrawer({ name, version, onClose }: Props) {
 function Contents({ detail }: { detail: VersionDetail }) {
   const t = useT();
   const { summary, archive, manifest } = detail;
-  const commands = Object.entries(manifest.lifecycle).filter(([, command]) => command);
+  const commands = (Object.entries(manifest.lifecycle) as [LifecycleName, Command | null][]).flatMap(([name, command]) =>
+    command ? [{ name, command }] : [],
+  );
   const content: Fact[] = [
     [t.package.state, <State key="s" tone={versionTone[summary.state]}>{t.package.states[summary.state]}</State>],
     [t.package.pushed, <><Ago at={summary.created_at} /> · {summary.creator}</>],
@@ -93,11 +96,11 @@ function Contents({ detail }: { detail: VersionDetail }) {
         <h3>{t.version.lifecycle}</h3>
         {commands.length === 0 && <p className="faint">{t.version.noLifecycle}</p>}
         <Facts
-          facts={commands.map(([name, command]) => [
-            t.steps[name as keyof typeof manifest.lifecycle],
+          facts={commands.map(({ name, command }) => [
+            t.steps[name],
             <>
               <code>{[command.command, ...(command.args ?? [])].join(" ")}</code>{" "}
-              <span className="faint">{t.version.timeout(command.timeout)}</span>
+              {command.timeout !== undefined && <span className="faint">{t.version.timeout(command.timeout)}</span>}
             </>,
           ])}
         />
@@ -115,14 +118,23 @@ function Contents({ detail }: { detail: VersionDetail }) {
   );
 }
 
-function healthFact(check: HealthCheck, t: ReturnType<typeof useT>): Fact {
-  const probe = (["http", "port", "process", "command"] as const).find((one) => check[one] !== undefined) ?? "command";
+function healthFact(check: HealthCheck, t: Dictionary): Fact {
+  const [probe, what] = probeOf(check);
+  const { within, interval } = check;
   return [
     t.version.probes[probe],
     <>
-      <code>{check[probe]}</code> <span className="faint">{t.version.within(check.within, check.interval)}</span>
+      <code>{what}</code>{" "}
+      {within !== undefined && interval !== undefined && <span className="faint">{t.version.within(within, interval)}</span>}
     </>,
   ];
+}
+
+function probeOf(check: HealthCheck): [keyof Dictionary["version"]["probes"], string | number] {
+  if ("http" in check) return ["http", check.http];
+  if ("port" in check) return ["port", check.port];
+  if ("process" in check) return ["process", check.process];
+  return ["command", check.command];
 }
 
 function Files({ name, version }: { name: string; version: string }) {
@@ -150,7 +162,7 @@ function Files({ name, version }: { name: string; version: string }) {
               <code title={entry.path}>
                 {entry.path}
                 {entry.kind === "directory" && "/"}
-                {entry.target !== null && entry.kind === "symlink" && ` → ${entry.target}`}
+                {entry.kind === "symlink" && ` → ${entry.target}`}
               </code>
             ),
           },

@@ -130,7 +130,9 @@ export function QueryTable<T extends object>(props: Props<T>) {
       />
       <footer className="table-foot">
         {query.data && <Pager page={query.data} size={size} cursor={cursor} />}
-        {optional.length > 0 && <ColumnChoice columns={optional} hidden={hidden} onChange={setHidden} />}
+        {optional.length > 0 && query.data && query.data.items.length > 0 && (
+          <ColumnChoice columns={optional} hidden={hidden} onChange={setHidden} />
+        )}
       </footer>
     </div>
   );

@@ -6,7 +6,7 @@ import { useSyncExternalStore } from "react";
 import { useI18n } from "../i18n";
 import { formatExact, formatRelative } from "../i18n/format";
 
-const TICK = 5000;
+const TICK = 1000;
 
 let time = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -31,7 +31,7 @@ function subscribe(listener: () => void) {
   };
 }
 
-/** The time by a clock that ticks every five seconds. */
+/** The time by a clock that ticks every second. */
 export const useNow = () => useSyncExternalStore(subscribe, () => time);
 
 export function Ago({ at }: { at: string }) {

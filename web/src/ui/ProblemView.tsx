@@ -5,7 +5,7 @@ import { Alert, Button } from "antd";
 import { problemOf, UNREACHABLE, UNREADABLE } from "../api/problem";
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
-import { sentence } from "../i18n/format";
+import { Prose } from "./Prose";
 
 interface Words {
   title: string;
@@ -25,12 +25,7 @@ export function wordsOf(error: unknown, t: Dictionary): Words {
     case "console_defect":
       return { title: t.errors.defectTitle, detail: problem.title, hint: t.errors.defectHint };
     default:
-      return {
-        title: sentence(problem.title),
-        detail: problem.detail && sentence(problem.detail),
-        hint: problem.hint && sentence(problem.hint),
-        code: problem.code,
-      };
+      return problem;
   }
 }
 
@@ -42,11 +37,19 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: (() 
       type="error"
       showIcon
       className="problem"
-      title={title}
+      title={<Prose text={title} />}
       description={
         <>
-          {detail && detail !== title && <p>{detail}</p>}
-          {hint && <p className="problem-hint">{hint}</p>}
+          {detail && detail !== title && (
+            <p>
+              <Prose text={detail} />
+            </p>
+          )}
+          {hint && (
+            <p className="problem-hint">
+              <Prose text={hint} />
+            </p>
+          )}
           {code && <p className="problem-code">{t.errors.code(code)}</p>}
         </>
       }

@@ -44,8 +44,7 @@ impl Wanted {
     pub(super) fn check(&self, subject: &Subject) -> Result<(), String> {
         let directory =
             subject.directory.canonicalize().map_err(|error| format!("{}: {error}", subject.directory.display()))?;
-        let processes = all().map_err(|error| format!("/proc: {error}"))?;
-        let count = processes.iter().filter(|process| self.is_one(process, &directory)).count();
+        let count = self.count(&directory).map_err(|error| format!("/proc: {error}"))?;
         let name = &self.name;
         if (self.min..=self.max).contains(&count) {
             Ok(())
@@ -54,6 +53,23 @@ impl Wanted {
         } else {
             Err(format!("{count} processes {name:?} are there, and {} to {} should be", self.min, self.max))
         }
+    }
+
+    /// How many processes there are. Those that end while they are looked at are left out.
+    fn count(&self, directory: &Path) -> std::io::Result<usize> {
+        let mut count = 0;
+        for entry in std::fs::read_dir("/proc")? {
+            let entry = entry?;
+            let is_process = entry.file_name().as_bytes().iter().all(u8::is_ascii_digit);
+            let process = if is_process { one(&entry.path(), self.file_name()) } else { None };
+            count += usize::from(process.is_some_and(|process| self.is_one(&process, directory)));
+        }
+        Ok(count)
+    }
+
+    /// The last part of the name, by which a file is known.
+    fn file_name(&self) -> &str {
+        self.name.rsplit_once('/').map_or(&self.name, |(_, name)| name)
     }
 
     /// Whether a process bears the name and is not that of another instance or version: what runs out of any install root must run
@@ -82,37 +98,37 @@ fn cut(name: &str) -> &str {
     &name[..name.floor_char_boundary(15)]
 }
 
-/// All processes that live. Those that end while they are looked at are left out.
-fn all() -> std::io::Result<Vec<Process>> {
-    let mut processes = Vec::new();
-    for entry in std::fs::read_dir("/proc")? {
-        let entry = entry?;
-        if entry.file_name().as_bytes().iter().all(u8::is_ascii_digit)
-            && let Some(process) = one(&entry.path())
-        {
-            processes.push(process);
-        }
-    }
-    Ok(processes)
-}
-
-fn one(folder: &Path) -> Option<Process> {
-    let name = std::fs::read_to_string(folder.join("comm")).ok()?.trim_end().to_owned();
+/// A process that lives; `name` is the file name that is looked for.
+fn one(folder: &Path, name: &str) -> Option<Process> {
+    let executable = match std::fs::read_link(folder.join("exe")) {
+        Ok(path) => Some(without_deleted(path)),
+        // Kernel threads, and processes that have ended but were not waited for, have none.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        // Those of other users are not shown to everybody.
+        Err(_) => None,
+    };
+    let own_name = std::fs::read_to_string(folder.join("comm")).ok()?.trim_end().to_owned();
     let command_line = std::fs::read(folder.join("cmdline")).ok()?;
-    // Kernel threads and processes that have ended but were not waited for have none.
     if command_line.is_empty() {
         return None;
     }
-    // Readable only for its owner and root.
-    let executable = std::fs::read_link(folder.join("exe")).ok().map(without_deleted);
-    let cwd = std::fs::read_link(folder.join("cwd")).ok();
-    let argument = command_line.split(|byte| *byte == 0).nth(1).filter(|argument| !argument.is_empty());
-    let script = argument.filter(|argument| !argument.starts_with(b"-")).and_then(|argument| {
-        let path = Path::new(OsStr::from_bytes(argument));
-        let path = if path.is_absolute() { path.to_owned() } else { cwd?.join(path) };
+    let argument = command_line.split(|byte| *byte == 0).nth(1).map(|argument| Path::new(OsStr::from_bytes(argument)));
+    // Most processes are none of those that are looked for, and of them no more is read.
+    let is_script = argument.is_some_and(|argument| argument.file_name() == Some(OsStr::new(name)));
+    let is_other =
+        own_name != cut(name) && executable.as_ref().is_some_and(|file| file.file_name() != Some(OsStr::new(name)));
+    if is_other && !is_script {
+        return None;
+    }
+    let script = argument.and_then(|argument| {
+        let path = if argument.is_absolute() {
+            argument.to_owned()
+        } else {
+            std::fs::read_link(folder.join("cwd")).ok()?.join(argument)
+        };
         path.canonicalize().ok().filter(|path| path.is_file())
     });
-    Some(Process { name, executable, script })
+    Some(Process { name: own_name, executable, script })
 }
 
 /// The kernel marks the file of a process that was removed or replaced.
@@ -167,7 +183,8 @@ mod tests {
     fn run(command: &mut Command) -> Running {
         std::os::unix::process::CommandExt::process_group(command, 0);
         let running = Running(command.stdout(std::process::Stdio::null()).spawn().unwrap());
-        while one(Path::new(&format!("/proc/{}", running.0.id()))).is_none() {
+        let folder = PathBuf::from(format!("/proc/{}", running.0.id()));
+        while std::fs::read(folder.join("cmdline")).unwrap().is_empty() {
             std::thread::yield_now();
         }
         running

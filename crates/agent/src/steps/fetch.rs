@@ -11,7 +11,7 @@ use packhorse_content::{EntryKind, EntryPath, Tree, digest_of};
 use packhorse_model::Digest;
 use tokio::time::{Duration, Instant};
 
-use super::transfer::{Incoming, download};
+use super::transfer::{Incoming, download, insist};
 use super::{Did, Host, StepError, Task, size};
 use crate::install::{STAGING, Site, TREES};
 
@@ -69,8 +69,11 @@ impl Fetch<'_> {
         if let Some(tree) = self.site.tree(&self.wanted)? {
             return Ok(tree);
         }
-        let api = self.host.api.borrow().clone();
-        let bytes = api.tree(&self.wanted).await?;
+        let asked = insist(self.deadline, || {
+            let (api, wanted) = (self.host.api.borrow().clone(), self.wanted);
+            async move { api.tree(&wanted).await }
+        });
+        let bytes = asked.await?;
         let tree = Some(bytes.as_slice()).filter(|bytes| digest_of(bytes) == self.wanted);
         let tree = tree.and_then(|bytes| Tree::from_bytes(bytes).ok());
         let tree = tree.ok_or(StepError::Content { what: "list of files" })?;

@@ -95,16 +95,27 @@ async fn feed(
 
 /// Begins behind what has been received, trying until the deadline.
 async fn begin(host: &Host, transfer: Transfer, offset: u64, deadline: Instant) -> Result<Download, AgentApiError> {
+    insist(deadline, || {
+        let api = host.api.borrow().clone();
+        async move { api.download(transfer, offset).await }
+    })
+    .await
+}
+
+/// Asks until there is an answer, or until the deadline, as long as what is in the way may pass.
+pub(super) async fn insist<T, F>(deadline: Instant, ask: impl Fn() -> F) -> Result<T, AgentApiError>
+where
+    F: Future<Output = Result<T, AgentApiError>>,
+{
     let mut pause = FIRST_PAUSE;
     loop {
-        let api = host.api.borrow().clone();
-        match api.download(transfer, offset).await {
+        match ask().await {
             Err(error) if error.is_passing() && Instant::now() + pause < deadline => {
-                tracing::info!(%error, offset, "the transfer goes on after a pause");
+                tracing::info!(%error, "the transfer goes on after a pause");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
-            begun => return begun,
+            answer => return answer,
         }
     }
 }

@@ -46,8 +46,8 @@ impl Printer {
     }
 
     /// The text of a table, as wide as standard output allows.
-    pub(crate) fn table(&self, table: &Table) -> String {
-        table.render(self.width, self.stdout)
+    pub(crate) fn table(&self, mut table: Table) -> String {
+        table.page(self.width, self.stdout)
     }
 
     /// One thing as data; for people as `text` says it.
@@ -74,19 +74,15 @@ impl Printer {
         when_empty: &str,
     ) -> Result<(), CommandError> {
         let mut out = BufWriter::new(io::stdout().lock());
+        let mut table = Table::new(&columns);
         let mut is_first = true;
         while let Some(page) = pages.next().await {
             let items = page?.items;
             match self.format {
+                Format::Table | Format::Yaml if items.is_empty() => {}
                 Format::Table => {
-                    let mut table = Table::new(&columns);
                     items.iter().for_each(|item| table.row(&cells(item)));
-                    let text = self.table(&table);
-                    let rows =
-                        if is_first { text.as_str() } else { text.split_once('\n').map_or("", |(_, rows)| rows) };
-                    if !table.is_empty() {
-                        out.write_all(rows.as_bytes())?;
-                    }
+                    out.write_all(table.page(self.width, self.stdout).as_bytes())?;
                 }
                 Format::Json => {
                     for item in &items {
@@ -100,7 +96,6 @@ impl Printer {
                         writeln!(out, "{}", json(serde_json::to_string(item))?)?;
                     }
                 }
-                Format::Yaml if items.is_empty() => {}
                 Format::Yaml => out.write_all(json(yaml::document(&items))?.as_bytes())?,
             }
             is_first &= items.is_empty();

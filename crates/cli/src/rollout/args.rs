@@ -2,11 +2,13 @@
 
 use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
 use packhorse_model::strategy::{Amount, BatchExpression, OnFailure, Strategy};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
+
+use crate::words;
 
 /// `NAME@VERSION`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,24 +53,15 @@ pub(crate) struct StrategyArgs {
     /// Instances that may be down at the same time, as a number or a percentage [default: the batch]
     #[arg(long, value_name = "N", help_heading = "Strategy")]
     max_unavailable: Option<Amount>,
-    /// What a failed host does to the deployment
-    #[arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = "Strategy")]
-    on_failure: OnFailureArg,
+    /// What a failed host does: `stop` starts nothing further and waits for a person, `rollback` brings every host back
+    #[arg(long, default_value = "stop", value_parser = words::one_of::<OnFailure>(words::ON_FAILURES), value_name = "WHAT", help_heading = "Strategy")]
+    on_failure: OnFailure,
     /// Seconds that every host of a batch must stay healthy before the next batch
     #[arg(long, default_value_t = 0, value_name = "SECONDS", help_heading = "Strategy")]
     bake: u32,
     /// Seconds that one host may take
     #[arg(long, default_value_t = 1800, value_name = "SECONDS", help_heading = "Strategy")]
     host_timeout: u32,
-}
-
-#[derive(Debug, Clone, Copy, Default, ValueEnum)]
-enum OnFailureArg {
-    /// Nothing further starts; a person decides
-    #[default]
-    Stop,
-    /// Every host goes back to the version that it had
-    Rollback,
 }
 
 /// Whether to ask, and whether to stay.
@@ -102,10 +95,7 @@ impl Wanted<'_> {
                 canary: strategy.canary,
                 batch: strategy.batch.clone(),
                 max_unavailable: strategy.max_unavailable,
-                on_failure: match strategy.on_failure {
-                    OnFailureArg::Stop => OnFailure::Stop,
-                    OnFailureArg::Rollback => OnFailure::Rollback,
-                },
+                on_failure: strategy.on_failure,
                 bake_seconds: strategy.bake,
                 unit_timeout_seconds: strategy.host_timeout,
             },

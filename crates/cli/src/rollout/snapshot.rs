@@ -49,14 +49,14 @@ impl Snapshot {
             let _ = writeln!(text, "waits    for {}", waits_for(waiting, now));
         }
         text.push('\n');
-        text.push_str(&printer.table(&self.table(now)));
+        text.push_str(&printer.table(self.table(now)));
         text
     }
 
     /// What went wrong on which host, as text.
     pub(crate) fn failures(&self) -> String {
         let mut text = String::new();
-        for unit in &self.units {
+        for unit in self.deployment.causes.iter().chain(&self.units) {
             if let Some(failure) = &unit.failure {
                 let message = harmless(&failure.message);
                 let _ = writeln!(text, "\n{} failed at {}: {message}", unit.host_name, words::step(failure.step));

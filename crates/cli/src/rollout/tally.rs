@@ -73,6 +73,9 @@ impl Tally {
                 news.lines.push(format!("waits for {}", waits_for(waiting, now)));
             }
         }
+        for unit in &new.causes {
+            self.note_failure(unit, &mut news);
+        }
         self.deployment = Some(new);
         news
     }
@@ -87,6 +90,12 @@ impl Tally {
         if !is_same && (old.is_some() || unit.state != UnitState::Pending) {
             news.lines.push(unit_line(&unit, old, style));
         }
+        self.note_failure(&unit, news);
+        self.units.insert(unit.id, unit);
+    }
+
+    /// A failure that has not been explained yet is news.
+    fn note_failure(&mut self, unit: &Unit, news: &mut News) {
         if let Some(failure) = &unit.failure
             && matches!(unit.state, UnitState::Failed | UnitState::Unknown)
             && !self.explained.contains(&failure.attempt)
@@ -94,7 +103,6 @@ impl Tally {
             self.explained.push(failure.attempt);
             news.failed.push(unit.clone());
         }
-        self.units.insert(unit.id, unit);
     }
 
     /// `batch 2 of 3: 10 hosts`.
@@ -218,6 +226,7 @@ mod tests {
         insta::assert_snapshot!(told(&mut tally, events), @r"
         deployment 00000000000000000000000000: deploy shop 1.0.1 on 2 hosts
         deployment running
+        batch 1 of 1 (canary): 2 hosts
         web-1: preparing, fetch
         web-1: prepared, 1.4 MB fetched
         web-1: switching, start
@@ -256,6 +265,7 @@ mod tests {
         web-1: succeeded, 1.0.1
         going back to the versions before
         deployment rolling back
+        batch 1 of 1 (canary): 2 hosts
         web-3: switching, switch_back
         deployment rolled back
         ");

@@ -15,8 +15,18 @@ use crate::tree::{EntryKind, Tree};
 
 /// The level of compression.
 const LEVEL: i32 = 9;
-/// New content is looked at in pieces of so many bytes.
-const PIECE: usize = 16 << 20;
+
+/// How much content is in memory while a delta is made.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Bounds {
+    /// New content is looked at in pieces of so many bytes.
+    pub(super) piece: usize,
+    /// Old content is searched so many bytes at a time.
+    pub(super) window: u64,
+}
+
+const BOUNDS: Bounds = Bounds { piece: 16 << 20, window: 32 << 20 };
+
 /// What a delta consists of.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct DeltaSummary {
@@ -39,6 +49,16 @@ pub struct DeltaSummary {
 /// # Errors
 /// Those of the source and of `out`. What has been written by then is no valid delta.
 pub fn make_delta(old: &Tree, new: &Tree, source: &dyn ContentSource, out: impl Write) -> io::Result<DeltaSummary> {
+    make_within(BOUNDS, old, new, source, out)
+}
+
+pub(super) fn make_within(
+    bounds: Bounds,
+    old: &Tree,
+    new: &Tree,
+    source: &dyn ContentSource,
+    out: impl Write,
+) -> io::Result<DeltaSummary> {
     let mut out = Counted { out, count: 0 };
     out.write_all(MAGIC)?;
     out.write_all(old.digest().as_bytes())?;
@@ -51,7 +71,8 @@ pub fn make_delta(old: &Tree, new: &Tree, source: &dyn ContentSource, out: impl 
     encoder.write_all(&bytes)?;
     drop(bytes);
 
-    let mut maker = Maker { source, old, rest: Rest::new(), body: Body::new(encoder) };
+    let mut maker =
+        Maker { source, old, piece: bounds.piece, rest: Rest::new(bounds.window), body: Body::new(encoder) };
     for fresh in pair(old, new) {
         maker.file(fresh, new)?;
     }
@@ -66,6 +87,7 @@ pub fn make_delta(old: &Tree, new: &Tree, source: &dyn ContentSource, out: impl 
 struct Maker<'s, W: Write> {
     source: &'s dyn ContentSource,
     old: &'s Tree,
+    piece: usize,
     rest: Rest,
     body: Body<W>,
 }
@@ -90,8 +112,8 @@ impl<W: Write> Maker<'_, W> {
 
     /// A file that is like no other.
     fn alone(&mut self, new: &mut Window<'_>) -> io::Result<()> {
-        for at in (0..new.size()).step_by(PIECE) {
-            self.body.literal(new.read(at..at + PIECE as u64)?)?;
+        for at in (0..new.size()).step_by(self.piece) {
+            self.body.literal(new.read(at..at + self.piece as u64)?)?;
         }
         Ok(())
     }
@@ -124,8 +146,8 @@ impl<W: Write> Maker<'_, W> {
     ) -> io::Result<()> {
         let end = run.new + run.length;
         let mut expected = before;
-        for at in (run.new..end).step_by(PIECE) {
-            let length = (end - at).min(PIECE as u64);
+        for at in (run.new..end).step_by(self.piece) {
+            let length = (end - at).min(self.piece as u64);
             self.rest.load(old, expected, length)?;
             let bytes = new.read(at..at + length)?;
             let before = (at == run.new).then_some(before);

@@ -21,7 +21,7 @@
 //! | 3 | source: from now on the old file is entry `length` of the old tree, position 0 |
 //!
 //! A copy or an add leaves the position behind what it read. The position and the source are kept from block to block and from file to
-//! file. No operation goes over the end of its file, and no block has more than [`BLOCK_LIMIT`] bytes in one of its parts.
+//! file. No operation goes over the end of its file, and no part of a block has more than 8 MiB.
 //!
 //! # What must hold
 //! - Whatever the delta says, and whatever the old files hold by now, a file ends in the stage only with the content that its

@@ -6,17 +6,18 @@ use std::ops::Range;
 use super::anchor::{Anchors, Match, best_split, extend, extend_back};
 use super::window::Window;
 
-/// So much of it is in memory.
-const LOADED: u64 = 32 << 20;
 /// So much is read at a time.
 const PIECE: usize = 1 << 20;
-/// Of what is in memory, so much lies before the place where new content is expected.
-const BEFORE: u64 = 8 << 20;
+/// How often, on average, a byte is loaded at most. Content that keeps its order takes two times; content that was shuffled is then
+/// searched in what happens to be loaded, since it would take for ever to follow it.
+const LOADS: u64 = 4;
 
 /// The rest of an old file.
 ///
 /// A *place* is an index into it, as if its ranges lay one behind the other.
 pub(super) struct Rest {
+    /// How much of it is in memory at most.
+    window: u64,
     /// Ranges of the old file, ascending.
     ranges: Vec<Range<u64>>,
     /// The place at which each range begins, and the end.
@@ -25,6 +26,8 @@ pub(super) struct Rest {
     loaded: Range<u64>,
     bytes: Vec<u8>,
     anchors: Anchors,
+    /// How many bytes may still be loaded.
+    budget: u64,
 }
 
 /// New bytes that lie over old ones.
@@ -38,8 +41,16 @@ pub(super) struct Laid<'r> {
 }
 
 impl Rest {
-    pub(super) fn new() -> Self {
-        Self { ranges: Vec::new(), places: vec![0], loaded: 0..0, bytes: Vec::new(), anchors: Anchors::new() }
+    pub(super) fn new(window: u64) -> Self {
+        Self {
+            window,
+            ranges: Vec::new(),
+            places: vec![0],
+            loaded: 0..0,
+            bytes: Vec::new(),
+            anchors: Anchors::new(),
+            budget: 0,
+        }
     }
 
     /// Turns to another old file.
@@ -53,18 +64,25 @@ impl Rest {
         self.ranges = ranges;
         self.loaded = 0..0;
         self.bytes.clear();
+        self.budget = end.saturating_mul(LOADS);
     }
 
     /// Sees to it that what is around the offset `expected` of the old file is in memory.
     pub(super) fn load(&mut self, old: &mut Window<'_>, expected: u64, length: u64) -> io::Result<()> {
         let end = self.places.last().copied().unwrap_or(0);
         let place = self.place_of(expected);
-        let wanted_end = place.saturating_add(length.max(BEFORE)).min(end);
-        if end == 0 || self.loaded.start <= place.saturating_sub(BEFORE / 2) && wanted_end <= self.loaded.end {
+        // Of what is in memory, a quarter lies before the place where new content is expected.
+        let before = self.window / 4;
+        let wanted_end = place.saturating_add(length.max(before)).min(end);
+        let is_loaded = self.loaded.start <= place.saturating_sub(before / 2) && wanted_end <= self.loaded.end;
+        if end == 0 || is_loaded {
             return Ok(());
         }
-        let start = if end <= LOADED { 0 } else { place.saturating_sub(BEFORE).min(end - LOADED) };
-        self.loaded = start..end.min(start + LOADED);
+        let start = if end <= self.window { 0 } else { place.saturating_sub(before).min(end - self.window) };
+        let wanted = start..end.min(start + self.window);
+        let Some(budget) = self.budget.checked_sub(wanted.end - wanted.start) else { return Ok(()) };
+        self.budget = budget;
+        self.loaded = wanted;
         self.bytes.clear();
         let first = self.places.partition_point(|place| *place <= start).saturating_sub(1);
         let ranges = self.ranges.iter().zip(self.places.windows(2)).skip(first);

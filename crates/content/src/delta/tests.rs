@@ -3,6 +3,7 @@ use std::io::Write as _;
 
 use proptest::prelude::*;
 
+use super::make::make_within;
 use super::*;
 use crate::path::EntryPath;
 use crate::source::MemorySource;
@@ -139,6 +140,21 @@ fn a_rebuilt_archive_costs_what_changed() {
 }
 
 #[test]
+fn content_larger_than_the_window_is_found_where_it_was() {
+    let bytes = noise(5, 100_000);
+    let mut edited = bytes.clone();
+    for at in (0..100_000).step_by(997) {
+        edited[at] ^= 1;
+    }
+    let (old, new) = (files(&[("lib.so", bytes)]), files(&[("lib.so", edited)]));
+    let mut source = MemorySource::new();
+    let (old, new) = (stored(&old, &mut source), stored(&new, &mut source));
+    let bounds = make::Bounds { piece: 5_000, window: 20_000 };
+    let summary = make_within(bounds, &old, &new, &source, std::io::sink()).unwrap();
+    assert_eq!(summary.literal, 0, "{summary:?}");
+}
+
+#[test]
 fn no_change_costs_next_to_nothing() {
     let content: BTreeMap<_, _> =
         (0..3000).map(|i| (format!("f{i}"), Content::File { mode: 0o644, bytes: noise(i, 10) })).collect();
@@ -257,6 +273,21 @@ proptest! {
         let mut source = MemorySource::new();
         let (old_tree, new_tree) = (stored(&old, &mut source), stored(&new, &mut source));
         let delta = make(&old_tree, &new_tree, &source);
+        let host = Host::with(&old);
+        let (stage, needed) = host.apply(&delta, &old_tree, &new_tree).unwrap();
+        prop_assert_eq!(needed, []);
+        stage.finish().unwrap();
+        prop_assert_eq!(host.staged(), new);
+    }
+
+    #[test]
+    fn what_is_larger_than_memory_is_made_in_pieces(
+        old in contents(), new in contents(), piece in 1usize..3000, window in 64u64..5000,
+    ) {
+        let mut source = MemorySource::new();
+        let (old_tree, new_tree) = (stored(&old, &mut source), stored(&new, &mut source));
+        let mut delta = Vec::new();
+        make_within(make::Bounds { piece, window }, &old_tree, &new_tree, &source, &mut delta).unwrap();
         let host = Host::with(&old);
         let (stage, needed) = host.apply(&delta, &old_tree, &new_tree).unwrap();
         prop_assert_eq!(needed, []);

@@ -1,7 +1,7 @@
 //! Trees on a host: laying one down beside what is installed, checking one that is, and switching between them.
 //!
-//! [`Stage`] writes a tree into a new directory. [`verify`] compares a directory with the tree that should be in it.
-//! [`place`] and [`point`] put a staged tree where it is used, each by one rename, so that a host is at every moment
+//! [`Stage`] writes a tree into a new directory. [`verify()`] compares a directory with the tree that should be in it.
+//! [`place()`] and [`point`] put a staged tree where it is used, each by one rename, so that a host is at every moment
 //! either before or after.
 //!
 //! # What must hold

@@ -167,6 +167,9 @@ pub struct DeploymentDetail {
     pub waiting: Vec<Waiting>,
     /// The batches of the current plan.
     pub batches: Vec<BatchSummary>,
+    /// Why it goes back: units of earlier plans that failed or are unknown, at most 20.
+    #[serde(default)]
+    pub causes: Vec<Unit>,
 }
 
 /// A batch of a deployment.

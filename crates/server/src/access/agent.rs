@@ -47,14 +47,21 @@ impl Agent {
 /// The host of a certificate, if the certificate is of its latest joining.
 async fn current(app: &App, identity: AgentIdentity) -> Result<Agent, ApiError> {
     let host = hosts::identity(&mut *app.store.read().await?, identity.host).await?;
-    let rejoin = "let the host join again: make a token with `packhorse host join-token` and run the command that it prints";
+    let rejoin =
+        "let the host join again: make a token with `packhorse host join-token` and run the command that it prints";
     let Some(host) = host else {
         return Err(ApiError::forbidden("host_removed", "this host was removed").hint(rejoin));
     };
     if host.incarnation != identity.incarnation {
-        return Err(ApiError::forbidden("host_rejoined", "this host has joined again since this certificate was given out")
-            .detail(format!("the certificate is of joining {}, the current one is {}", identity.incarnation, host.incarnation))
-            .hint(rejoin));
+        return Err(ApiError::forbidden(
+            "host_rejoined",
+            "this host has joined again since this certificate was given out",
+        )
+        .detail(format!(
+            "the certificate is of joining {}, the current one is {}",
+            identity.incarnation, host.incarnation
+        ))
+        .hint(rejoin));
     }
     Ok(Agent { host: identity.host, name: host.name, incarnation: host.incarnation })
 }

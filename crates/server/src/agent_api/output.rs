@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use http::StatusCode;
 use packhorse_model::ids::AttemptId;
 use packhorse_model::problem::Problem;
@@ -41,9 +42,12 @@ pub(crate) async fn handler(
     agent: Agent,
     Path((attempt, index)): Path<(AttemptId, u32)>,
     Query(query): Query<Offset>,
-    bytes: Bytes,
+    bytes: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
     app.presence.note(agent.host, app.clock.now());
+    let bytes = bytes.map_err(|error| {
+        ApiError::new(error.status(), "bad_body", "the piece is too long, or was cut off").detail(error.body_text())
+    })?;
     let standing = attempts::standing(&mut *app.store.read().await?, attempt).await?;
     let standing = standing.ok_or_else(|| ApiError::not_found("attempt", attempt))?;
     if standing.host != agent.host {

@@ -9,6 +9,9 @@ use packhorse_store::{Conn, plans, units};
 
 use crate::error::ApiError;
 
+/// Units of earlier plans that are shown.
+const CAUSES: u32 = 20;
+
 /// A deployment, or 404.
 pub(crate) async fn find(conn: &mut Conn, id: DeploymentId) -> Result<Deployment, ApiError> {
     deployments::find(conn, id).await?.ok_or_else(|| {
@@ -30,12 +33,14 @@ pub(crate) async fn detail(conn: &mut Conn, id: DeploymentId) -> Result<Deployme
         }
         batches.push(BatchSummary { number, kind, units });
     }
+    let causes = units::failed_before(conn, id, deployment.plan, CAUSES).await?;
     Ok(DeploymentDetail {
         spec: deployment.spec.clone(),
         plan: deployment.plan,
         revision: deployment.revision,
         waiting: deployment.waiting.clone(),
         batches,
+        causes,
         summary: deployments::summary(deployment, total),
     })
 }

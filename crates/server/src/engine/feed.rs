@@ -148,7 +148,7 @@ async fn feed(
             }
             Ok(None) => {}
             Err(error) => {
-                tracing::warn!(deployment = %id, ?error, "what changed could not be read; it will be in a moment")
+                tracing::warn!(deployment = %id, ?error, "what changed could not be read; it will be in a moment");
             }
         }
     }

@@ -97,7 +97,7 @@ impl From<Release> for Content {
 pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now: Timestamp) -> Result<Made, ApiError> {
     check_strategy(&spec.strategy)?;
     let gathered = gather(app, conn, spec, now).await?;
-    let planned = plan(spec, &gathered.inventory, &mut || app.random.id(now)).map_err(refused)?;
+    let planned = plan(spec, &gathered.inventory, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
     let units: Vec<&PlannedUnit> = planned.batches.iter().flat_map(|batch| &batch.units).collect();
     let incarnations =
         units.iter().filter_map(|unit| Some((unit.host, gathered.incarnations.get(&unit.host).copied()?))).collect();
@@ -168,8 +168,8 @@ fn findings(planned: Planned) -> Findings {
     Findings { changes, unchanged: planned.unchanged, excluded: planned.excluded, warnings: planned.warnings }
 }
 
-fn refused(error: PlanError) -> ApiError {
-    let code = match &error {
+fn refused(error: &PlanError) -> ApiError {
+    let code = match error {
         PlanError::NoVersion { .. } => "version_missing",
         PlanError::VersionNotWanted { .. } => "version_not_wanted",
         PlanError::NoTargets => "no_targets",

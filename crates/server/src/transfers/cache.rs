@@ -51,7 +51,7 @@ impl Transfers {
 
     /// What leads from one tree to another.
     pub(crate) async fn delta(&self, library: Library, from: TreeRef, to: TreeRef) -> io::Result<PathBuf> {
-        let name = format!("{}.from.{}.1", to.digest, from.digest);
+        let name = format!("{}.from.{}.{}", to.digest, from.digest, packhorse_content::delta::DELTA_FORMAT);
         self.make(name, move |file| {
             let (old, new) = (library.tree(&from.digest, from.size)?, library.tree(&to.digest, to.size)?);
             let source = library.open(files_of(&old).chain(files_of(&new)))?;

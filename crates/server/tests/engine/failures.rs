@@ -71,6 +71,20 @@ async fn a_failure_brings_every_host_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_could_not_restore_itself_is_brought_back_too() {
+    let mut fleet = Fleet::with_1_0_0(3).await;
+    fleet.host("web-2").luck.insert("1.0.1".to_owned(), Luck::Broken);
+    let strategy = json!({ "batch": "1", "on_failure": "rollback" });
+    let id = fleet.deploy(json!({ "action": "upgrade", "version": "1.0.1", "strategy": strategy })).await;
+    fleet.settle().await;
+    let detail = fleet.detail(&id).await;
+    assert_eq!(detail["summary"]["state"], "rolled_back");
+    assert_eq!(detail["causes"][0]["failure"]["aftermath"], "broken");
+    assert!(fleet.versions().await.iter().all(|host| host.ends_with("1.0.0 running healthy")));
+    assert_eq!(fleet.standing(&id).await, ["web-2 succeeded", "web-1 succeeded"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_failed_first_deployment_leaves_nothing() {
     let mut fleet = Fleet::of(2).await;
     fleet.host("web-2").luck.insert("1.0.0".to_owned(), Luck::Unhealthy);
@@ -122,7 +136,7 @@ async fn a_retry_tries_what_failed_again() {
     ]
     "#);
     let attempts: Vec<u64> = fleet.units(&id).await.iter().map(|unit| unit["attempts"].as_u64().unwrap()).collect();
-    assert!(attempts.iter().any(|tries| *tries == 2), "{attempts:?}");
+    assert!(attempts.contains(&2), "{attempts:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

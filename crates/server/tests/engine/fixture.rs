@@ -21,7 +21,11 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// `web-1` to `web-N` in one module, and `shop-web` in the versions 1.0.0 and 1.0.1.
     pub(crate) async fn of(hosts: usize) -> Self {
-        let server = TestServer::start().await;
+        Self::at(TestServer::start().await, hosts).await
+    }
+
+    /// The same at a server of one's own.
+    pub(crate) async fn at(server: TestServer, hosts: usize) -> Self {
         let modules = json!([{ "name": "Web" }, { "name": "Empty" }]);
         let spec = json!({ "business": [{ "name": "Shop", "system": [
             { "name": "Production", "environment": "prod", "module": modules },
@@ -42,7 +46,12 @@ impl Fleet {
 
     /// The same, with 1.0.0 on every host.
     pub(crate) async fn with_1_0_0(hosts: usize) -> Self {
-        let mut fleet = Self::of(hosts).await;
+        Self::of(hosts).await.deployed().await
+    }
+
+    /// With 1.0.0 on every host.
+    pub(crate) async fn deployed(self) -> Self {
+        let mut fleet = self;
         let id = fleet.deploy(json!({ "action": "deploy", "version": "1.0.0" })).await;
         fleet.settle().await;
         assert_eq!(fleet.state(&id).await, "succeeded");
@@ -93,7 +102,8 @@ impl Fleet {
     /// A spec for all hosts of the module; `more` goes over it.
     pub(crate) fn spec(&self, more: Value) -> Value {
         let mut spec = json!({ "package": "shop-web", "targets": { "modules": [WEB] } });
-        spec.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let Value::Object(more) = more else { panic!("a spec is an object") };
+        spec.as_object_mut().unwrap().extend(more);
         spec
     }
 

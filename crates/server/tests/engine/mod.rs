@@ -3,8 +3,10 @@
 mod agents;
 mod control;
 mod driver;
+mod events;
 mod failures;
 mod fixture;
 mod plans;
+mod postgres;
 mod recovery;
 mod rollout;

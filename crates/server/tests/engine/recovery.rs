@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
+use super::driver::Luck;
 use super::fixture::Fleet;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -114,6 +115,29 @@ async fn a_restart_at_any_moment_changes_nothing() {
         assert_eq!(fleet.state(&id).await, "succeeded", "after {rounds} rounds");
         for host in &fleet.hosts {
             assert_eq!(host.version(), Some("1.0.1"));
+            let effects: BTreeSet<_> = host.effects.iter().collect();
+            assert_eq!(effects.len(), host.effects.len(), "a step ran twice on {}", host.name);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_at_any_moment_of_the_way_back_changes_nothing() {
+    for rounds in 2..12 {
+        let mut fleet = Fleet::with_1_0_0(3).await;
+        fleet.host("web-2").luck.insert("1.0.1".to_owned(), Luck::Unhealthy);
+        let strategy = json!({ "batch": "1", "on_failure": "rollback" });
+        let id = fleet.deploy(json!({ "action": "upgrade", "version": "1.0.1", "strategy": strategy })).await;
+        for _ in 0..rounds {
+            fleet.round().await;
+        }
+        let mut fleet = fleet.restart().await;
+        fleet.settle().await;
+        let detail = fleet.detail(&id).await;
+        assert_eq!(detail["summary"]["state"], "rolled_back", "after {rounds} rounds");
+        assert_eq!(detail["causes"][0]["host_name"], "web-2");
+        for host in &fleet.hosts {
+            assert_eq!(host.version(), Some("1.0.0"));
             let effects: BTreeSet<_> = host.effects.iter().collect();
             assert_eq!(effects.len(), host.effects.len(), "a step ran twice on {}", host.name);
         }

@@ -3,6 +3,7 @@
 use clap::Args;
 use packhorse_client::DeploymentFilter;
 use packhorse_model::PackageName;
+use packhorse_model::deployment::DeploymentState;
 
 use crate::clock;
 use crate::context::Context;
@@ -21,11 +22,14 @@ pub(crate) struct List {
     /// Only of this package
     #[arg(long, value_name = "NAME")]
     package: Option<PackageName>,
+    /// Only in this state
+    #[arg(long, value_parser = words::one_of::<DeploymentState>(words::DEPLOYMENT_STATES))]
+    state: Option<DeploymentState>,
 }
 
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let filter = DeploymentFilter { package: self.package, state: None };
+        let filter = DeploymentFilter { package: self.package, state: self.state };
         let columns = [
             Column::text("ID"),
             Column::text("ACTION"),

@@ -1,7 +1,10 @@
 //! `packhorse deployment rollback`.
 
 use clap::Args;
+use packhorse_client::Client;
+use packhorse_model::deployment::{Action, DeploymentSpec};
 use packhorse_model::ids::DeploymentId;
+use packhorse_model::strategy::Strategy;
 
 use super::command::say_state;
 use crate::clock;
@@ -12,7 +15,9 @@ use crate::rollout::{self, Consent, Goal};
 
 /// Bring every host that a deployment changed back to the version that it had
 ///
-/// Needs no download: the version before is still on each host. With --watch, exits with 0 when every host is back.
+/// One that has not ended goes back itself. For one that has, a new deployment brings its targets back, all at once and
+/// without a canary, to a version that has proven itself there. Needs no download: the version before is still on each
+/// host. With --watch, exits with 0 when every host is back.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -27,17 +32,37 @@ pub(crate) struct Rollback {
 impl Rollback {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let client = context.client()?;
+        let deployment = client.deployment(self.id).await?;
+        let package = deployment.summary.package.clone();
+        let exit = if deployment.summary.state.is_terminal() {
+            rollout::apply(context, &client, &way_back(deployment.spec), &self.consent).await?
+        } else {
+            self.turn(context, &client).await?
+        };
+        if exit == Exit::Done && self.consent.watch {
+            context.printer.say(&format!("{package} has been rolled back"));
+        }
+        Ok(exit)
+    }
+
+    /// Makes the deployment itself go back.
+    async fn turn(&self, context: &Context, client: &Client) -> Result<Exit, CommandError> {
         let question = format!("Bring the hosts of deployment {} back to the versions that they had?", self.id);
         if !rollout::confirm(context, self.consent.yes, &question)? {
             context.printer.say("nothing was done");
             return Ok(Exit::Failed);
         }
         let detail = client.roll_back_deployment(self.id, &clock::new_key()?).await?;
-        let id = detail.summary.id;
         if self.consent.watch {
-            return rollout::watch(context, &client, id, Goal::RolledBack).await;
+            return rollout::watch(context, client, detail.summary.id, Goal::RolledBack).await;
         }
         say_state(context, &detail)?;
         Ok(Exit::Done)
     }
+}
+
+/// The deployment that undoes one that has ended.
+fn way_back(done: DeploymentSpec) -> DeploymentSpec {
+    let strategy = Strategy { max_unavailable: done.strategy.max_unavailable, ..Strategy::default() };
+    DeploymentSpec { action: Action::Rollback, package: done.package, version: None, targets: done.targets, strategy }
 }

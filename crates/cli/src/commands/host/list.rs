@@ -1,6 +1,6 @@
 //! `packhorse host list`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use packhorse_client::HostFilter;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::topology::ModulePath;
@@ -23,26 +23,16 @@ pub(crate) struct List {
     #[arg(long, value_name = "BUSINESS/SYSTEM/MODULE")]
     module: Option<ModulePath>,
     /// Only hosts in this state
-    #[arg(long, value_enum)]
-    state: Option<StateArg>,
+    #[arg(long, value_parser = words::one_of::<HostState>(words::HOST_STATES))]
+    state: Option<HostState>,
     /// Only hosts with this text in their name or address
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum StateArg {
-    Online,
-    Offline,
-}
-
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let state = self.state.map(|state| match state {
-            StateArg::Online => HostState::Online,
-            StateArg::Offline => HostState::Offline,
-        });
-        let filter = HostFilter { module: self.module, state, search: self.search };
+        let filter = HostFilter { module: self.module, state: self.state, search: self.search };
         let columns = [
             Column::text("NAME"),
             Column::text("STATE"),

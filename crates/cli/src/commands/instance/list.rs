@@ -2,6 +2,7 @@
 
 use clap::Args;
 use packhorse_client::InstanceFilter;
+use packhorse_model::order::{Health, InstanceState};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
@@ -17,6 +18,7 @@ use crate::words;
 #[command(after_help = "\
 Examples:
   packhorse instance list --package shop-web
+  packhorse instance list --health unhealthy
   packhorse instance list --host web-01 -o json")]
 pub(crate) struct List {
     /// Only of this package
@@ -31,6 +33,12 @@ pub(crate) struct List {
     /// Only on this host
     #[arg(long)]
     host: Option<HostName>,
+    /// Only in this state
+    #[arg(long, value_parser = words::one_of::<InstanceState>(words::INSTANCE_STATES))]
+    state: Option<InstanceState>,
+    /// Only of this health
+    #[arg(long, value_parser = words::one_of::<Health>(words::HEALTHS))]
+    health: Option<Health>,
 }
 
 impl List {
@@ -40,8 +48,8 @@ impl List {
             version: self.version,
             module: self.module,
             host: self.host,
-            state: None,
-            health: None,
+            state: self.state,
+            health: self.health,
         };
         let columns = [
             Column::text("PACKAGE"),

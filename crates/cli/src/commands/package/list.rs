@@ -1,6 +1,6 @@
 //! `packhorse package list`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use packhorse_client::PackageFilter;
 use packhorse_model::PackageKind;
 
@@ -22,36 +22,13 @@ pub(crate) struct List {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only packages of this kind
-    #[arg(long, value_enum)]
-    kind: Option<KindArg>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum KindArg {
-    File,
-    Config,
-    Script,
-    Database,
-    Image,
-    App,
-}
-
-impl From<KindArg> for PackageKind {
-    fn from(kind: KindArg) -> Self {
-        match kind {
-            KindArg::File => Self::File,
-            KindArg::Config => Self::Config,
-            KindArg::Script => Self::Script,
-            KindArg::Database => Self::Database,
-            KindArg::Image => Self::Image,
-            KindArg::App => Self::App,
-        }
-    }
+    #[arg(long, value_parser = words::one_of::<PackageKind>(words::PACKAGE_KINDS))]
+    kind: Option<PackageKind>,
 }
 
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let filter = PackageFilter { search: self.search, kind: self.kind.map(Into::into) };
+        let filter = PackageFilter { search: self.search, kind: self.kind };
         let columns = [
             Column::text("NAME"),
             Column::text("KIND"),

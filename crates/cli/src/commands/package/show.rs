@@ -116,7 +116,7 @@ fn package_text(whole: &Whole, now: jiff::Timestamp, printer: &Printer) -> Strin
             version.creator.to_string(),
         ]);
     }
-    text + &printer.table(&table)
+    text + &printer.table(table)
 }
 
 /// Everything about one version.

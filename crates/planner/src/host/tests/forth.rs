@@ -132,7 +132,7 @@ fn commands_find_their_version_and_place_in_the_environment() {
     let plan = steps(&order, &running("1.0.0")).unwrap();
     let at = jiff::Timestamp::UNIX_EPOCH;
     let around = Surroundings {
-        install_root: "/srv/root/data/app/shop-web",
+        install_root: "/srv/hosts/1/data/app/shop-web",
         deployment: packhorse_model::ids::Identifier::from_parts(at, 1),
         attempt: packhorse_model::ids::Identifier::from_parts(at, 2),
     };
@@ -142,22 +142,22 @@ fn commands_find_their_version_and_place_in_the_environment() {
         environment.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("\n")
     };
     insta::assert_snapshot!(shown(StepKind::Start), @"
-    APP_HOME=/srv/root/data/app/shop-web/shop-web_1.0.1
+    APP_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.1
     LISTEN=10.0.0.7:8080
     PACKHORSE_ATTEMPT=00000000000000000000000002
-    PACKHORSE_CURRENT=/srv/root/data/app/shop-web/current
+    PACKHORSE_CURRENT=/srv/hosts/1/data/app/shop-web/current
     PACKHORSE_DEPLOYMENT=00000000000000000000000001
-    PACKHORSE_HOME=/srv/root/data/app/shop-web/shop-web_1.0.1
+    PACKHORSE_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.1
     PACKHORSE_HOST_IP=10.0.0.7
     PACKHORSE_HOST_NAME=
-    PACKHORSE_INSTALL_ROOT=/srv/root/data/app/shop-web
+    PACKHORSE_INSTALL_ROOT=/srv/hosts/1/data/app/shop-web
     PACKHORSE_PACKAGE=shop-web
     PACKHORSE_PREVIOUS_VERSION=1.0.0
     PACKHORSE_VERSION=1.0.1
     ");
     insta::assert_snapshot!(shown(StepKind::Stop).lines().filter(|l| l.contains("HOME") || l.contains("VERSION")).collect::<Vec<_>>().join("\n"), @"
-    APP_HOME=/srv/root/data/app/shop-web/shop-web_1.0.0
-    PACKHORSE_HOME=/srv/root/data/app/shop-web/shop-web_1.0.0
+    APP_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.0
+    PACKHORSE_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.0
     PACKHORSE_PREVIOUS_VERSION=1.0.0
     PACKHORSE_VERSION=1.0.0
     ");

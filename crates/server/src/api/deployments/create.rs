@@ -37,6 +37,7 @@ pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Resp
         }
         CreateDeployment::Plan(plan) => take_plan(&mut call, plan, id).await?,
     };
+    let mut changes = give_way(&mut call, id, &made.gathered.claims).await?;
     if plan.batches.is_empty() && !made.findings.excluded.is_empty() {
         let reasons: Vec<String> =
             made.findings.excluded.iter().take(5).map(|host| format!("{}: {}", host.host, host.reason)).collect();
@@ -44,7 +45,6 @@ pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Resp
             ApiError::conflict("no_target_left", "none of the targets can be chosen").detail(reasons.join("; "))
         );
     }
-    let mut changes = give_way(&mut call, id, &made.gathered.claims).await?;
 
     let hosts: Vec<HostId> = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| unit.host).collect();
     let package = made.gathered.package;

@@ -27,6 +27,7 @@ pub(crate) struct Filter {
     kind: Option<PackageKind>,
     /// The order.
     #[serde(default)]
+    #[param(inline)]
     sort: Sort,
 }
 
