@@ -17,8 +17,9 @@ fi
 
 case ${1:-dev} in
 dev)
-    note "building the binaries for tests"
-    cargo build --locked -p packhorse-cli -p packhorse-agent -p shop-web ;;
+    note "building the binaries and tests"
+    # All targets at once, so that the tests that follow find every dependency built with the features that they use.
+    cargo build --locked --workspace --all-targets ;;
 release)
     target=$(rustc -vV | sed -n 's/^host: //p')
     note "building the binaries (static, optimised); the first time takes some minutes"

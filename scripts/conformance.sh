@@ -8,4 +8,4 @@ need_compiler
 need_rust
 need_nextest
 need_apt python3=python3
-SHARED=$(cd "$1" && pwd) cargo nextest run --locked -p packhorse-tests --features conformance --test conformance
+SHARED=$(cd "$1" && pwd) cargo nextest run --locked --workspace --features packhorse-tests/conformance --test conformance

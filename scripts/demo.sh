@@ -27,11 +27,14 @@ netns_works() {
 
 clean_up() {
     trap - EXIT INT TERM
-    local pid name
+    local pid i
     # The shops were left running by their start scripts, as on a real host; their process ids are in their install roots.
     for pid in $(cat "$demo"/hosts/*/data/app/shop-web/run/shop-web.pid 2>/dev/null) $(jobs -p); do kill "$pid" 2>/dev/null || true; done
     wait 2>/dev/null || true
-    for name in "${hosts[@]}"; do ip netns del "ph-$name" 2>/dev/null || true; done
+    for i in "${!hosts[@]}"; do
+        ip link del "ph-veth$i" 2>/dev/null || true
+        ip netns del "ph-${hosts[$i]}" 2>/dev/null || true
+    done
     ip link del "$bridge" 2>/dev/null || true
     rm -rf "$demo"
 }
@@ -58,6 +61,7 @@ show_hosts() {
 }
 
 declare -A address
+in_background=
 if netns_works; then
     ip addr add "$net.1/24" dev "$bridge"
     ip link set "$bridge" up
@@ -71,12 +75,13 @@ if netns_works; then
         ip -n "ph-$name" link set eth0 up
         ip -n "ph-$name" link set lo up
     done
-    on_host() { local name=$1; shift; ip netns exec "ph-$name" "$@"; }
+    # `exec` where it runs in the background: then its process is the one that is ended.
+    on_host() { local name=$1; shift; $in_background ip netns exec "ph-$name" "$@"; }
     place="three hosts, each in a network namespace of its own"
 else
     server_address=127.0.0.1
     for i in "${!hosts[@]}"; do address[${hosts[$i]}]=127.0.0.$((i + 2)); done
-    on_host() { shift; "$@"; }
+    on_host() { shift; $in_background "$@"; }
     place="three hosts on 127.0.0.2 to 127.0.0.4 (network namespaces need root)"
 fi
 
@@ -107,7 +112,7 @@ for name in "${hosts[@]}"; do
     token=$("$bin/packhorse" host join-token --name "$name" --module Shop/Production/Web -o json | sed -n 's/.*"token": *"\([^"]*\)".*/\1/p')
     mkdir -p "$demo/hosts/$name"
     on_host "$name" "$bin/packhorse-agent" join "https://$server_address:7434" --token "$token" --root "$demo/hosts/$name" --address "${address[$name]}"
-    on_host "$name" "$bin/packhorse-agent" run --root "$demo/hosts/$name" >"$demo/agent-$name.log" 2>&1 &
+    in_background=exec on_host "$name" "$bin/packhorse-agent" run --root "$demo/hosts/$name" >"$demo/agent-$name.log" 2>&1 &
 done
 online() { [ "$("$bin/packhorse" host list -o jsonl | grep -c '"online"')" = 3 ]; }
 wait_for "the agents" online

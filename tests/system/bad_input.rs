@@ -7,7 +7,7 @@ use packhorse_testkit::app::{self, Behaviour};
 use packhorse_testkit::world::{MODULE, Ran, World, binaries};
 
 #[track_caller]
-fn refused(ran: Ran, code: i32, words: &[&str]) {
+fn refused(ran: &Ran, code: i32, words: &[&str]) {
     assert_eq!(ran.code, code, "{ran:#?}");
     for word in words {
         assert!(ran.stderr.contains(word), "{word:?} is missing: {ran:#?}");
@@ -23,26 +23,26 @@ fn every_refusal_is_one_clear_error_with_a_hint() {
         fs::write(&path, bytes).expect("a file can be written");
         path.display().to_string()
     };
-    refused(world.cli(&["package", "push", &write("tracer_1.0.0.rar", b"Rar!")]), 1, &["error:", ".tar.gz", "hint:"]);
+    refused(&world.cli(&["package", "push", &write("tracer_1.0.0.rar", b"Rar!")]), 1, &["error:", ".tar.gz", "hint:"]);
     refused(
-        world.cli(&["package", "push", &write("tracer_1.0.0.zip", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])]),
+        &world.cli(&["package", "push", &write("tracer_1.0.0.zip", &[0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])]),
         1,
         &["error:", "zip", "gzip", "hint:"],
     );
-    refused(world.cli(&["package", "push", &write("tracer_1.0.0.tar.gz", b"")]), 1, &["error:", "hint:"]);
-    refused(world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes"]), 4, &["error:", "tracer", "hint:"]);
+    refused(&world.cli(&["package", "push", &write("tracer_1.0.0.tar.gz", b"")]), 1, &["error:", "hint:"]);
+    refused(&world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes"]), 4, &["error:", "tracer", "hint:"]);
     assert_eq!(world.cli(&["package", "list", "-o", "jsonl"]).ok(), "", "nothing was left behind");
 
     let archive = app::pack(&world.path(""), "1.0.0", Behaviour::Healthy).display().to_string();
     let _ = world.cli(&["package", "push", &archive]).ok();
-    refused(world.cli(&["deploy", "tracer@9.9.9", "--to", MODULE, "--yes"]), 4, &["error:", "9.9.9", "hint:"]);
+    refused(&world.cli(&["deploy", "tracer@9.9.9", "--to", MODULE, "--yes"]), 4, &["error:", "9.9.9", "hint:"]);
     refused(
-        world.cli(&["deploy", "tracer@1.0.0", "--to", "Shop/Production/Nowhere", "--yes"]),
+        &world.cli(&["deploy", "tracer@1.0.0", "--to", "Shop/Production/Nowhere", "--yes"]),
         4,
         &["error:", "Nowhere", "hint:"],
     );
     let other = app::pack(&world.path(""), "1.0.0", Behaviour::Sick).display().to_string();
-    refused(world.cli(&["package", "push", &other]), 1, &["error:", "1.0.0", "hint:"]);
+    refused(&world.cli(&["package", "push", &other]), 1, &["error:", "1.0.0", "hint:"]);
 
     let wrong: Ran = world
         .client()
@@ -52,7 +52,7 @@ fn every_refusal_is_one_clear_error_with_a_hint() {
         .output()
         .expect("the client can be started")
         .into();
-    refused(wrong, 3, &["error:", "token", "hint:"]);
+    refused(&wrong, 3, &["error:", "token", "hint:"]);
 
     second_server(&world, &world.path("data").display().to_string(), "127.0.0.1:0", &["data"]);
     let busy = world.url().trim_start_matches("http://").to_owned();
@@ -89,10 +89,10 @@ fn a_token_is_good_for_one_host_once() {
         command.output().expect("the agent can be started").into()
     };
     assert_eq!(join("first", &token).code, 0);
-    refused(join("second", &token), 3, &["error:", "token", "host join-token"]);
+    refused(&join("second", &token), 3, &["error:", "token", "host join-token"]);
     let (secret, fingerprint) = token.split_once('.').expect("two parts");
     refused(
-        join("third", &format!("{secret}.{}", fingerprint.replace(|c: char| c.is_ascii_digit(), "0"))),
+        &join("third", &format!("{secret}.{}", fingerprint.replace(|c: char| c.is_ascii_digit(), "0"))),
         3,
         &["error:", "fingerprint", "hint:"],
     );

@@ -67,16 +67,26 @@ fn join_server(args: &Join) -> Result<(), Failure> {
         .token
         .parse()
         .map_err(|error| Failure::new(2, error, "make one with `packhorse host join-token --name HOST`"))?;
-    daemon::make_state(&paths)?;
-    let _lock = daemon::lock(&paths).map_err(|error| match error {
-        running @ DaemonError::Running(_) => Failure::new(3, running, "stop it before the host joins anew"),
-        other => other.into(),
-    })?;
-    let identity = block_on(join(&paths, &args.url, args.address, &token))??;
+    let had_state = paths.state().exists();
+    let joined = join_locked(args, &paths, &token);
+    if joined.is_err() && !had_state {
+        // Nothing is in it yet; where it could not be made there is nothing to remove.
+        let _ = std::fs::remove_dir_all(paths.state());
+    }
+    let identity = joined?;
     say(format_args!("{} has joined {}", identity.name, identity.server))?;
     let root =
         if paths.root() == Path::new("/") { String::new() } else { format!(" --root {}", paths.root().display()) };
     say(format_args!("next: packhorse-agent install{root}, or packhorse-agent run{root}"))
+}
+
+fn join_locked(args: &Join, paths: &Paths, token: &JoinToken) -> Result<Identity, Failure> {
+    daemon::make_state(paths)?;
+    let _lock = daemon::lock(paths).map_err(|error| match error {
+        running @ DaemonError::Running(_) => Failure::new(3, running, "stop it before the host joins anew"),
+        other => other.into(),
+    })?;
+    Ok(block_on(join(paths, &args.url, args.address, token))??)
 }
 
 fn run(root: &Root) -> Result<(), Failure> {

@@ -35,7 +35,7 @@ async fn a_server_that_the_token_does_not_vouch_for_gets_nothing() {
     assert!(said(&refused).starts_with("3: error: https://127.0.0.1:"), "{}", said(&refused));
     assert!(said(&refused).contains("is not the server that this token is of"), "{}", said(&refused));
     assert!(server.state().joined.is_empty());
-    assert!(!host.path().join("var/lib/packhorse-agent/identity.json").exists());
+    assert!(!host.path().join("var/lib/packhorse-agent").exists());
 }
 
 #[tokio::test]

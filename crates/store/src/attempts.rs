@@ -150,8 +150,9 @@ pub struct OpenAttempt {
 pub async fn open_for_package(conn: &mut Conn, package: PackageId) -> Result<Vec<OpenAttempt>, StoreError> {
     let rows = conn
         .query(
-            "SELECT a.id, a.deployment_id, a.host_id, u.state FROM attempts a JOIN deployments d ON d.id = a.deployment_id
-             JOIN units u ON u.id = a.unit_id WHERE a.ended_at IS NULL AND d.package_id = $1 ORDER BY a.id",
+            // From the open attempts, which are few, and not from the package's deployments, which are ever more.
+            "SELECT a.id, a.deployment_id, a.host_id, u.state FROM attempts a CROSS JOIN deployments d CROSS JOIN units u
+             WHERE a.ended_at IS NULL AND d.id = a.deployment_id AND d.package_id = $1 AND u.id = a.unit_id ORDER BY a.id",
             args![package],
         )
         .await?;

@@ -9,7 +9,7 @@ pub enum StoreError {
     #[error("{0:?} is no database address: use sqlite:DIR/packhorse.db or postgres://USER@HOST/DATABASE")]
     Address(String),
     /// Another process uses the data directory.
-    #[error("{} is in use by another server (process {holder}); stop it first, or give this one another data directory", .directory.display())]
+    #[error("{} is in use by another server (process {holder})", .directory.display())]
     Locked {
         /// The data directory.
         directory: PathBuf,

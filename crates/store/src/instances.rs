@@ -18,7 +18,7 @@ use crate::row::Row;
 use crate::sql::{Sql, word};
 
 /// Which instances a list shows.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Only of this package.
     pub package: Option<PackageName>,
@@ -168,8 +168,17 @@ fn push_health(sql: &mut Sql, since: HeardSince) {
     sql.push("CASE WHEN h.last_seen_at >= ").bind(since.0).push(" THEN i.health ELSE 'unknown' END");
 }
 
+/// Instances in the order of the hosts' names, as lists show them: SQLite keeps to the order of a cross join, so that a page reads
+/// its own rows and not all there are.
+const BY_HOST: &str =
+    " FROM hosts h CROSS JOIN instances i CROSS JOIN packages p WHERE i.host_id = h.id AND p.id = i.package_id";
+/// Instances by whatever finds the fewest.
+const BY_MATCH: &str =
+    " FROM instances i JOIN hosts h ON h.id = i.host_id JOIN packages p ON p.id = i.package_id WHERE TRUE";
+
 fn push_filter(sql: &mut Sql, filter: &Filter, since: HeardSince) -> Result<(), StoreError> {
-    sql.push(" FROM instances i JOIN hosts h ON h.id = i.host_id JOIN packages p ON p.id = i.package_id WHERE TRUE");
+    let is_narrow = filter.version.is_some() || filter.state.is_some() || filter.health.is_some();
+    sql.push(if is_narrow { BY_MATCH } else { BY_HOST });
     if let Some(package) = &filter.package {
         sql.push(" AND p.name = ").bind(package);
     }
@@ -209,6 +218,8 @@ pub async fn list(
     sql.push(" AS health");
     push_filter(&mut sql, filter, since)?;
     if let Some(after) = after {
+        // The first condition alone finds where to begin in the index.
+        sql.push(" AND h.name >= ").bind(&after.host);
         sql.push(" AND (h.name, p.name) > ").tuple(args![after.host, after.package]);
     }
     sql.push(" ORDER BY h.name, p.name LIMIT ").bind(limit);
@@ -243,7 +254,11 @@ fn instance(row: &Row) -> Result<Instance, StoreError> {
 /// How many instances there are under a filter.
 pub async fn count(conn: &mut Conn, filter: &Filter, since: HeardSince) -> Result<u64, StoreError> {
     let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total");
-    push_filter(&mut sql, filter, since)?;
+    if *filter == Filter::default() {
+        sql.push(" FROM instances");
+    } else {
+        push_filter(&mut sql, filter, since)?;
+    }
     conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
 }
 

@@ -37,13 +37,17 @@ export function useDeployment(id: string) {
       const before = client.getQueryData<DeploymentDetail>(deploymentQuery(id).queryKey);
       if (before && before.revision > event.deployment.revision) return;
       client.setQueryData(deploymentQuery(id).queryKey, event.deployment);
-      if (before && before.plan !== event.deployment.plan) void client.invalidateQueries({ queryKey: unitsKey(id) });
+      const isNewPlan = before && before.plan !== event.deployment.plan;
+      const hasEnded = !before?.summary.ended_at && event.deployment.summary.ended_at;
+      if (isNewPlan || hasEnded) void client.invalidateQueries({ queryKey: unitsKey(id) });
     };
     source.addEventListener("deployment", take);
     source.addEventListener("units", take);
     source.onopen = () => setConnection("live");
     source.onerror = () => {
       setConnection("connecting");
+      // What has ended never changes again; a stream that ends after it is not taken up.
+      if (client.getQueryData<DeploymentDetail>(deploymentQuery(id).queryKey)?.summary.ended_at) return source.close();
       // The browser tries again by itself, unless the server refused: then a plain read says why (signed out, gone).
       if (source.readyState === EventSource.CLOSED) void client.invalidateQueries({ queryKey: ["deployments", id] });
     };

@@ -80,7 +80,19 @@ async fn follow(
     let style = context.printer.talk_style();
     let mut tally = Tally::default();
     let mut told = pin!(client.follow_deployment(id, PATIENCE));
-    while let Some(follow) = told.try_next().await? {
+    let mut seconds = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        let follow = tokio::select! {
+            told = told.try_next() => match told? {
+                Some(follow) => follow,
+                None => break,
+            },
+            // What is waited for comes nearer also when nothing happens.
+            _ = seconds.tick() => {
+                reporter.status(&tally.status(clock::now()));
+                continue;
+            }
+        };
         let event = match follow {
             Follow::Interrupted(error) => {
                 reporter.line(&style.yellow(&format!("{error}; trying again")));

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use crate::access::Agent;
 use crate::app::App;
-use crate::engine::fold::{self, FoldError, Told};
+use crate::engine::fold::{self, FoldError, Joining, Told};
 use crate::error::ApiError;
 use crate::extract::Json;
 
@@ -38,9 +38,10 @@ pub(crate) async fn handler(
     app.presence.note(agent.host, app.clock.now());
     let (generation, wait) = (request.generation, request.wait_seconds);
     let mut known = known(&app, &agent).await?;
-    let told = Told { reports: request.reports, instances: request.instances, facts: request.facts };
-    let is_new = known.is_none_or(|known| known.incarnation < agent.incarnation);
-    if is_new || !told.reports.is_empty() || told.instances.is_some() || told.facts.is_some() {
+    let is_received = known.is_some_and(|known| known.incarnation >= agent.incarnation);
+    let joining = if is_received { Joining::Received } else { Joining::New };
+    let told = Told { joining, reports: request.reports, instances: request.instances, facts: request.facts };
+    if joining == Joining::New || !told.reports.is_empty() || told.instances.is_some() || told.facts.is_some() {
         take_in(&app, &agent, told).await?;
         known = self::known(&app, &agent).await?;
     }

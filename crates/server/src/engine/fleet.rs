@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use packhorse_model::HostName;
 use packhorse_model::api::hosts::HostState;
+use packhorse_model::deployment::{Direction, UnitState};
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, UnitId};
 use packhorse_model::order::{Grant, Health};
 use packhorse_planner::fleet::{FleetState, Reach, UnitView};
@@ -39,7 +40,11 @@ pub(crate) async fn load(
 ) -> Result<Option<Fleet>, StoreError> {
     let Some(deployment) = deployments::find(conn, id).await? else { return Ok(None) };
     let current = units::of_plan(conn, deployment.package, deployment.plan).await?;
-    let former = units::of_former_plans(conn, deployment.package, id, deployment.plan).await?;
+    let former = match deployment.direction {
+        // The first plan has none before it.
+        Direction::Forward => Vec::new(),
+        Direction::Back => units::of_former_plans(conn, deployment.package, id, deployment.plan).await?,
+    };
     let open = attempts::open_for_package(conn, deployment.package).await?;
     let bystanders = plans::outline(conn, deployment.plan).await?.map_or_else(Vec::new, |outline| outline.bystanders);
 
@@ -100,7 +105,7 @@ impl Occupied {
     /// Whether another attempt than the unit's current one is open on its host, or, for a unit that waits, any.
     fn by_another(&self, unit: &Standing) -> bool {
         let own = unit.attempt.map(|attempt| attempt.id);
-        let waits = unit.state == packhorse_model::deployment::UnitState::Pending;
+        let waits = unit.state == UnitState::Pending;
         self.0.get(&unit.host).is_some_and(|open| open.iter().any(|id| waits || Some(*id) != own))
     }
 }

@@ -22,9 +22,20 @@ const MOST_STEPS: u32 = 256;
 /// Bytes of a text from a host that are kept.
 const LONGEST_TEXT: usize = 16 << 10;
 
+/// Whether we have heard of a host since it joined last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Joining {
+    /// For the first time: what was open before will never be heard of again, and the inventory comes before any work.
+    New,
+    /// Before.
+    Received,
+}
+
 /// What a host tells in one request.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Told {
+    /// Whether we have heard of it since it joined last.
+    pub(crate) joining: Joining,
     /// What happened, oldest first.
     pub(crate) reports: Vec<Report>,
     /// Everything on the host, if it told.
@@ -98,10 +109,15 @@ impl Fold<'_> {
             raises: false,
             told,
         };
-        let former = attempts::of_former_joinings(tx, agent.host, agent.incarnation).await?;
+        let former = match told.joining {
+            Joining::New => attempts::of_former_joinings(tx, agent.host, agent.incarnation).await?,
+            Joining::Received => Vec::new(),
+        };
         fold.find_attempts(tx).await?;
         fold.take_deployments(tx, &former).await?;
-        host_assignments::receive(tx, agent.host, agent.incarnation, now).await?;
+        if told.joining == Joining::New {
+            host_assignments::receive(tx, agent.host, agent.incarnation, now).await?;
+        }
         for (attempt, _) in &former {
             fold.raises |= attempts::end(tx, *attempt, now).await?;
         }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use packhorse_model::ids::DeploymentId;
 use packhorse_planner::fleet::step;
 use packhorse_store::{StoreError, deployments};
+use tokio::time::Instant;
 
 use crate::app::App;
 use crate::engine::{fleet, write};
@@ -21,11 +22,18 @@ const TURN: u32 = 8;
 /// Looks after deployments until the server stops.
 pub(crate) async fn run(app: App) {
     while !app.stopping.is_cancelled() {
+        let begun = Instant::now();
         pass(&app).await;
+        // At most half of the time goes into looking, however many hosts report; what they report meanwhile is looked at together.
+        let took = begun.elapsed();
+        let wanted_again = async {
+            tokio::time::sleep(took).await;
+            app.wake.reconciler_wanted().await;
+        };
         tokio::select! {
             () = app.stopping.cancelled() => {}
-            () = app.wake.reconciler_wanted() => {}
-            () = tokio::time::sleep(REST) => {}
+            () = wanted_again => {}
+            () = tokio::time::sleep(took + REST) => {}
         }
     }
 }

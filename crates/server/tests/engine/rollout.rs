@@ -21,6 +21,7 @@ async fn a_first_deployment_reaches_every_host() {
           }
         }
       ],
+      "causes": [],
       "plan": "[id]",
       "revision": "[revision]",
       "spec": {

@@ -1,0 +1,9 @@
+// 中文。
+
+import type { Dictionary } from "../en";
+import { deploying } from "./deploying";
+import { fleet } from "./fleet";
+import { frame } from "./frame";
+import { packages } from "./packages";
+
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...fleet };
