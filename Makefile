@@ -33,7 +33,7 @@ bench:
 
 ## Writes the OpenAPI document and the console's types anew.
 openapi:
-	@UPDATE_OPENAPI=1 cargo nextest run -p packhorse-server openapi
+	@PACKHORSE_UPDATE=1 cargo nextest run -p packhorse-server openapi
 	@cd web && npm run -s generate
 
 clean:

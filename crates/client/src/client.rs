@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use packhorse_model::problem::Problem;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderValue, ORIGIN};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,8 +16,10 @@ use crate::key::IdempotencyKey;
 /// restarted behind a socket, short enough for a person at a terminal.
 const PAUSES: [Duration; 2] = [Duration::from_millis(100), Duration::from_millis(400)];
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// A server that says nothing for so long is taken for gone; it sends something more often on every stream.
+/// A server that says nothing for so long, or does not acknowledge what it is sent, is taken for gone; it sends something more
+/// often on every stream.
 const SILENCE: Duration = Duration::from_secs(60);
+const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
 /// More than any error that a server writes.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
@@ -25,6 +27,8 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 #[derive(Debug, Clone)]
 pub struct Client {
     http: reqwest::Client,
+    /// For uploads: a server says nothing while it is sent a body, and that may take hours.
+    uploads: reqwest::Client,
     base: Url,
 }
 
@@ -47,18 +51,10 @@ impl Client {
                 headers.insert(ORIGIN, secret(&base.origin().ascii_serialization())?);
             }
         }
-        let mut builder = reqwest::Client::builder()
-            .user_agent(concat!("packhorse/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(SILENCE);
-        if base.scheme() == "http" {
-            // Plain HTTP must work on a machine that has no certificates of authorities.
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder.build().map_err(|error| ClientError::Setup(error.to_string()))?;
-        Ok(Self { http, base })
+        let build = |builder: ClientBuilder| builder.build().map_err(|error| ClientError::Setup(error.to_string()));
+        let http = build(common(&base, &headers).read_timeout(SILENCE))?;
+        let uploads = build(common(&base, &headers).tcp_user_timeout(SILENCE))?;
+        Ok(Self { http, uploads, base })
     }
 
     /// Reads the address of a server.
@@ -130,7 +126,12 @@ impl Client {
 
     /// A POST under a key, to be given a body.
     pub(crate) fn keyed(&self, url: Url, key: &IdempotencyKey) -> RequestBuilder {
-        self.http.post(url).header("Idempotency-Key", key.to_string())
+        self.http.post(url).header(IDEMPOTENCY_KEY, key.to_string())
+    }
+
+    /// A POST under a key whose body may take any time, as long as the server takes some of it now and then.
+    pub(crate) fn uploading(&self, url: Url, key: &IdempotencyKey) -> RequestBuilder {
+        self.uploads.post(url).header(IDEMPOTENCY_KEY, key.to_string())
     }
 
     pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
@@ -166,6 +167,17 @@ impl Client {
     pub(crate) fn transport(&self, error: &reqwest::Error) -> ClientError {
         ClientError::unreachable(&self.base, error)
     }
+}
+
+/// What all connections to a server have in common.
+fn common(base: &Url, headers: &HeaderMap) -> ClientBuilder {
+    let builder = reqwest::Client::builder()
+        .user_agent(concat!("packhorse/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers.clone())
+        .redirect(reqwest::redirect::Policy::none())
+        .connect_timeout(CONNECT_TIMEOUT);
+    // Plain HTTP must work on a machine that has no certificates of authorities.
+    if base.scheme() == "http" { builder.tls_certs_only([]) } else { builder }
 }
 
 /// Whether the same request may well succeed a moment later.

@@ -59,7 +59,7 @@ impl Client {
         let size = std::fs::metadata(&push.file).map_err(|error| unreadable(&push.file, error))?.len();
         let response = self
             .send(|| {
-                self.keyed(url.clone(), key)
+                self.uploading(url.clone(), key)
                     .header(CONTENT_TYPE, "application/octet-stream")
                     .header(CONTENT_LENGTH, size)
                     .body(body(push.file.clone(), size, progress.clone()))

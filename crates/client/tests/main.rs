@@ -4,10 +4,11 @@
 
 mod scripted;
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::{StreamExt, TryStreamExt};
-use packhorse_client::{Access, Client, ClientError, Follow, IdempotencyKey, PackageFilter, Progress, Secret};
+use packhorse_client::{Access, Client, ClientError, Follow, IdempotencyKey, PackageFilter, Progress, Push, Secret};
 use packhorse_model::api::deployments::DeploymentEvent;
 use packhorse_model::api::packages::VersionDetail;
 use packhorse_model::api::sessions::CreateToken;
@@ -84,6 +85,32 @@ fn version(archive: &[u8]) -> VersionDetail {
         },
     }))
     .unwrap()
+}
+
+#[tokio::test]
+async fn an_upload_whose_connection_broke_begins_again_at_the_beginning() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("build.tar");
+    std::fs::write(&file, b"0123456789").unwrap();
+    let reply = json!({"version": version(b"0123456789"), "outcome": "created", "warnings": []}).to_string();
+    let server = Scripted::start(vec![cut(""), body("201 Created", "", &reply)]);
+    let push = Push {
+        file,
+        package: Some("shop".parse().unwrap()),
+        version: Some("1.0.0".parse().unwrap()),
+        build: None,
+        description: None,
+    };
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&told);
+    let progress = Progress::new(move |bytes| heard.lock().unwrap().push(bytes));
+    client(&server).upload(&push, &IdempotencyKey::from_random(7), &progress).await.unwrap();
+    for request in server.requests() {
+        let line = "POST /api/v1/uploads?file_name=build.tar&package=shop&version=1.0.0 HTTP/1.1\r\n";
+        assert!(request.starts_with(line), "{request}");
+        assert!(request.contains("content-length: 10\r\n") && !request.contains("chunked"), "{request}");
+    }
+    assert_eq!(*told.lock().unwrap(), [10, 10]);
 }
 
 #[tokio::test]

@@ -78,8 +78,13 @@ pub(crate) fn cutoff(now: Timestamp, offline_after: Duration) -> Timestamp {
     now.saturating_sub(silence).unwrap_or(Timestamp::MIN)
 }
 
-/// Writes what was noted.
+/// Writes when hosts were heard of, and when sessions and tokens were used.
 pub async fn flush(app: &App) -> Result<(), StoreError> {
+    flush_hosts(app).await?;
+    flush_usage(app).await
+}
+
+async fn flush_hosts(app: &App) -> Result<(), StoreError> {
     let hosts = app.presence.take_unwritten();
     if hosts.is_empty() {
         return Ok(());
@@ -93,11 +98,7 @@ pub async fn flush(app: &App) -> Result<(), StoreError> {
 pub(crate) async fn keep(app: App) {
     loop {
         let stopping = tokio::time::timeout(FLUSH, app.stopping.cancelled()).await.is_ok();
-        let flushed = async {
-            flush(&app).await?;
-            flush_usage(&app).await
-        };
-        if let Err(error) = flushed.await {
+        if let Err(error) = flush(&app).await {
             tracing::warn!(%error, "the times at which hosts and tokens were last heard of could not be written; later ones will be");
         }
         if stopping {

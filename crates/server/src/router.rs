@@ -78,7 +78,7 @@ pub fn document() -> OpenApi {
 }
 
 /// What is around every route: a panic is a 500 with nothing in it, and everything is counted.
-fn around(router: Router<App>) -> Router<App> {
+fn around<S: Clone + Send + Sync + 'static>(router: Router<S>) -> Router<S> {
     router.layer(CatchPanicLayer::custom(panicked)).layer(from_fn(count))
 }
 
@@ -122,4 +122,25 @@ async fn security_headers(request: Request, next: Next) -> Response {
     // What the API says is of this moment, and may be secret.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::routing::get;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_with_nothing_in_it() {
+        async fn panics() {
+            panic!("the password is hunter2");
+        }
+        let router = around(Router::new().route("/", get(panics)));
+        let response = router.oneshot(Request::builder().uri("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), 500);
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.unwrap();
+        insta::assert_snapshot!(String::from_utf8_lossy(&body), @r#"{"status":500,"code":"internal","title":"the server failed","hint":"the server's log says why"}"#);
+    }
 }

@@ -38,13 +38,27 @@ async fn a_session_begins_with_the_password_and_ends_with_signing_out() {
 }
 
 #[tokio::test]
-async fn a_session_ends_when_it_is_not_used_and_after_a_week() {
+async fn a_session_that_is_not_used_ends() {
     let server = TestServer::start().await;
     let reply = sign_in(&server, "admin", PASSWORD).await;
     let idle = cookie(&reply.headers);
     server.advance(SignedDuration::from_hours(8));
     let reply = server.send(with_cookie(Method::GET, "/api/v1/session", &idle), Value::Null).await;
     assert_eq!(reply.code(), "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_session_that_is_used_lasts_a_week_and_no_longer() {
+    let server = TestServer::start().await;
+    let used = cookie(&sign_in(&server, "admin", PASSWORD).await.headers);
+    // 23 times 7 hours are just under a week.
+    for _ in 0..23 {
+        server.advance(SignedDuration::from_hours(7));
+        server.send(with_cookie(Method::GET, "/api/v1/session", &used), Value::Null).await.expect(200);
+        server.flush().await;
+    }
+    server.advance(SignedDuration::from_hours(7));
+    server.send(with_cookie(Method::GET, "/api/v1/session", &used), Value::Null).await.expect(401);
 }
 
 #[tokio::test]

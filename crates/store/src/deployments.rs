@@ -247,6 +247,11 @@ pub async fn claimed(conn: &mut Conn, host: HostId) -> Result<Option<DeploymentI
     row.map(|row| row.parse("deployment_id")).transpose()
 }
 
+/// Gives up what deployments have claimed on a host that is removed.
+pub async fn release_host(conn: &mut Conn, host: HostId) -> Result<(), StoreError> {
+    conn.execute("DELETE FROM claims WHERE host_id = $1", args![host]).await.map(drop)
+}
+
 /// Gives up what a deployment has claimed.
 pub async fn release(conn: &mut Conn, id: DeploymentId) -> Result<(), StoreError> {
     conn.execute("DELETE FROM claims WHERE deployment_id = $1", args![id]).await.map(drop)

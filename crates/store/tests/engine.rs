@@ -255,6 +255,8 @@ async fn an_instance_is_claimed_once(test: TestStore) {
     assert_eq!(deployments::claimed(&mut tx, id(3)).await.unwrap(), None);
     deployments::release(&mut tx, deployment).await.unwrap();
     deployments::claim(&mut tx, deployment, package, &claimed).await.unwrap();
+    deployments::release_host(&mut tx, id(2)).await.unwrap();
+    assert_eq!(deployments::claimed(&mut tx, id(2)).await.unwrap(), None);
     assert!(matches!(deployments::claim(&mut tx, deployment, package, &claimed).await, Err(StoreError::Unique)));
 }
 

@@ -146,10 +146,7 @@ async fn two_servers_on_one_directory_are_refused() {
     let directory = path.parent().unwrap().to_owned();
     let refused = Store::open(&test.url).await.err().unwrap();
     let text = refused.to_string().replace(directory.to_str().unwrap(), "DIR");
-    let expected = format!(
-        "DIR is in use by another server (process {})",
-        std::process::id()
-    );
+    let expected = format!("DIR is in use by another server (process {})", std::process::id());
     assert_eq!(text, expected);
     assert_eq!(Store::holder(path).unwrap().to_string(), refused.to_string());
     drop(test.store);

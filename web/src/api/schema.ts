@@ -385,7 +385,10 @@ export interface paths {
         get: operations["get_host"];
         put?: never;
         post?: never;
-        /** Removes a host. Its certificates are refused from then on. Refused while instances are on it. */
+        /**
+         * Removes a host. Its certificates are refused from then on. A host that is online is not removed while instances are on it, or a
+         *     deployment goes on there; one that is gone for good is, and deployments that waited for it go on without it.
+         */
         delete: operations["delete_host"];
         options?: never;
         head?: never;

@@ -41,12 +41,13 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
       staleTime: 30_000,
     })),
     combine: (results) => ({
-      plans: results.flatMap(({ data }) => data ?? []),
+      // In the order of the requests, with gaps where a plan is not there yet.
+      plans: results.map(({ data }) => data),
       pending: results.some(({ isPending }) => isPending),
       error: results.find(({ error }) => error)?.error,
     }),
   });
-  const useful = plans.filter((plan) => hostsOf(plan) > 0);
+  const useful = plans.filter((plan) => plan !== undefined).filter((plan) => hostsOf(plan) > 0);
   const apply = useMutation({
     mutationFn: async () => {
       const started: DeploymentDetail[] = [];

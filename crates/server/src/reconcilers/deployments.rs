@@ -86,6 +86,8 @@ async fn decide(app: &App, id: DeploymentId) -> Result<Changes, StoreError> {
             let app = shared.clone();
             Box::pin(async move {
                 let now = app.clock.now();
+                // Takes the row first: what hosts report meanwhile waits, instead of making us begin again and again.
+                deployments::touch(tx, id, now).await?;
                 let Some(fleet) = fleet::load(&app, tx, id, now).await? else { return Ok(Changes::default()) };
                 let decision = step(&fleet.state, now);
                 if !is_news(&fleet, &decision) {

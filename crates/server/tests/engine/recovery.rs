@@ -101,6 +101,26 @@ async fn a_replaced_host_sends_its_inventory_before_it_gets_work() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_that_is_gone_for_good_is_removed_and_nobody_waits_for_it() {
+    let mut fleet = Fleet::with_1_0_0(2).await;
+    fleet.host("web-1").is_stuck = true;
+    let id = fleet.deploy(json!({ "action": "deploy", "version": "1.0.1" })).await;
+    fleet.settle().await;
+    let refused = fleet.server.delete("/api/v1/hosts/web-1").await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "host_has_instances"));
+    fleet.act(&id, "abort").await.expect(200);
+    fleet.pass_without(&["web-1"], 91).await;
+    assert_eq!(fleet.state(&id).await, "aborting");
+    fleet.server.delete("/api/v1/hosts/web-1").await.expect(204);
+    fleet.hosts.remove(0);
+    fleet.settle().await;
+    assert_eq!(fleet.state(&id).await, "aborted");
+    assert_eq!(fleet.standing(&id).await, ["web-1 unknown", "web-2 succeeded"]);
+    fleet.deploy(json!({ "action": "restart" })).await;
+    fleet.settle().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_at_any_moment_changes_nothing() {
     // So many rounds go by before the server is restarted, in each of the runs.
     for rounds in 0..8 {

@@ -5,6 +5,7 @@ use http::StatusCode;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_planner::fleet::{Decision, FleetState, Transition, step};
+use packhorse_store::{StoreError, deployments};
 use serde_json::json;
 
 use crate::access::CallerTx;
@@ -28,12 +29,10 @@ pub(super) async fn change<B>(
     decide: impl FnOnce(&B, &Fleet) -> Result<Word, ApiError>,
 ) -> Result<Response, ApiError> {
     let (app, now) = (call.app.clone(), call.now);
-    let fleet = fleet::load(&app, call.conn(), id, now).await?;
-    let Some(fleet) = fleet else {
-        // Says 404 in the same words as everywhere.
-        detail::find(call.conn(), id).await?;
-        return Err(ApiError::not_found("deployment", id));
-    };
+    // Says 404 in the same words as everywhere, and takes the row before anything is decided on it.
+    detail::find(call.conn(), id).await?;
+    deployments::touch(call.conn(), id, now).await?;
+    let fleet = fleet::load(&app, call.conn(), id, now).await?.ok_or(StoreError::Conflict)?;
     let mut changes = None;
     if let Word::Change(transitions) = decide(&call.input, &fleet)? {
         let waiting = step(&after(&fleet.state, &transitions, now), now).waiting;
