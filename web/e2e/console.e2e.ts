@@ -123,7 +123,8 @@ test.describe("every page", () => {
     await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
     await page.keyboard.press("Control+k");
     await page.getByRole("combobox").fill(HOST);
-    await expect(page.getByRole("option", { name: new RegExp(HOST) })).toBeVisible();
+    // What was found for a shorter text may still be listed: Enter takes the first one.
+    await expect(page.getByRole("option").first()).toContainText(HOST);
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { name: HOST })).toBeVisible();
   });

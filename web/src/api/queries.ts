@@ -138,7 +138,12 @@ export const planQuery = (id: string) =>
 export const deploymentQuery = (id: string) =>
   queryOptions({
     queryKey: ["deployments", id],
-    queryFn: ({ signal }) => get<DeploymentDetail>(`/deployments/${seg(id)}`, {}, signal),
+    queryFn: async ({ signal, client, queryKey }) => {
+      const read = await get<DeploymentDetail>(`/deployments/${seg(id)}`, {}, signal);
+      // An event may have told something newer while this was on its way.
+      const known = client.getQueryData<DeploymentDetail>(queryKey);
+      return known && known.revision > read.revision ? known : read;
+    },
   });
 
 export const unitQuery = (id: string) =>
