@@ -1,7 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint build release conformance bench openapi clean
+.PHONY: demo test lint build release conformance openapi clean
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -26,10 +26,6 @@ release:
 ## Runs the samples of a folder with real data: make conformance SHARED=DIR
 conformance:
 	@bash scripts/conformance.sh "$(SHARED)"
-
-## Measures against the peers that are installed: make bench DIR=SCRATCH
-bench:
-	@bash bench/run.sh "$(DIR)"
 
 ## Writes the OpenAPI document and the console's types anew.
 openapi:
