@@ -26,13 +26,12 @@ fn release(number: u8) -> Release {
         update: command("update"),
         start: command("start"),
         post_start: command("post_start"),
-        restart: None,
         pre_stop: command("pre_stop"),
         stop: command("stop"),
-        validate: None,
         uninstall: command("uninstall"),
         on_failure: command("on_failure"),
         on_rollback: command("on_rollback"),
+        ..Lifecycle::default()
     };
     let check = HealthCheck { probe: Probe::Port(80), interval: 15, timeout: 5, within: 30 };
     let manifest = Manifest { lifecycle, health: vec![check], render: vec!["conf".to_owned()], ..Manifest::default() };

@@ -23,13 +23,13 @@ fn release(version: &str) -> Release {
             update: script("update"),
             start: script("start"),
             post_start: script("post_start"),
-            restart: None,
             pre_stop: script("pre_stop"),
             stop: script("stop"),
             validate: script("validate"),
             uninstall: script("uninstall"),
             on_failure: script("on_failure"),
             on_rollback: script("on_rollback"),
+            ..Lifecycle::default()
         },
         health: vec![HealthCheck { probe: Probe::Port(8080), interval: 15, timeout: 5, within: 30 }],
         ..Manifest::default()

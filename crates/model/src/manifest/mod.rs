@@ -1,12 +1,28 @@
 //! What a version says about itself: its layout, life cycle commands, processes and health checks. The file `packhorse.toml`
 //! at the top of a package says it in full; what it leaves out is found by convention in `scripts/` and `bin/`.
 //!
-//! Commands follow ServiceStage's life cycle (install, post_start, start, restart, pre_stop, stop, update, uninstall) with
-//! validate, on_failure and on_rollback beside it.
+//! One manifest serves every kind of package: `[[config]]` is for config packages, `[script]` for scripts, `[database]` for database
+//! packages; the rest is for files that run. What a kind has no use for is refused when a version is made, not here.
 
-use std::collections::BTreeMap;
+mod cleanup;
+mod config;
+mod database;
+mod health;
+mod lifecycle;
+mod metadata;
+mod process;
+mod script;
 
 use serde::{Deserialize, Serialize};
+
+pub use cleanup::{CleanupAction, CleanupRule};
+pub use config::ConfigFile;
+pub use database::{DatabaseSpec, Engine};
+pub use health::{HealthCheck, Probe};
+pub use lifecycle::{Command, Lifecycle, conventional_files};
+pub use metadata::Metadata;
+pub use process::ProcessRule;
+pub use script::{Interpreter, Parameter, ParameterType, ScriptSpec};
 
 use crate::layout::Layout;
 
@@ -37,131 +53,27 @@ pub struct Manifest {
     pub lifecycle: Lifecycle,
     /// What must hold while an instance runs.
     pub health: Vec<HealthCheck>,
-}
-
-/// The commands of the life cycle, each optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Lifecycle {
-    /// After the first version was put in place.
+    /// Processes that an instance consists of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub process: Vec<ProcessRule>,
+    /// What may be deleted on a host, and when.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cleanup: Vec<CleanupRule>,
+    /// Words by which the package is found.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Attributes that other systems know the package by.
+    #[serde(skip_serializing_if = "Metadata::is_empty")]
+    pub metadata: Metadata,
+    /// Of a config package: its files and where each of them goes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub config: Vec<ConfigFile>,
+    /// Of a script: how it is run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub install: Option<Command>,
-    /// After a further version was put in place.
+    pub script: Option<ScriptSpec>,
+    /// Of a database package: what it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub update: Option<Command>,
-    /// Starts the instance.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<Command>,
-    /// After the start.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub post_start: Option<Command>,
-    /// Restarts the instance; stop and start if not given.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub restart: Option<Command>,
-    /// Before the stop.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pre_stop: Option<Command>,
-    /// Stops the instance.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stop: Option<Command>,
-    /// Says by its exit code whether the new version works; beside the health checks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub validate: Option<Command>,
-    /// Before the files of an instance are removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub uninstall: Option<Command>,
-    /// Of the new version, when a step after the switch failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on_failure: Option<Command>,
-    /// Of the old version, after it was put back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on_rollback: Option<Command>,
-}
-
-/// One command: run without a shell, in the directory of the version.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Command {
-    /// A file of the package by its relative path, or a program by its absolute path.
-    pub command: String,
-    /// Its arguments.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub args: Vec<String>,
-    /// Seconds after which it is killed and counts as failed.
-    #[serde(default = "default_timeout")]
-    pub timeout: u32,
-    /// User that runs it; the owner if not said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// Further environment.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub env: BTreeMap<String, String>,
-}
-
-fn default_timeout() -> u32 {
-    300
-}
-
-impl Command {
-    /// A file of the package with nothing else said.
-    #[must_use]
-    pub fn of_file(path: &str) -> Self {
-        Self {
-            command: path.to_owned(),
-            args: Vec::new(),
-            timeout: default_timeout(),
-            user: None,
-            env: BTreeMap::new(),
-        }
-    }
-}
-
-/// One thing that must hold while the instance runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HealthCheck {
-    /// What is looked at.
-    #[serde(flatten)]
-    pub probe: Probe,
-    /// Seconds between two looks at a running instance.
-    #[serde(default = "default_interval")]
-    pub interval: u32,
-    /// Seconds that one look may take.
-    #[serde(default = "default_look")]
-    pub timeout: u32,
-    /// Seconds after the start within which it must hold for the first time.
-    #[serde(default = "default_within")]
-    pub within: u32,
-}
-
-fn default_interval() -> u32 {
-    15
-}
-
-fn default_look() -> u32 {
-    5
-}
-
-fn default_within() -> u32 {
-    30
-}
-
-/// What a health check looks at.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum Probe {
-    /// Processes whose executable or script lies in the instance's directory or bears this name: `name`, or `name:min,max`.
-    Process(String),
-    /// A TCP port that accepts connections on the host's address or on loopback.
-    Port(u16),
-    /// An HTTP URL that answers with a status below 400. Variables such as `[@packhorse.host.ip]` are replaced.
-    Http(String),
-    /// A file of the package that exits with 0.
-    Command(String),
+    pub database: Option<DatabaseSpec>,
 }
 
 /// What is wrong with a manifest, and where.
@@ -254,58 +166,6 @@ impl Manifest {
     }
 }
 
-impl Lifecycle {
-    /// The names of all commands.
-    #[must_use]
-    pub fn names() -> [&'static str; 11] {
-        Self::default().slots().map(|(name, _)| name)
-    }
-
-    fn slots(&mut self) -> [(&'static str, &mut Option<Command>); 11] {
-        [
-            ("install", &mut self.install),
-            ("update", &mut self.update),
-            ("start", &mut self.start),
-            ("post_start", &mut self.post_start),
-            ("restart", &mut self.restart),
-            ("pre_stop", &mut self.pre_stop),
-            ("stop", &mut self.stop),
-            ("validate", &mut self.validate),
-            ("uninstall", &mut self.uninstall),
-            ("on_failure", &mut self.on_failure),
-            ("on_rollback", &mut self.on_rollback),
-        ]
-    }
-
-    /// The commands that are given, with their names.
-    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Command)> {
-        [
-            ("install", &self.install),
-            ("update", &self.update),
-            ("start", &self.start),
-            ("post_start", &self.post_start),
-            ("restart", &self.restart),
-            ("pre_stop", &self.pre_stop),
-            ("stop", &self.stop),
-            ("validate", &self.validate),
-            ("uninstall", &self.uninstall),
-            ("on_failure", &self.on_failure),
-            ("on_rollback", &self.on_rollback),
-        ]
-        .into_iter()
-        .filter_map(|(name, command)| command.as_ref().map(|command| (name, command)))
-    }
-}
-
-/// The files that stand for a life cycle command by convention, in the order in which they are looked for.
-pub fn conventional_files(command: &str) -> impl Iterator<Item = String> {
-    let hyphened = (command.contains('_')).then(|| command.replace('_', "-"));
-    let names: Vec<String> = std::iter::once(command.to_owned()).chain(hyphened).collect();
-    ["scripts", "bin"]
-        .into_iter()
-        .flat_map(move |folder| names.iter().map(|name| format!("{folder}/{name}.sh")).collect::<Vec<_>>())
-}
-
 fn is_inside(path: &str) -> bool {
     !path.is_empty() && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
 }
@@ -347,7 +207,7 @@ within = 10
     #[test]
     fn says_where_it_is_wrong() {
         let error = |text: &str| Manifest::parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `lifecycle`, `health`");
+        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `config`, `script`, `database`");
         insta::assert_snapshot!(error("install_root = '/a/../b'"), @"packhorse.toml, install_root: must be an absolute path such as /data/app/shop-web, without . and .. and not / itself");
         insta::assert_snapshot!(error("render = ['../x']"), @r#"packhorse.toml, render: "../x" is not a path inside the package"#);
         insta::assert_snapshot!(error("[lifecycle.stop]\ncommand = 'a/../../b'"), @"packhorse.toml, lifecycle.stop.command: must be a path inside the package, or an absolute path");

@@ -1,0 +1,147 @@
+//! The commands of the life cycle: ServiceStage's (install, post_start, start, restart, pre_stop, stop, update, uninstall) with validate,
+//! on_failure and on_rollback beside them, and the two that stand around the files of a config package.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The commands of the life cycle, each optional.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Lifecycle {
+    /// After the first version was put in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub install: Option<Command>,
+    /// After a further version was put in place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<Command>,
+    /// Starts the instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<Command>,
+    /// After the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post_start: Option<Command>,
+    /// Restarts the instance; stop and start if not given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart: Option<Command>,
+    /// Before the stop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre_stop: Option<Command>,
+    /// Stops the instance.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<Command>,
+    /// Says by its exit code whether the new version works; beside the health checks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validate: Option<Command>,
+    /// Before the files of an instance are removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uninstall: Option<Command>,
+    /// Of the new version, when a step after the switch failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_failure: Option<Command>,
+    /// Of the old version, after it was put back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_rollback: Option<Command>,
+    /// Of a config package, before its files are written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pre: Option<Command>,
+    /// Of a config package, after its files are written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub post: Option<Command>,
+}
+
+/// One command: run without a shell, in the directory of the version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Command {
+    /// A file of the package by its relative path, or a program by its absolute path.
+    pub command: String,
+    /// Its arguments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub args: Vec<String>,
+    /// Seconds after which it is killed and counts as failed.
+    #[serde(default = "default_timeout")]
+    pub timeout: u32,
+    /// User that runs it; the owner if not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Further environment.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub env: BTreeMap<String, String>,
+}
+
+fn default_timeout() -> u32 {
+    300
+}
+
+impl Command {
+    /// A file of the package with nothing else said.
+    #[must_use]
+    pub fn of_file(path: &str) -> Self {
+        Self {
+            command: path.to_owned(),
+            args: Vec::new(),
+            timeout: default_timeout(),
+            user: None,
+            env: BTreeMap::new(),
+        }
+    }
+}
+
+impl Lifecycle {
+    /// The names of all commands.
+    #[must_use]
+    pub fn names() -> [&'static str; 13] {
+        Self::default().slots().map(|(name, _)| name)
+    }
+
+    pub(super) fn slots(&mut self) -> [(&'static str, &mut Option<Command>); 13] {
+        [
+            ("install", &mut self.install),
+            ("update", &mut self.update),
+            ("start", &mut self.start),
+            ("post_start", &mut self.post_start),
+            ("restart", &mut self.restart),
+            ("pre_stop", &mut self.pre_stop),
+            ("stop", &mut self.stop),
+            ("validate", &mut self.validate),
+            ("uninstall", &mut self.uninstall),
+            ("on_failure", &mut self.on_failure),
+            ("on_rollback", &mut self.on_rollback),
+            ("pre", &mut self.pre),
+            ("post", &mut self.post),
+        ]
+    }
+
+    /// The commands that are given, with their names.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &Command)> {
+        [
+            ("install", &self.install),
+            ("update", &self.update),
+            ("start", &self.start),
+            ("post_start", &self.post_start),
+            ("restart", &self.restart),
+            ("pre_stop", &self.pre_stop),
+            ("stop", &self.stop),
+            ("validate", &self.validate),
+            ("uninstall", &self.uninstall),
+            ("on_failure", &self.on_failure),
+            ("on_rollback", &self.on_rollback),
+            ("pre", &self.pre),
+            ("post", &self.post),
+        ]
+        .into_iter()
+        .filter_map(|(name, command)| command.as_ref().map(|command| (name, command)))
+    }
+}
+
+/// The files that stand for a life cycle command by convention, in the order in which they are looked for.
+pub fn conventional_files(command: &str) -> impl Iterator<Item = String> {
+    let hyphened = (command.contains('_')).then(|| command.replace('_', "-"));
+    let names: Vec<String> = std::iter::once(command.to_owned()).chain(hyphened).collect();
+    ["scripts", "bin"]
+        .into_iter()
+        .flat_map(move |folder| names.iter().map(|name| format!("{folder}/{name}.sh")).collect::<Vec<_>>())
+}
