@@ -4,6 +4,7 @@ import "./styles/shell.css";
 import "./styles/page.css";
 import "./styles/table.css";
 import "./styles/deploy.css";
+import "./styles/editor.css";
 import "./styles/deployment.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
