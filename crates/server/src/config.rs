@@ -7,6 +7,8 @@ use std::time::Duration;
 use packhorse_store::StoreUrl;
 use serde::Deserialize;
 
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What one source says. Keys that we do not know are refused.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -25,6 +27,8 @@ pub struct Fragment {
     pub host_offline_seconds: Option<u32>,
     /// Seconds without a word after which a host with work to do is unreachable.
     pub host_unreachable_seconds: Option<u32>,
+    /// Days for which an agent's certificate that is over can still be renewed; 0 is never.
+    pub renew_expired_days: Option<u32>,
 }
 
 /// Why a configuration was refused.
@@ -88,6 +92,7 @@ impl Fragment {
             agent_names: self.agent_names.or(other.agent_names),
             host_offline_seconds: self.host_offline_seconds.or(other.host_offline_seconds),
             host_unreachable_seconds: self.host_unreachable_seconds.or(other.host_unreachable_seconds),
+            renew_expired_days: self.renew_expired_days.or(other.renew_expired_days),
         }
     }
 }
@@ -109,6 +114,8 @@ pub struct Config {
     pub host_offline_after: Duration,
     /// How long a host with work to do may be silent before it is unreachable.
     pub host_unreachable_after: Duration,
+    /// How long after its end an agent's certificate can still be renewed.
+    pub renew_expired_within: Duration,
 }
 
 impl TryFrom<Fragment> for Config {
@@ -131,6 +138,7 @@ impl TryFrom<Fragment> for Config {
             agent_names: given.agent_names.unwrap_or_default().into_iter().map(name).collect::<Result<_, _>>()?,
             host_offline_after: seconds("host_offline_seconds", given.host_offline_seconds, 90)?,
             host_unreachable_after: seconds("host_unreachable_seconds", given.host_unreachable_seconds, 20)?,
+            renew_expired_within: DAY.saturating_mul(given.renew_expired_days.unwrap_or(30)),
             data,
             database,
         })

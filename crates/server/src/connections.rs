@@ -110,8 +110,10 @@ impl Connections {
         let service = hyper::service::service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(Peer(address));
-            if let Some(identity) = peer.and_then(|peer| peer.identity(clock.now())) {
-                request.extensions_mut().insert(identity);
+            match peer.as_ref().map(|peer| peer.identity(clock.now())) {
+                Some(Ok(identity)) => drop(request.extensions_mut().insert(identity)),
+                Some(Err(expired)) => drop(request.extensions_mut().insert(expired)),
+                None => {}
             }
             router.clone().oneshot(request)
         });

@@ -31,7 +31,7 @@ mod transfers;
 mod wake;
 mod web;
 
-pub use access::AgentIdentity;
+pub use access::{AgentIdentity, ExpiredIdentity};
 pub use app::{App, Shared};
 pub use clock::Clock;
 pub use config::{Config, ConfigError, Fragment};

@@ -2,7 +2,7 @@
 
 use http::{Method, Request};
 use jiff::SignedDuration;
-use packhorse_server::AgentIdentity;
+use packhorse_server::{AgentIdentity, ExpiredIdentity};
 use serde_json::{Value, json};
 
 use crate::harness::{Reply, TestServer};
@@ -225,4 +225,45 @@ async fn a_list_comes_in_pages() {
     }
     assert_eq!(Value::from(names), json!(["web-1", "web-2", "web-3", "web-4", "web-5"]));
     assert_eq!(server.get("/api/v1/hosts?cursor=nonsense!").await.code(), "bad_cursor");
+}
+
+async fn renew_expired(server: &TestServer, identity: AgentIdentity, serial: &str) -> Reply {
+    let expired = ExpiredIdentity { identity, serial: serial.to_owned(), expired_at: server.app.clock.now() };
+    let request = Request::builder().method(Method::POST).uri("/agent/v1/renew").extension(expired);
+    server.send_to_agents(request, json!({ "certificate_request": certificate_request() })).await
+}
+
+fn serial(certificate: &Value) -> String {
+    let (_, pem) = x509_parser::pem::parse_x509_pem(certificate.as_str().unwrap().as_bytes()).unwrap();
+    hex::encode(pem.parse_x509().unwrap().raw_serial())
+}
+
+#[tokio::test]
+async fn a_renewal_of_what_is_over_is_noted_and_only_for_the_latest_joining() {
+    let server = with_topology().await;
+    let token = join_token(&server, "web-1", &[WEB]).await;
+    let joined = join_with(&server, &token).await.expect(200);
+    let first = AgentIdentity { host: joined["host"].as_str().unwrap().parse().unwrap(), incarnation: 1 };
+    let renewed = renew_expired(&server, first, &serial(&joined["certificate"])).await.expect(200);
+    let log = server.get("/api/v1/audit?action=host.renew_expired").await.expect(200);
+    assert_eq!((&log["total"], &log["items"][0]["actor"]), (&json!(1), &json!("host:web-1")));
+
+    let serial = serial(&renewed["certificate"]);
+    join(&server, "web-1").await;
+    assert_eq!(renew_expired(&server, first, &serial).await.code(), "host_rejoined");
+    server.delete("/api/v1/hosts/web-1").await.expect(204);
+    assert_eq!(renew_expired(&server, first, &serial).await.code(), "host_removed");
+}
+
+#[tokio::test]
+async fn how_long_after_its_end_a_certificate_can_be_renewed_is_configured() {
+    let fragment = packhorse_server::Fragment { renew_expired_days: Some(0), ..Default::default() };
+    let server = TestServer::start_with(fragment).await;
+    let spec = json!({ "business": [{ "name": "Shop", "system": [{ "name": "Production", "module": [{ "name": "Web" }] }] }] });
+    server.put("/api/v1/topology", spec).await.expect(200);
+    let token = join_token(&server, "web-1", &[WEB]).await;
+    let joined = join_with(&server, &token).await.expect(200);
+    let identity = AgentIdentity { host: joined["host"].as_str().unwrap().parse().unwrap(), incarnation: 1 };
+    let refused = renew_expired(&server, identity, &serial(&joined["certificate"])).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (403, "certificate_too_old"));
 }

@@ -195,8 +195,77 @@ fn agent_uri(certificate: &CertificateDer<'_>) -> String {
     }
 }
 
+/// The certificate of an agent as if it had been given out so many days earlier, for a new key.
+fn given_out_earlier(data: &Path, certificate: &CertificateDer<'_>, days: i64) -> Identity {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).unwrap();
+    let serial = parsed.raw_serial().to_vec();
+    let name = parsed.subject().iter_common_name().next().unwrap().as_str().unwrap().to_owned();
+    let at = |seconds: i64| {
+        rcgen::date_time_ymd(1970, 1, 1)
+            + std::time::Duration::from_secs(u64::try_from(seconds - days * 24 * 60 * 60).unwrap())
+    };
+    let (begin, end) = (parsed.validity().not_before.timestamp(), parsed.validity().not_after.timestamp());
+    signed_as(data, rcgen::ExtendedKeyUsagePurpose::ClientAuth, &agent_uri(certificate), |params| {
+        params.serial_number = Some(rcgen::SerialNumber::from(serial));
+        params.distinguished_name = rcgen::DistinguishedName::new();
+        params.distinguished_name.push(rcgen::DnType::CommonName, name);
+        (params.not_before, params.not_after) = (at(begin), at(end));
+    })
+}
+
+#[tokio::test]
+async fn with_a_certificate_that_is_over_a_host_can_renew_and_nothing_else() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(data.path()).await;
+    let trusted = authority(data.path());
+    let agent = join(&server, data.path()).await;
+    let asked = async |identity: &Identity, head: &str| {
+        let identity = Some((identity.0.clone(), identity.1.clone_key()));
+        ask_tls(server.agents, &trusted, identity, head, &renewal()).await
+    };
+    let code = |reply: std::io::Result<(u16, String)>| {
+        let (status, body) = reply.unwrap();
+        let problem: Value = serde_json::from_str(&body).unwrap();
+        assert!(status == 200 || problem["hint"].is_string(), "{body}");
+        (status, problem["code"].as_str().unwrap_or_default().to_owned())
+    };
+    const RENEW: &str = "POST /agent/v1/renew";
+
+    // Not yet, and not ours.
+    assert!(asked(&given_out_earlier(data.path(), &agent.0, -2), RENEW).await.is_err());
+    let server_role =
+        signed_as(data.path(), rcgen::ExtendedKeyUsagePurpose::ServerAuth, &agent_uri(&agent.0), |params| {
+            (params.not_before, params.not_after) =
+                (rcgen::date_time_ymd(2020, 1, 1), rcgen::date_time_ymd(2020, 1, 2));
+        });
+    assert!(asked(&server_role, RENEW).await.is_err());
+    let elsewhere = tempfile::tempdir().unwrap();
+    start(elsewhere.path()).await.stop().await;
+    assert!(asked(&given_out_earlier(elsewhere.path(), &agent.0, 3), RENEW).await.is_err());
+
+    let expired = given_out_earlier(data.path(), &agent.0, 3);
+    for other in ["POST /agent/v1/sync", "GET /agent/v1/files/x"] {
+        assert_eq!(code(asked(&expired, other).await), (403, "certificate_expired".to_owned()), "{other}");
+    }
+    let too_old = given_out_earlier(data.path(), &agent.0, 31);
+    assert_eq!(code(asked(&too_old, RENEW).await), (403, "certificate_too_old".to_owned()));
+    assert_eq!(code(asked(&expired, RENEW).await).0, 200);
+    // The one that came with that answer is the latest now.
+    assert_eq!(code(asked(&expired, RENEW).await), (403, "certificate_superseded".to_owned()));
+    server.stop().await;
+}
+
 /// What only somebody with the authority's key can make.
 fn signed(data: &Path, purpose: rcgen::ExtendedKeyUsagePurpose, uri: &str) -> Identity {
+    signed_as(data, purpose, uri, |_| {})
+}
+
+fn signed_as(
+    data: &Path,
+    purpose: rcgen::ExtendedKeyUsagePurpose,
+    uri: &str,
+    change: impl FnOnce(&mut rcgen::CertificateParams),
+) -> Identity {
     let authority_key =
         rcgen::KeyPair::from_pem(&std::fs::read_to_string(data.join("ca/authority.key")).unwrap()).unwrap();
     let issuer = rcgen::Issuer::from_ca_cert_der(&authority(data), authority_key).unwrap();
@@ -204,6 +273,7 @@ fn signed(data: &Path, purpose: rcgen::ExtendedKeyUsagePurpose, uri: &str) -> Id
     let mut params = rcgen::CertificateParams::default();
     params.extended_key_usages = vec![purpose];
     params.subject_alt_names = vec![rcgen::SanType::URI(uri.try_into().unwrap())];
+    change(&mut params);
     let certificate = params.signed_by(&key, &issuer).unwrap();
     (certificate.der().clone(), PrivatePkcs8KeyDer::from(key.serialize_der()).into())
 }

@@ -42,6 +42,8 @@ pub struct HostIdentity {
     pub name: HostName,
     /// How many times it has joined.
     pub incarnation: u32,
+    /// The serial number of the latest certificate that it was given; none for one that has not renewed since these are kept.
+    pub certificate: Option<String>,
 }
 
 /// Which hosts a list holds.
@@ -205,9 +207,15 @@ pub async fn modules_of(conn: &mut Conn, hosts: &[HostId]) -> Result<BTreeMap<Ho
 
 /// What makes a certificate of this host current.
 pub async fn identity(conn: &mut Conn, host: HostId) -> Result<Option<HostIdentity>, StoreError> {
-    conn.query_one("SELECT name, incarnation FROM hosts WHERE id = $1", args![host])
+    conn.query_one("SELECT name, incarnation, certificate FROM hosts WHERE id = $1", args![host])
         .await?
-        .map(|row| Ok(HostIdentity { name: row.parse("name")?, incarnation: row.small("incarnation")? }))
+        .map(|row| {
+            Ok(HostIdentity {
+                name: row.parse("name")?,
+                incarnation: row.small("incarnation")?,
+                certificate: row.opt_text("certificate")?,
+            })
+        })
         .transpose()
 }
 
@@ -221,8 +229,8 @@ pub async fn join(
 ) -> Result<(HostId, u32), StoreError> {
     let row = conn
         .query_one(
-            "INSERT INTO hosts (id, name, search, incarnation, generation, facts, last_seen_at, created_at)
-             VALUES ($1, $2, $3, 1, 0, $4, $5, $5)
+            "INSERT INTO hosts (id, name, search, incarnation, facts, last_seen_at, created_at)
+             VALUES ($1, $2, $3, 1, $4, $5, $5)
              ON CONFLICT (name) DO UPDATE SET incarnation = hosts.incarnation + 1, search = excluded.search,
                  facts = excluded.facts, last_seen_at = excluded.last_seen_at
              RETURNING id, incarnation",
@@ -231,6 +239,22 @@ pub async fn join(
         .await?
         .ok_or(StoreError::Conflict)?;
     Ok((row.parse("id")?, row.small("incarnation")?))
+}
+
+/// Notes the serial number of the latest certificate of a host's joining. False if the host was removed or has joined again since.
+pub async fn set_certificate(
+    conn: &mut Conn,
+    host: HostId,
+    incarnation: u32,
+    serial: &str,
+) -> Result<bool, StoreError> {
+    let changed = conn
+        .execute(
+            "UPDATE hosts SET certificate = $1 WHERE id = $2 AND incarnation = $3",
+            args![serial, host, incarnation],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// Stores what a host is.

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations![
     1 "0001_platform",
     2 "0002_registry",
     3 "0003_engine",
+    4 "0004_host_generation",
 ];
 
 impl Migration {

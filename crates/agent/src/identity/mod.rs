@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use packhorse_client::agent_api::{AgentApi, AgentApiError, Endpoint};
 use packhorse_model::HostName;
 use packhorse_model::ids::HostId;
+use packhorse_model::problem::Problem;
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256};
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -75,6 +76,14 @@ pub enum IdentityError {
     /// The way to the server cannot be made.
     #[error(transparent)]
     Api(#[from] AgentApiError),
+}
+
+impl IdentityError {
+    /// What the server refused, if it did.
+    #[must_use]
+    pub fn problem(&self) -> Option<&Problem> {
+        if let Self::Api(error) = self { error.problem() } else { None }
+    }
 }
 
 impl Identity {

@@ -1,4 +1,5 @@
-//! Renewal: a new key and certificate when half the life of the old one is over.
+//! Renewal: a new key and certificate when half the life of the old one is over. A host that was off until all of it was over asks at once when it
+//! starts; the server decides whether it is too late.
 
 use std::time::Duration;
 
@@ -37,8 +38,9 @@ pub async fn keep_fresh(paths: Paths, clock: Clock, mut identity: Identity, api:
             }
             Err(error) => {
                 let pause = backoff.pause();
+                let hint = error.problem().and_then(|problem| problem.hint.as_deref()).unwrap_or_default();
                 if end <= now {
-                    tracing::error!(%end, "the certificate of this host is over: let it join again with a new token");
+                    tracing::error!(%end, hint, "the certificate of this host is over, and it cannot work until it is renewed");
                 }
                 tracing::warn!(%error, again_in_s = pause.as_secs(), "the certificate of this host could not be renewed");
                 tokio::time::sleep(pause).await;

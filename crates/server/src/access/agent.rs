@@ -4,10 +4,16 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use packhorse_model::HostName;
 use packhorse_model::ids::HostId;
-use packhorse_store::hosts;
+use packhorse_store::hosts::{self, HostIdentity};
 
 use crate::app::App;
 use crate::error::ApiError;
+
+use super::expired::ExpiredIdentity;
+
+/// What to do with a host whose identity is of no use any more.
+pub(crate) const REJOIN: &str =
+    "let the host join again: make a token with `packhorse host join-token` and run the command that it prints";
 
 /// What a verified certificate says. The TLS listener puts it into every request of the connection; nobody else does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,10 +53,13 @@ impl Agent {
 /// The host of a certificate, if the certificate is of its latest joining.
 async fn current(app: &App, identity: AgentIdentity) -> Result<Agent, ApiError> {
     let host = hosts::identity(&mut *app.store.read().await?, identity.host).await?;
-    let rejoin =
-        "let the host join again: make a token with `packhorse host join-token` and run the command that it prints";
+    agent(host, identity)
+}
+
+/// The host of this row, if the identity is of its latest joining.
+pub(super) fn agent(host: Option<HostIdentity>, identity: AgentIdentity) -> Result<Agent, ApiError> {
     let Some(host) = host else {
-        return Err(ApiError::forbidden("host_removed", "this host was removed").hint(rejoin));
+        return Err(ApiError::forbidden("host_removed", "this host was removed").hint(REJOIN));
     };
     if host.incarnation != identity.incarnation {
         return Err(ApiError::forbidden(
@@ -61,7 +70,7 @@ async fn current(app: &App, identity: AgentIdentity) -> Result<Agent, ApiError> 
             "the certificate is of joining {}, the current one is {}",
             identity.incarnation, host.incarnation
         ))
-        .hint(rejoin));
+        .hint(REJOIN));
     }
     Ok(Agent { host: identity.host, name: host.name, incarnation: host.incarnation })
 }
@@ -70,6 +79,9 @@ impl FromRequestParts<App> for Agent {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        if let Some(expired) = parts.extensions.get::<ExpiredIdentity>() {
+            return Err(expired.refusal());
+        }
         let identity = parts.extensions.get::<AgentIdentity>().copied().ok_or_else(|| {
             ApiError::unauthenticated("this needs an agent's certificate")
                 .hint("let the host join first: make a token with `packhorse host join-token` and run the command that it prints")

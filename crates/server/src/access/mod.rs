@@ -9,6 +9,7 @@
 mod agent;
 mod caller;
 mod caller_tx;
+mod expired;
 mod passwords;
 mod secret;
 mod throttle;
@@ -18,6 +19,8 @@ pub(crate) use agent::Agent;
 pub use agent::AgentIdentity;
 pub(crate) use caller::{ABSOLUTE, COOKIE_NAME, Caller, Via, require_same_origin, session_cookie};
 pub(crate) use caller_tx::{CallerRequest, CallerTx, read_body};
+pub use expired::ExpiredIdentity;
+pub(crate) use expired::Renewing;
 pub(crate) use passwords::Passwords;
 pub(crate) use secret::{Secret, SecretKind};
 pub(crate) use throttle::Throttles;

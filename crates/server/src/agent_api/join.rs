@@ -62,6 +62,7 @@ pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<
         hosts::set_modules(&mut tx, host, &token.modules).await?;
     }
     let certificate = app.authority.sign_agent(&input.certificate_request, host, incarnation)?;
+    hosts::set_certificate(&mut tx, host, incarnation, &certificate.serial).await?;
     tx.audit(NewEntry {
         at: now,
         actor: format!("host:{}", token.host),
@@ -73,7 +74,7 @@ pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<
     app.throttles.join.take_back(&address);
     app.presence.note(host, now);
     let authority = app.authority.pem().to_owned();
-    Ok(Json(JoinReply { host, name: token.host, incarnation, certificate, authority }))
+    Ok(Json(JoinReply { host, name: token.host, incarnation, certificate: certificate.pem, authority }))
 }
 
 /// What a machine says about itself, bounded.

@@ -40,6 +40,14 @@ pub struct Authority {
     clock: Clock,
 }
 
+/// A certificate that an agent gets.
+pub(crate) struct AgentCertificate {
+    /// In PEM.
+    pub(crate) pem: String,
+    /// Its serial number, as [`PeerCertificate`](super::PeerCertificate) reads it.
+    pub(crate) serial: String,
+}
+
 /// Why an agent's certificate request was refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CertificateRequestError {
@@ -97,13 +105,13 @@ impl Authority {
         hex::encode(Sha256::digest(&self.certificate))
     }
 
-    /// A client certificate in PEM for the key of `request`. Nothing else that the request asks for is looked at.
+    /// A client certificate for the key of `request`. Nothing else that the request asks for is looked at.
     pub(crate) fn sign_agent(
         &self,
         request: &str,
         host: HostId,
         incarnation: u32,
-    ) -> Result<String, CertificateRequestError> {
+    ) -> Result<AgentCertificate, CertificateRequestError> {
         let request = CertificateSigningRequestParams::from_pem(request).map_err(|_| CertificateRequestError::Form)?;
         let algorithm = request.public_key.algorithm();
         if algorithm != &PKCS_ECDSA_P256_SHA256 && algorithm != &PKCS_ED25519 {
@@ -113,7 +121,9 @@ impl Authority {
         params.distinguished_name.push(DnType::CommonName, host.to_string());
         let uri = format!("spiffe://packhorse/agent/{host}/{incarnation}");
         params.subject_alt_names = vec![SanType::URI(uri.try_into()?)];
-        Ok(params.signed_by(&request.public_key, &self.issuer)?.pem())
+        let certificate = params.signed_by(&request.public_key, &self.issuer)?;
+        let serial = super::identity::serial(certificate.der()).ok_or(CertificateRequestError::Form)?;
+        Ok(AgentCertificate { pem: certificate.pem(), serial })
     }
 
     /// A server certificate for these names and addresses, and its key.

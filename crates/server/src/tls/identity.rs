@@ -1,26 +1,31 @@
-//! What a peer's certificate says. The TLS library has verified that our authority signed it, that it is a client's and not expired; this reads who
-//! the client is, and refuses whatever is not exactly what we sign for agents.
+//! What a peer's certificate says. The handshake has verified that our authority signed it, that it is a client's and that its time has come; this
+//! reads who the client is and when the certificate ends, and refuses whatever is not exactly what we sign for agents.
 
 use jiff::Timestamp;
 use packhorse_model::ids::HostId;
 use rustls_pki_types::CertificateDer;
 use x509_parser::extensions::GeneralName;
 
-use crate::access::AgentIdentity;
+use crate::access::{AgentIdentity, ExpiredIdentity};
 
 const PREFIX: &str = "spiffe://packhorse/agent/";
 
 /// A verified agent's certificate. Connections outlive certificates, so its end is looked at with every request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct PeerCertificate {
     identity: AgentIdentity,
+    serial: String,
     expires_at: Timestamp,
 }
 
 impl PeerCertificate {
-    /// Who the peer is, as long as the certificate is good.
-    pub(crate) fn identity(&self, now: Timestamp) -> Option<AgentIdentity> {
-        (now < self.expires_at).then_some(self.identity)
+    /// Who the peer is, as long as the certificate is good; then who it was.
+    pub(crate) fn identity(&self, now: Timestamp) -> Result<AgentIdentity, ExpiredIdentity> {
+        let Self { identity, expires_at, .. } = *self;
+        if now < expires_at {
+            return Ok(identity);
+        }
+        Err(ExpiredIdentity { identity, serial: self.serial.clone(), expired_at: expires_at })
     }
 }
 
@@ -42,5 +47,12 @@ pub(crate) fn peer(certificate: &CertificateDer<'_>) -> Option<PeerCertificate> 
         return None;
     }
     let expires_at = Timestamp::from_second(parsed.validity().not_after.timestamp()).ok()?;
-    Some(PeerCertificate { identity: AgentIdentity { host, incarnation }, expires_at })
+    let serial = hex::encode(parsed.raw_serial());
+    Some(PeerCertificate { identity: AgentIdentity { host, incarnation }, serial, expires_at })
+}
+
+/// The serial number of a certificate, in hexadecimal.
+pub(crate) fn serial(certificate: &CertificateDer<'_>) -> Option<String> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate).ok()?;
+    Some(hex::encode(parsed.raw_serial()))
 }

@@ -15,6 +15,7 @@ use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::time_provider::TimeProvider;
 use rustls_pki_types::UnixTime;
 
+use super::AgentVerifier;
 use super::authority::SERVER_LIFE;
 use crate::app::App;
 use crate::clock::Clock;
@@ -93,7 +94,7 @@ fn make(app: &App, names: &[String], addresses: BTreeSet<IpAddr>) -> Result<Curr
     let mut config = ServerConfig::builder_with_details(provider, Arc::new(ClockTime(app.clock.clone())))
         .with_safe_default_protocol_versions()
         .map_err(|error| other(&error))?
-        .with_client_cert_verifier(verifier)
+        .with_client_cert_verifier(Arc::new(AgentVerifier(verifier)))
         .with_single_cert(vec![certificate], key)
         .map_err(|error| other(&error))?;
     // A resumed session would carry a certificate that nobody verifies again.
