@@ -1,7 +1,7 @@
 //! `/api/v1/deployments`. What happens in one, as it happens, is in `events.rs`.
 
 use packhorse_model::PackageName;
-use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, DeploymentSummary, Retry};
+use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, DeploymentSummary, Retry, Skip};
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use reqwest::Url;
@@ -94,6 +94,19 @@ impl Client {
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
         self.post(self.command(id, "retry"), retry, key).await
+    }
+
+    /// Leaves hosts out at which it failed.
+    ///
+    /// # Errors
+    /// When one of them did not fail, or is not at its end.
+    pub async fn skip_deployment_hosts(
+        &self,
+        id: DeploymentId,
+        skip: &Skip,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.command(id, "skip"), skip, key).await
     }
 
     /// Brings every host that it changed back to the version that it had.

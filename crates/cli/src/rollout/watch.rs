@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::TryStreamExt;
 use packhorse_client::{Client, Follow};
 use packhorse_model::api::deployments::DeploymentEvent;
-use packhorse_model::deployment::DeploymentState;
+use packhorse_model::deployment::{DeploymentState, Waiting};
 use packhorse_model::ids::DeploymentId;
 
 use super::failure::explain;
@@ -125,7 +125,15 @@ async fn follow(
 fn is_last(event: &DeploymentEvent) -> bool {
     let DeploymentEvent::Deployment { deployment } = event else { return false };
     let state = deployment.summary.state;
-    state.is_terminal() || state == DeploymentState::Halted
+    state.is_terminal() || (state == DeploymentState::Halted && !deployment.waiting.iter().any(is_moving))
+}
+
+/// Whether hosts are at work: also in a halted deployment one may be retried, or come to its end.
+fn is_moving(waiting: &Waiting) -> bool {
+    match waiting {
+        Waiting::Preparing { .. } | Waiting::Switching { .. } | Waiting::Slot { .. } => true,
+        Waiting::Bake { .. } | Waiting::Unreachable { .. } | Waiting::Decision { .. } | Waiting::Resume => false,
+    }
 }
 
 async fn report(client: &Client, reporter: &Reporter, news: &News, style: Style) {

@@ -286,3 +286,12 @@ pub struct Retry {
     /// Only these hosts; all that failed, were cancelled or are unknown if empty.
     pub hosts: Vec<HostName>,
 }
+
+/// Which hosts a deployment leaves out after failures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Skip {
+    /// These, of those that failed, were cancelled or are unknown. What was cancelled because of them goes along if no other failed.
+    pub hosts: Vec<HostName>,
+}

@@ -41,15 +41,14 @@ pub fn roll_back(plan: &Plan, units: &[UnitView], id: PlanId, ids: &mut dyn FnMu
 #[must_use]
 pub fn may_have_changed(unit: &UnitView) -> bool {
     match unit.state {
-        UnitState::Pending | UnitState::Preparing | UnitState::Prepared | UnitState::Cancelled | UnitState::Skipped => {
-            false
-        }
+        UnitState::Pending | UnitState::Preparing | UnitState::Prepared | UnitState::Cancelled => false,
         UnitState::Switching
         | UnitState::Baking
         | UnitState::Restoring
         | UnitState::Retiring
         | UnitState::Succeeded => true,
         UnitState::Unknown => unit.grant != Grant::Prepare,
+        UnitState::Skipped => unit.aftermath == Some(Aftermath::Broken),
         UnitState::Failed => {
             !matches!(unit.aftermath, Some(Aftermath::Untouched | Aftermath::Restored | Aftermath::Removed))
         }

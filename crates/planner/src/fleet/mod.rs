@@ -31,7 +31,7 @@ pub use fold::{AttemptView, UnitChange, fold};
 pub use inventory::{InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 pub use natural::natural;
 pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
-pub use retry::{RetryError, retry};
+pub use retry::{RetryError, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};
 

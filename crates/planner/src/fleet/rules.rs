@@ -17,15 +17,22 @@ impl FleetState {
         )
     }
 
+    /// Whether this unit may be admitted, and change over (I10). In a halted deployment only what a person has retried is: whatever else had been
+    /// tried before was cancelled when it halted.
+    pub(crate) fn lets_go_on(&self, unit: &UnitView) -> bool {
+        self.goes_on() || (self.state == DeploymentState::Halted && unit.epoch > 0)
+    }
+
     /// The first batch that has not met its rule: that every unit of it succeeded, which it does only after its bake (I12).
     pub(crate) fn current_batch(&self) -> Option<usize> {
         self.batches.iter().position(|batch| !batch.iter().all(UnitView::is_met))
     }
 
-    /// Whether every unit of the batch is prepared, or beyond.
+    /// Whether every unit of the batch that may go on is prepared, or beyond.
     pub(crate) fn is_prepared(&self, batch: usize) -> bool {
         let lacks = |unit: &UnitView| {
-            unit.state == UnitState::Pending || (unit.is_before_switch() && unit.state != UnitState::Prepared)
+            (unit.state == UnitState::Pending && self.lets_go_on(unit))
+                || (unit.is_before_switch() && unit.state != UnitState::Prepared)
         };
         !self.batches[batch].iter().any(lacks)
     }
@@ -100,10 +107,13 @@ impl UnitView {
         self.state.holds_slot() && !(self.is_lost() && self.health == Health::Healthy)
     }
 
-    /// Whether its last attempt left nothing that works; a slot is given back only when the host tells that it is healthy again.
+    /// Whether its last attempt left nothing that works, also if a person has left the unit out since; a slot is given back only when the host tells that it is healthy again.
     fn is_left_broken(&self) -> bool {
-        self.state == UnitState::Failed
-            && matches!(self.aftermath, Some(Aftermath::Broken) | None)
-            && self.health != Health::Healthy
+        let is_broken = match self.state {
+            UnitState::Failed => matches!(self.aftermath, Some(Aftermath::Broken) | None),
+            UnitState::Skipped => self.aftermath == Some(Aftermath::Broken),
+            _ => false,
+        };
+        is_broken && self.health != Health::Healthy
     }
 }

@@ -30,10 +30,8 @@ pub fn step(state: &FleetState, now: jiff::Timestamp) -> Decision {
     next.answer_failures();
     next.drain();
     next.end_bakes();
-    if next.state.goes_on() {
-        next.admit();
-        next.grant_switches();
-    }
+    next.admit();
+    next.grant_switches();
     next.end();
     Decision { waiting: waiting(&next.state), transitions: next.transitions }
 }
@@ -79,7 +77,7 @@ impl Change {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Drain {
     Nothing,
-    /// What has not touched anything yet.
+    /// What has not touched anything yet. Of what a person has retried before, also what still waits.
     Unswitched,
     /// Everything: bakes are cut short, and what waits for its batch is left out.
     Everything,
@@ -171,18 +169,28 @@ impl Next {
         let drain = match (self.state.state, self.state.direction) {
             (DeploymentState::Running | DeploymentState::Paused, _)
             | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
-            (DeploymentState::Halted, _) => Drain::Unswitched,
+            // Once, when it halts: what is retried afterwards, host by host, goes on.
+            (DeploymentState::Halted, _) if self.halts_now() => Drain::Unswitched,
+            (DeploymentState::Halted, _) => Drain::Nothing,
             _ => Drain::Everything,
         };
         self.change_units(|unit| match unit.state {
             _ if drain == Drain::Nothing => None,
             _ if unit.is_before_switch() => Some(Change::granting(UnitState::Cancelled, Grant::Cancel)),
-            UnitState::Pending if drain == Drain::Everything => Some(Change::to(UnitState::Cancelled)),
+            UnitState::Pending if drain == Drain::Everything || unit.epoch > 0 => {
+                Some(Change::to(UnitState::Cancelled))
+            }
             UnitState::Baking if drain == Drain::Everything => {
                 Some(Change::granting(UnitState::Retiring, Grant::Retire))
             }
             _ => None,
         });
+    }
+
+    fn halts_now(&self) -> bool {
+        let halts =
+            |transition: &Transition| matches!(transition, Transition::Deployment { to: DeploymentState::Halted, .. });
+        self.transitions.iter().any(halts)
     }
 
     fn end_bakes(&mut self) {
@@ -195,11 +203,16 @@ impl Next {
 
     fn admit(&mut self) {
         let Some(batch) = self.state.current_batch() else { return };
-        for unit in &mut self.state.batches[batch] {
-            if unit.state == UnitState::Pending && unit.reach == Reach::Online && !unit.occupied {
-                unit.admit(unit.epoch + 1, self.now);
-                self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
-            }
+        let may_go = |unit: &UnitView| {
+            unit.state == UnitState::Pending
+                && unit.reach == Reach::Online
+                && !unit.occupied
+                && self.state.lets_go_on(unit)
+        };
+        let admitted: Vec<bool> = self.state.batches[batch].iter().map(may_go).collect();
+        for (unit, _) in self.state.batches[batch].iter_mut().zip(admitted).filter(|(_, may_go)| *may_go) {
+            unit.admit(unit.epoch + 1, self.now);
+            self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
         }
     }
 
@@ -208,6 +221,9 @@ impl Next {
     fn grant_switches(&mut self) {
         let Some(batch) = self.state.current_batch() else { return };
         if self.state.direction == Direction::Forward && !self.state.is_prepared(batch) {
+            return;
+        }
+        if !self.state.goes_on() && self.state.state != DeploymentState::Halted {
             return;
         }
         let limit = self.state.limit(batch);

@@ -13,10 +13,10 @@ pub(crate) fn waiting(state: &FleetState) -> Vec<Waiting> {
         DeploymentState::Halted => waiting.push(Waiting::Decision { failed: failed(state) }),
         _ => {}
     }
-    let batch = state.current_batch().filter(|_| state.goes_on());
+    let batch = state.current_batch().filter(|_| state.goes_on() || state.state == DeploymentState::Halted);
     let of_batch = |wanted: &dyn Fn(&UnitView) -> bool| -> Vec<HostName> {
         let units = batch.map_or(&[][..], |batch| &state.batches[batch]);
-        units.iter().filter(|unit| wanted(unit)).map(|unit| unit.host_name.clone()).collect()
+        units.iter().filter(|unit| state.lets_go_on(unit) && wanted(unit)).map(|unit| unit.host_name.clone()).collect()
     };
 
     let mut unreachable = hosts(state, |unit| unit.state == UnitState::Unknown && !unit.is_lost());

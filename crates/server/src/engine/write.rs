@@ -140,7 +140,7 @@ impl<'a> Writer<'a> {
                 message: trouble.message.clone(),
                 aftermath: trouble.aftermath,
             }),
-            _ if matches!(to, UnitState::Failed | UnitState::Unknown) => unit.failure.clone(),
+            _ if matches!(to, UnitState::Failed | UnitState::Unknown | UnitState::Skipped) => unit.failure.clone(),
             _ => None,
         };
         self.set_state(tx, id, to, failure.as_ref()).await

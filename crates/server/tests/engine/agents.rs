@@ -116,7 +116,7 @@ async fn output_comes_in_order_and_can_be_read_while_it_comes() {
 async fn the_audit_log_holds_every_attempt() {
     let mut fleet = Fleet::with_1_0_0(2).await;
     let conn = &mut *fleet.server.app.store.read().await.unwrap();
-    let entries = audit::list(conn, None, 500).await.unwrap();
+    let entries = audit::list(conn, &audit::Filter::default(), None, 500).await.unwrap();
     assert!(matches!(audit::verify(conn).await.unwrap(), Verdict::Intact { .. }));
     let mut actions: Vec<&str> = entries
         .iter()

@@ -154,3 +154,59 @@ async fn an_attempt_that_nobody_can_know_keeps_its_slot() {
     "#);
     assert_eq!(fleet.host("web-2").version(), Some("1.0.0"));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_host_is_retried_and_another_left_out() {
+    let mut fleet = Fleet::with_1_0_0(4).await;
+    for host in ["web-1", "web-2", "web-3"] {
+        fleet.host(host).luck.insert("1.0.1".to_owned(), Luck::Unfetchable);
+    }
+    let id = fleet.deploy(json!({ "action": "deploy", "version": "1.0.1", "strategy": { "batch": "3" } })).await;
+    fleet.settle().await;
+    assert_eq!(fleet.state(&id).await, "halted");
+    fleet.host("web-1").luck.clear();
+
+    let path = |word: &str| format!("/api/v1/deployments/{id}/{word}");
+    let retried = fleet.server.post(&path("retry"), json!({ "hosts": ["web-1"] })).await.expect(200);
+    assert_eq!(retried["summary"]["state"], "halted", "the others hold it");
+    fleet.settle().await;
+    insta::assert_debug_snapshot!(fleet.standing(&id).await, @r#"
+    [
+        "web-1 succeeded",
+        "web-2 failed",
+        "web-3 failed",
+        "web-4 pending",
+    ]
+    "#);
+    insta::assert_json_snapshot!(fleet.waiting(&id).await, @r#"
+    [
+      {
+        "failed": [
+          "web-2",
+          "web-3"
+        ],
+        "waits_for": "decision"
+      }
+    ]
+    "#);
+
+    assert_eq!(fleet.server.post(&path("skip"), json!({ "hosts": [] })).await.code(), "no_hosts");
+    assert_eq!(fleet.server.post(&path("skip"), json!({ "hosts": ["web-1"] })).await.code(), "host_not_failed");
+    let skipped = fleet.server.post(&path("skip"), json!({ "hosts": ["web-2"] })).await.expect(200);
+    assert_eq!(skipped["summary"]["state"], "halted");
+    fleet.host("web-3").luck.clear();
+    fleet.server.post(&path("retry"), json!({ "hosts": ["web-3"] })).await.expect(200);
+    fleet.settle().await;
+    assert_eq!(fleet.state(&id).await, "succeeded");
+    insta::assert_debug_snapshot!(fleet.standing(&id).await, @r#"
+    [
+        "web-1 succeeded",
+        "web-2 skipped",
+        "web-3 succeeded",
+        "web-4 succeeded",
+    ]
+    "#);
+    assert_eq!(fleet.host("web-2").version(), Some("1.0.0"));
+    let log = fleet.server.get(&format!("/api/v1/audit?action=deployment.skip&object={id}")).await.expect(200);
+    assert_eq!(log["items"][0]["detail"]["hosts"], json!(["web-2"]));
+}

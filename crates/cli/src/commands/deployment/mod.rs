@@ -5,6 +5,7 @@ mod list;
 mod retry;
 mod rollback;
 mod show;
+mod skip;
 mod watch;
 
 use clap::Subcommand;
@@ -27,6 +28,7 @@ pub(crate) enum Deployment {
     /// End a deployment; hosts in the middle of a change come to its end first
     Abort(command::Command),
     Retry(retry::Retry),
+    Skip(skip::Skip),
     Rollback(rollback::Rollback),
 }
 
@@ -40,6 +42,7 @@ impl Deployment {
             Self::Resume(command) => command.run(context, Verb::Resume).await,
             Self::Abort(command) => command.run(context, Verb::Abort).await,
             Self::Retry(retry) => retry.run(context).await,
+            Self::Skip(skip) => skip.run(context).await,
             Self::Rollback(rollback) => rollback.run(context).await,
         }
     }

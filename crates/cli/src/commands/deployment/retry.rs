@@ -21,7 +21,7 @@ Examples:
 pub(crate) struct Retry {
     /// The deployment
     id: DeploymentId,
-    /// Only this host; may be given several times
+    /// Only this host; may be given several times. If others failed as well, they go on holding the deployment
     #[arg(long)]
     host: Vec<HostName>,
     /// Stay and show what happens

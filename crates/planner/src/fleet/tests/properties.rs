@@ -31,6 +31,8 @@ fn op() -> impl Strategy<Value = Op> {
         1 => Just(Op::RollBack),
         1 => Just(Op::Supersede),
         3 => Just(Op::Retry),
+        6 => (0usize..6).prop_map(Op::RetryOne),
+        1 => (0usize..6).prop_map(Op::Skip),
     ]
 }
 

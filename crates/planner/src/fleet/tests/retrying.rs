@@ -1,5 +1,6 @@
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::deployment::UnitState::{Cancelled, Failed, Pending, Restoring, Succeeded, Unknown};
+use packhorse_model::order::{Aftermath, Health};
 
 use super::*;
 
@@ -32,9 +33,79 @@ fn a_retry_is_refused_with_a_reason() {
     assert_eq!(retry(&state, &[]).unwrap().len(), 2, "what is not heard of is left to settle by itself");
     assert_eq!(retry(&state, &[name(1)]), retry(&state, &[]));
     state.batches[0][1].attempt_open = false;
-    insta::assert_snapshot!(error(&state, &[name(1)]), @"web-2 failed as well: retry it too, roll back, or abort and deploy to fewer hosts");
     state.batches[0][1].state = Restoring;
     insta::assert_snapshot!(error(&state, &[]), @"web-2 is going back to the version before: wait until it is there");
     state.batches[0].truncate(0);
     insta::assert_snapshot!(error(&state, &[]), @"no unit of this deployment failed, was cancelled or is unknown");
+}
+
+#[test]
+fn one_host_is_retried_while_others_stay_failed() {
+    let mut state = fleet(&[&[Failed, Failed, Cancelled, Pending], &[Pending]]);
+    state.state = DeploymentState::Halted;
+    for unit in &mut state.batches[0][..3] {
+        unit.epoch = 1;
+    }
+    for transition in retry(&state, &[name(1)]).unwrap() {
+        state.apply(&transition, at(30));
+    }
+    assert_eq!(state.state, DeploymentState::Halted, "the other failure holds it");
+    insta::assert_snapshot!(shown(&state, 30), @r#"
+    web-1 admitted, epoch 2
+    waits: Decision { failed: ["web-2"] }
+    waits: Preparing { hosts: ["web-1"] }
+    "#);
+    for transition in &step(&state, at(30)).transitions {
+        state.apply(transition, at(30));
+    }
+    state.batches[0][0].state = UnitState::Prepared;
+    insta::assert_snapshot!(shown(&state, 31), @r#"
+    web-1 Prepared -> Switching, may Switch
+    waits: Decision { failed: ["web-2"] }
+    waits: Switching { hosts: ["web-1"] }
+    "#);
+
+    // The last one that failed takes along what was cancelled, and the deployment goes on.
+    state.batches[0][0].state = Succeeded;
+    for transition in retry(&state, &[name(2)]).unwrap() {
+        state.apply(&transition, at(32));
+    }
+    assert_eq!(state.state, DeploymentState::Running);
+    insta::assert_snapshot!(shown(&state, 32), @r#"
+    web-2 admitted, epoch 2
+    web-3 admitted, epoch 2
+    web-4 admitted, epoch 1
+    waits: Preparing { hosts: ["web-2", "web-3", "web-4"] }
+    "#);
+}
+
+#[test]
+fn what_waits_for_its_retry_is_cancelled_when_the_deployment_halts_again() {
+    let mut state = fleet(&[&[Failed, Pending, Pending]]);
+    state.batches[0][1].epoch = 1;
+    insta::assert_snapshot!(shown(&state, 30), @r#"
+    Running -> Halted
+    web-2 Pending -> Cancelled
+    waits: Decision { failed: ["web-1"] }
+    "#);
+}
+
+#[test]
+fn a_host_that_is_left_out_holds_nothing_up_and_counts_as_down_while_it_is() {
+    let mut state = fleet(&[&[Failed, Cancelled], &[Pending]]);
+    state.state = DeploymentState::Halted;
+    state.strategy.max_unavailable = Some("1".parse().unwrap());
+    state.batches[0][0].aftermath = Some(Aftermath::Broken);
+    state.batches[0][0].health = Health::Unhealthy;
+    for transition in skip(&state, &[name(1)]).unwrap() {
+        state.apply(&transition, at(30));
+    }
+    assert_eq!(state.state, DeploymentState::Running);
+    assert!(state.batches[0].iter().all(|unit| unit.state == UnitState::Skipped));
+    assert_eq!(state.down().into_iter().collect::<Vec<_>>(), [name(1)]);
+    assert!(may_have_changed(&state.batches[0][0]) && !may_have_changed(&state.batches[0][1]));
+    insta::assert_snapshot!(shown(&state, 30), @r#"
+    web-3 admitted, epoch 1
+    waits: Preparing { hosts: ["web-3"] }
+    "#);
 }

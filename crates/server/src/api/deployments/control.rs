@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use packhorse_model::HostName;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_planner::fleet::{Decision, FleetState, Transition, step};
@@ -12,6 +13,9 @@ use crate::access::CallerTx;
 use crate::engine::fleet::{self, Fleet};
 use crate::engine::{detail, write};
 use crate::error::ApiError;
+
+/// Hosts that one audit entry names.
+const MOST_HOSTS: usize = 100;
 
 /// What a person's word comes to.
 pub(super) enum Word {
@@ -39,7 +43,8 @@ pub(super) async fn change<B>(
         let decision = Decision { transitions, waiting };
         let actor = call.caller.actor();
         changes = Some(write::write(&app, call.tx(), &fleet, &decision, &actor, now).await?);
-        call.audit(action, id, json!({ "package": fleet.deployment.package_name }));
+        let detail = json!({ "package": fleet.deployment.package_name, "hosts": hosts(&fleet, &decision.transitions) });
+        call.audit(action, id, detail);
     }
     let reply = detail::detail(call.conn(), id).await?;
     let response = call.finish(StatusCode::OK, &reply).await?;
@@ -47,6 +52,15 @@ pub(super) async fn change<B>(
         app.wake.tell(&changes);
     }
     Ok(response)
+}
+
+/// The hosts of which the word speaks itself, for the audit log; of a great many the first.
+fn hosts<'a>(fleet: &'a Fleet, transitions: &[Transition]) -> Vec<&'a HostName> {
+    let unit = |transition: &Transition| match transition {
+        Transition::Unit { unit, .. } => fleet.units.get(unit).map(|unit| &unit.host_name),
+        _ => None,
+    };
+    transitions.iter().filter_map(unit).take(MOST_HOSTS).collect()
 }
 
 fn after(state: &FleetState, transitions: &[Transition], now: jiff::Timestamp) -> FleetState {

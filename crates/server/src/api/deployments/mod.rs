@@ -10,6 +10,7 @@ mod pause;
 mod resume;
 mod retry;
 mod rollback;
+mod skip;
 mod units;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -27,5 +28,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(resume::handler))
         .routes(routes!(abort::handler))
         .routes(routes!(retry::handler))
+        .routes(routes!(skip::handler))
         .routes(routes!(rollback::handler))
 }

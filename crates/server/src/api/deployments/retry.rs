@@ -8,10 +8,12 @@ use packhorse_planner::fleet::{RetryError, retry};
 
 use super::control::{self, Word};
 use crate::access::CallerTx;
+use crate::engine::fleet::Fleet;
 use crate::error::ApiError;
 use crate::extract::Path;
 
-/// Lets a halted deployment go on, with a new attempt at every unit that failed, was cancelled or is unknown, or at those of the named hosts.
+/// Gives a new attempt to every unit that failed, was cancelled or is unknown, and lets the halted deployment go on; or to the named hosts only, while
+/// the others hold the deployment.
 #[utoipa::path(
     post, path = "/api/v1/deployments/{id}/retry", operation_id = "retry_deployment", tag = "deployments",
     params(("id" = DeploymentId, Path, description = "The deployment.")), request_body = Retry,
@@ -20,14 +22,18 @@ use crate::extract::Path;
 pub(crate) async fn handler(Path(id): Path<DeploymentId>, call: CallerTx<Option<Retry>>) -> Result<Response, ApiError> {
     control::change(call, id, "deployment.retry", |input, fleet| {
         let hosts = input.as_ref().map_or(&[][..], |input| &input.hosts);
-        retry(&fleet.state, hosts).map(Word::Change).map_err(|error| match &error {
-            RetryError::NotHalted => control::wrong_state(fleet),
-            RetryError::NothingFailed => ApiError::conflict("nothing_failed", error.to_string()),
-            RetryError::NotFailed(_) => ApiError::invalid("host_not_failed", error.to_string()),
-            RetryError::OthersFailed(_) => ApiError::conflict("others_failed", error.to_string()),
-            RetryError::StillOpen(_) => ApiError::conflict("attempt_open", error.to_string()),
-            RetryError::GoingBack(_) => ApiError::conflict("going_back", error.to_string()),
-        })
+        retry(&fleet.state, hosts).map(Word::Change).map_err(|error| refused(&error, fleet))
     })
     .await
+}
+
+/// Why what failed can neither be tried again nor left out.
+pub(super) fn refused(error: &RetryError, fleet: &Fleet) -> ApiError {
+    match error {
+        RetryError::NotHalted => control::wrong_state(fleet),
+        RetryError::NothingFailed => ApiError::conflict("nothing_failed", error.to_string()),
+        RetryError::NotFailed(_) => ApiError::invalid("host_not_failed", error.to_string()),
+        RetryError::StillOpen(_) => ApiError::conflict("attempt_open", error.to_string()),
+        RetryError::GoingBack(_) => ApiError::conflict("going_back", error.to_string()),
+    }
 }

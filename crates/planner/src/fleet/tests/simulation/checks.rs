@@ -19,24 +19,36 @@ impl Simulation {
 
     /// Holds a transition against the invariants.
     pub(super) fn check(&self, before: &FleetState, transition: &Transition) {
-        let may_start = self.fleet.goes_on() && before.state == self.fleet.state;
+        let is_same = before.state == self.fleet.state;
+        // In a halted deployment only what a person retried goes on.
+        let may_start = |unit: &UnitView| {
+            is_same && (self.fleet.goes_on() || (self.fleet.state == DeploymentState::Halted && unit.epoch > 0))
+        };
         match transition {
             Transition::Admit { unit, .. } => {
-                assert!(may_start, "I10: admitted in {:?}", self.fleet.state);
                 let view = self.fleet.units().find(|view| view.unit == *unit).unwrap();
+                assert!(may_start(view), "I10: admitted in {:?}", self.fleet.state);
                 let host = self.host_of(view);
                 assert!(!self.attempts.values().any(|stored| stored.open && stored.host == host), "I2: two attempts");
                 let batch = self.batch_of(*unit);
                 for earlier in self.fleet.batches[..batch].iter().flatten() {
-                    let done = self.current(earlier);
-                    assert!(done.is_some_and(|stored| stored.succeeded), "I12: {earlier:?} of an earlier batch");
+                    let done = self.current(earlier).is_some_and(|stored| stored.succeeded);
+                    assert!(done || earlier.state == UnitState::Skipped, "I12: {earlier:?} of an earlier batch");
                 }
             }
             Transition::Unit { unit, grant: Some(Grant::Switch), from, .. } => {
-                assert!(may_start, "I10: switched in {:?}", self.fleet.state);
+                let view = self.fleet.units().find(|view| view.unit == *unit).unwrap();
+                assert!(may_start(view), "I10: switched in {:?}", self.fleet.state);
                 assert_eq!(*from, UnitState::Prepared);
                 let batch = &self.fleet.batches[self.batch_of(*unit)];
-                let is_ready = |unit: &UnitView| self.current(unit).is_some_and(|stored| stored.prepared);
+                // What a halted deployment holds, and what a person left out, are not waited for.
+                let is_ready = |unit: &UnitView| {
+                    let is_held = self.fleet.state == DeploymentState::Halted
+                        && (unit.has_failed() || (unit.state == UnitState::Pending && unit.epoch == 0));
+                    is_held
+                        || unit.state == UnitState::Skipped
+                        || self.current(unit).is_some_and(|stored| stored.prepared)
+                };
                 let is_alone = self.fleet.direction == Direction::Back;
                 assert!(is_alone || batch.iter().all(is_ready), "switched before all were prepared");
             }

@@ -47,6 +47,10 @@ pub(crate) enum Op {
     /// A newer deployment takes over from a halted one.
     Supersede,
     Retry,
+    /// A person retries one host of those that failed.
+    RetryOne(usize),
+    /// A person leaves a host out that failed.
+    Skip(usize),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,7 +138,9 @@ impl Simulation {
                 self.fleet.state = DeploymentState::RollingBack;
             }
             Op::Supersede if state == DeploymentState::Halted => self.fleet.state = DeploymentState::Superseded,
-            Op::Retry => return self.retry(),
+            Op::Retry => return self.decide(|fleet, _| retry(fleet, &[]), 0),
+            Op::RetryOne(host) => return self.decide(|fleet, host| retry(fleet, &[host]), host % size),
+            Op::Skip(host) => return self.decide(|fleet, host| skip(fleet, &[host]), host % size),
             Op::Pause | Op::Resume | Op::Abort | Op::RollBack | Op::Supersede => {}
         }
         let after = self.terminal_units();
@@ -398,8 +404,8 @@ impl Simulation {
         }
     }
 
-    fn retry(&mut self) {
-        if let Ok(transitions) = retry(&self.fleet, &[]) {
+    fn decide(&mut self, word: impl Fn(&FleetState, HostName) -> Result<Vec<Transition>, RetryError>, host: usize) {
+        if let Ok(transitions) = word(&self.fleet, self.hosts[host].name.clone()) {
             for transition in &transitions {
                 self.fleet.apply(transition, self.now);
             }
