@@ -17,6 +17,7 @@ fn the_commands_are_in_groups() {
 
     Server:
       serve       Run the server
+      audit       The audit log: who did what, to what, when
 
     Packages:
       package     Packages and their versions

@@ -6,5 +6,6 @@ mod environment;
 mod help;
 mod lint;
 mod login;
+mod oversight;
 mod server;
 mod usage;

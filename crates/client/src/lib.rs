@@ -8,6 +8,7 @@
 mod access;
 pub mod agent_api;
 mod attempts;
+mod audit;
 mod client;
 mod deployments;
 mod download;
@@ -31,6 +32,7 @@ mod versions;
 
 pub use access::{Access, Secret};
 pub use attempts::OutputChunk;
+pub use audit::AuditFilter;
 pub use client::Client;
 pub use deployments::DeploymentFilter;
 pub use error::{ClientError, UrlError};

@@ -1,10 +1,9 @@
-//! `/api/v1/overview` and `/api/v1/audit`.
+//! `/api/v1/overview`.
 
-use packhorse_model::api::overview::{AuditEntry, Overview};
+use packhorse_model::api::overview::Overview;
 
 use crate::client::Client;
 use crate::error::ClientError;
-use crate::paging::Pages;
 
 impl Client {
     /// What goes on.
@@ -13,10 +12,5 @@ impl Client {
     /// When the server refuses.
     pub async fn overview(&self) -> Result<Overview, ClientError> {
         self.get(self.url(&["overview"])).await
-    }
-
-    /// The audit log.
-    pub fn audit(&self) -> Pages<'_, AuditEntry> {
-        self.pages(self.url(&["audit"]))
     }
 }

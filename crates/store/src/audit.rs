@@ -74,11 +74,50 @@ pub(crate) async fn append(conn: &mut Conn, entry: &NewEntry) -> Result<(), Stor
     Ok(())
 }
 
+/// Which entries a list holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this actor.
+    pub actor: Option<String>,
+    /// Of this action.
+    pub action: Option<String>,
+    /// About this object.
+    pub object: Option<String>,
+    /// At this time or later.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+}
+
+impl Filter {
+    fn apply(&self, sql: &mut Sql) {
+        sql.push(" WHERE 1 = 1");
+        for (column, value) in
+            [(" AND actor = ", &self.actor), (" AND action = ", &self.action), (" AND object = ", &self.object)]
+        {
+            if let Some(value) = value {
+                sql.push(column).bind(value);
+            }
+        }
+        for (column, value) in [(" AND at >= ", self.since), (" AND at < ", self.until)] {
+            if let Some(value) = value {
+                sql.push(column).bind(value);
+            }
+        }
+    }
+}
+
 /// Entries before `before` (all, if none), newest first.
-pub async fn list(conn: &mut Conn, before: Option<u64>, limit: u32) -> Result<Vec<AuditEntry>, StoreError> {
+pub async fn list(
+    conn: &mut Conn,
+    filter: &Filter,
+    before: Option<u64>,
+    limit: u32,
+) -> Result<Vec<AuditEntry>, StoreError> {
     let mut sql = Sql::new("SELECT sequence, at, actor, action, object, detail FROM audit");
+    filter.apply(&mut sql);
     if let Some(before) = before {
-        sql.push(" WHERE sequence < ").bind(before);
+        sql.push(" AND sequence < ").bind(before);
     }
     sql.push(" ORDER BY sequence DESC LIMIT ").bind(limit);
     conn.fetch(sql)
@@ -97,10 +136,15 @@ pub async fn list(conn: &mut Conn, before: Option<u64>, limit: u32) -> Result<Ve
         .collect()
 }
 
-/// How many entries there are, without counting them.
-pub async fn count(conn: &mut Conn) -> Result<u64, StoreError> {
-    match conn.query_one("SELECT sequence FROM audit_head WHERE id = 1", vec![]).await? {
-        Some(row) => row.count("sequence"),
+/// How many entries there are; all of them without counting.
+pub async fn count(conn: &mut Conn, filter: &Filter) -> Result<u64, StoreError> {
+    let mut sql = Sql::new("SELECT sequence AS n FROM audit_head WHERE id = 1");
+    if *filter != Filter::default() {
+        sql = Sql::new("SELECT count(*) AS n FROM audit");
+        filter.apply(&mut sql);
+    }
+    match conn.fetch_one(sql).await? {
+        Some(row) => row.count("n"),
         None => Ok(0),
     }
 }

@@ -1,12 +1,17 @@
 //! The audit log and its chain.
 
 use packhorse_store::args;
-use packhorse_store::audit::{self, NewEntry, Verdict};
+use packhorse_store::audit::{self, Filter, NewEntry, Verdict};
 use serde_json::json;
 
 use crate::harness::{TestStore, at, on_both};
 
-on_both!(an_untouched_log_is_intact, whatever_is_done_to_it_is_found, entries_go_with_what_they_record);
+on_both!(
+    an_untouched_log_is_intact,
+    entries_are_found_by_who_what_and_when,
+    whatever_is_done_to_it_is_found,
+    entries_go_with_what_they_record
+);
 
 fn entry(number: i64) -> NewEntry {
     NewEntry {
@@ -36,9 +41,9 @@ async fn an_untouched_log_is_intact(test: TestStore) {
     assert_eq!(verdict(&test).await, Verdict::Intact { entries: 5 });
 
     let mut reader = test.store.read().await.unwrap();
-    let newest = audit::list(&mut reader, None, 2).await.unwrap();
+    let newest = audit::list(&mut reader, &Filter::default(), None, 2).await.unwrap();
     assert_eq!(newest.iter().map(|entry| entry.object.as_str()).collect::<Vec<_>>(), ["web-5", "web-4"]);
-    let older = audit::list(&mut reader, Some(4), 10).await.unwrap();
+    let older = audit::list(&mut reader, &Filter::default(), Some(4), 10).await.unwrap();
     assert_eq!(older.iter().map(|entry| entry.sequence).collect::<Vec<_>>(), [3, 2, 1]);
     assert_eq!(older[0].detail, json!({ "number": 3 }));
 }
@@ -69,4 +74,24 @@ async fn entries_go_with_what_they_record(test: TestStore) {
     tx.execute("INSERT INTO settings (name, value) VALUES ($1, $2)", args!["a", "b"]).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(verdict(&test).await, Verdict::Intact { entries: 1 });
+}
+
+async fn entries_are_found_by_who_what_and_when(test: TestStore) {
+    with_entries(&test, 5).await;
+    let mut tx = test.store.write().await.unwrap();
+    tx.audit(NewEntry { actor: "engine".to_owned(), action: "deployment.state", ..entry(6) });
+    tx.commit().await.unwrap();
+    let mut reader = test.store.read().await.unwrap();
+    let mut found = async |filter: Filter| -> Vec<u64> {
+        let entries = audit::list(&mut reader, &filter, None, 10).await.unwrap();
+        assert_eq!(audit::count(&mut reader, &filter).await.unwrap(), entries.len() as u64);
+        entries.iter().map(|entry| entry.sequence).collect()
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(found(Filter::default()).await, [6, 5, 4, 3, 2, 1]);
+    assert_eq!(found(Filter { actor: text("engine"), ..Filter::default() }).await, [6]);
+    assert_eq!(found(Filter { action: text("host.delete"), ..Filter::default() }).await, [5, 4, 3, 2, 1]);
+    assert_eq!(found(Filter { object: text("web-2"), ..Filter::default() }).await, [2]);
+    assert_eq!(found(Filter { since: Some(at(2)), until: Some(at(4)), ..Filter::default() }).await, [3, 2]);
+    assert_eq!(found(Filter { actor: text("engine"), object: text("web-2"), ..Filter::default() }).await, [0; 0]);
 }

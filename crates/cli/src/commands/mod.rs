@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod audit;
 mod completion;
 mod deploy;
 mod deployment;
@@ -23,6 +24,8 @@ use crate::exit::Exit;
 pub(crate) enum Command {
     Serve(serve::Serve),
     Login(login::Login),
+    #[command(subcommand)]
+    Audit(audit::Audit),
     #[command(subcommand)]
     Token(token::Token),
     Completion(completion::Completion),
@@ -59,6 +62,7 @@ impl Command {
     async fn run_client(self, context: &Context) -> Result<Exit, CommandError> {
         match self {
             Self::Login(login) => login.run(context).await,
+            Self::Audit(audit) => audit.run(context).await,
             Self::Token(token) => token.run(context).await,
             Self::Package(package) => package.run(context).await,
             Self::Topology(topology) => topology.run(context).await,

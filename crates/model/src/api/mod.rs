@@ -1,5 +1,6 @@
 //! What people's clients (console, CLI, CI) send and get under `/api/v1`.
 
+pub mod audit;
 pub mod deployments;
 pub mod hosts;
 pub mod instances;

@@ -18,7 +18,9 @@ use crate::extract::Path;
 )]
 pub(crate) async fn handler(Path(id): Path<TokenId>, mut call: CallerTx) -> Result<Response, ApiError> {
     let user = call.caller.user;
-    let token = tokens::get(call.conn(), user, id).await?.ok_or_else(|| ApiError::not_found("token", id))?;
+    let token = tokens::get(call.conn(), user, id)
+        .await?
+        .ok_or_else(|| ApiError::not_found("token", id).hint("`packhorse token list` shows those that there are"))?;
     tokens::delete(call.conn(), id).await?;
     call.audit("token.delete", &token.name, json!({ "token": id }));
     call.finish_empty().await
