@@ -6,6 +6,7 @@ import "./styles/table.css";
 import "./styles/deploy.css";
 import "./styles/editor.css";
 import "./styles/deployment.css";
+import "./styles/audit.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -192,6 +192,20 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import("./pages/Tokens"), "Tokens"),
 });
 
+const audit = createRoute({
+  getParentRoute: () => shell,
+  path: "/audit",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    actor: text(search, "actor"),
+    action: text(search, "action"),
+    object: text(search, "object"),
+    since: text(search, "since"),
+    until: text(search, "until"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Audit"), "Audit"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
@@ -209,6 +223,7 @@ export const router = createRouter({
       hosts,
       host,
       tokens,
+      audit,
     ]),
   ]),
   context: { queryClient },

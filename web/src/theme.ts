@@ -32,8 +32,9 @@ const COLOURS: Record<Appearance, ThemeConfig["token"]> = {
     colorBorder: "#dcdde2",
     colorBorderSecondary: "#ebebef",
     colorTextSecondary: "#565a66",
-    colorTextTertiary: "#6e7280",
+    colorTextTertiary: "#646876",
     colorTextQuaternary: "#a9acb8",
+    colorTextPlaceholder: "#6a6e7b",
   },
   dark: {
     colorPrimary: "#7c87f2",
@@ -53,6 +54,7 @@ const COLOURS: Record<Appearance, ThemeConfig["token"]> = {
     colorTextSecondary: "#a6a9b4",
     colorTextTertiary: "#8a8d99",
     colorTextQuaternary: "#5b5e69",
+    colorTextPlaceholder: "#8a8d99",
     colorTextLightSolid: "#0d0e11",
   },
 };

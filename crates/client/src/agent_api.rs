@@ -3,6 +3,7 @@
 //! Nothing here retries or remembers: that is the agent's. No redirect is ever followed and no proxy used, since an agent
 //! speaks with the one server that it joined.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -316,6 +317,7 @@ impl AgentApi {
             title: format!("{} answered {status}", self.endpoint.url),
             detail: None,
             hint: None,
+            params: BTreeMap::new(),
         });
         Err(AgentApiError::Refused(Box::new(problem)))
     }

@@ -1,5 +1,7 @@
 //! Errors on the wire: RFC 9457 problem details with a stable code and a hint.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// An error as every client sees it (`application/problem+json`).
@@ -18,6 +20,9 @@ pub struct Problem {
     /// What to do next.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// What the title says beside its words, by name, for clients that have words of their own for the code: `which`, `host`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub params: BTreeMap<String, String>,
 }
 
 /// The media type of a [`Problem`].

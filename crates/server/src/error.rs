@@ -3,6 +3,7 @@
 //! Nothing internal reaches the client: the cause of a 500 goes to the log.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
@@ -28,8 +29,14 @@ impl ApiError {
     #[must_use]
     pub(crate) fn new(status: StatusCode, code: impl Into<Cow<'static, str>>, title: impl Into<String>) -> Self {
         let code: Cow<'static, str> = code.into();
-        let problem =
-            Problem { status: status.as_u16(), code: code.into_owned(), title: title.into(), detail: None, hint: None };
+        let problem = Problem {
+            status: status.as_u16(),
+            code: code.into_owned(),
+            title: title.into(),
+            detail: None,
+            hint: None,
+            params: BTreeMap::new(),
+        };
         Self(Box::new(Failure { problem, retry_after: None, cause: None, store: None }))
     }
 
@@ -60,6 +67,7 @@ impl ApiError {
             format!("{}_not_found", what.replace(' ', "_")),
             format!("there is no {what} {which}"),
         )
+        .param("which", which)
     }
 
     /// 409: true as the request is, what is there forbids it.
@@ -93,6 +101,13 @@ impl ApiError {
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.0.problem.hint = Some(hint.into());
+        self
+    }
+
+    /// Names something that the title says, for clients that have words of their own for the code.
+    #[must_use]
+    pub(crate) fn param(mut self, name: &'static str, value: impl Display) -> Self {
+        self.0.problem.params.insert(name.to_owned(), value.to_string());
         self
     }
 

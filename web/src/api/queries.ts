@@ -4,6 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { get, seg, type Query } from "./client";
 import type {
+  AuditVerdict,
   DeploymentDetail,
   Host,
   Instance,
@@ -145,6 +146,14 @@ export const deploymentQuery = (id: string) =>
       return known && known.revision > read.revision ? known : read;
     },
   });
+
+/** Whether the audit log is as it was written; asked for by a person, since the whole log is read for it. */
+export const auditVerdictQuery = queryOptions({
+  queryKey: ["audit", "verdict"],
+  queryFn: ({ signal }) => get<AuditVerdict>("/audit/verdict", {}, signal),
+  enabled: false,
+  staleTime: Infinity,
+});
 
 export const unitQuery = (id: string) =>
   queryOptions({

@@ -68,3 +68,5 @@ export type Attempt = Schemas["Attempt"];
 export type StepRecord = Schemas["StepRecord"];
 
 export type Overview = Schemas["Overview"];
+export type AuditEntry = Schemas["AuditEntry"];
+export type AuditVerdict = Schemas["AuditVerdict"];

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Alert, Collapse, Drawer, Skeleton } from "antd";
 import { unitQuery } from "../api/queries";
-import type { Attempt, Unit, UnitDetail } from "../api/types";
+import type { Attempt, DeploymentDetail, Unit, UnitDetail } from "../api/types";
 import { useT } from "../i18n";
 import { formatBytes } from "../i18n/format";
 import { Ago } from "../ui/Ago";
@@ -15,27 +15,35 @@ import { State } from "../ui/State";
 import { unitTone } from "../ui/tone";
 import { VersionMove } from "./PlanChange";
 import { StepList } from "./StepList";
+import { UnitInterventions } from "./UnitInterventions";
 
 interface Props {
+  deployment: DeploymentDetail;
   id: string;
   /** As the events have it, which may be newer than what was read. */
   unit: Unit | undefined;
   onClose: () => void;
 }
 
-export function UnitDrawer({ id, unit, onClose }: Props) {
+export function UnitDrawer({ deployment, id, unit, onClose }: Props) {
   const query = useQuery(unitQuery(id));
   const current = unit ?? query.data?.unit;
   return (
     <Drawer open size={720} onClose={onClose} title={current?.host_name} extra={current && <VersionMove from={current.from} to={current.to} />}>
       {query.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
       {query.isError && <ProblemView error={query.error} onRetry={() => void query.refetch()} />}
-      {query.data && current && <Contents unit={current} attempts={query.data.attempts} />}
+      {query.data && current && <Contents deployment={deployment} unit={current} attempts={query.data.attempts} />}
     </Drawer>
   );
 }
 
-function Contents({ unit, attempts }: { unit: Unit; attempts: UnitDetail["attempts"] }) {
+interface ContentsProps {
+  deployment: DeploymentDetail;
+  unit: Unit;
+  attempts: UnitDetail["attempts"];
+}
+
+function Contents({ deployment, unit, attempts }: ContentsProps) {
   const t = useT();
   const [newest, ...older] = attempts;
   return (
@@ -51,6 +59,7 @@ function Contents({ unit, attempts }: { unit: Unit; attempts: UnitDetail["attemp
         </Link>
       </p>
       {unit.failure && (unit.state === "failed" || unit.state === "unknown") && <Failure unit={unit} />}
+      <UnitInterventions deployment={deployment} unit={unit} />
       {newest ? <AttemptSteps attempt={newest} /> : <Blank title={t.deployment.noAttempt} />}
       {older.length > 0 && (
         <Collapse

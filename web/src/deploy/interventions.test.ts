@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Aftermath, Unit, UnitState } from "../api/types";
-import { interventionsOf, touched } from "./interventions";
+import { interventionsOf, mayDecide, touched } from "./interventions";
 
 const unit = (id: string, state: UnitState, aftermath?: Aftermath): Unit => ({
   id,
@@ -24,6 +24,12 @@ describe("interventions", () => {
     for (const state of ["aborting", "rolled_back", "superseded"] as const) expect(interventionsOf(state, {})).toEqual([]);
     expect(interventionsOf("halted", { failed: 1 })).toEqual(["retry", "rollback", "abort"]);
     expect(interventionsOf("rolling_back", { switching: 2 })).toEqual(["abort"]);
+  });
+
+  it("lets a person decide about a host only where the deployment waits for that", () => {
+    expect(mayDecide("halted", "failed")).toBe(true);
+    expect(mayDecide("halted", "succeeded")).toBe(false);
+    expect(mayDecide("running", "failed")).toBe(false);
   });
 
   it("takes back what was changed and nothing that was not", () => {

@@ -17,6 +17,15 @@ const ALLOWED: Record<DeploymentState, Intervention[]> = {
   superseded: [],
 };
 
+/** What may be done about one host. */
+export type UnitIntervention = "retry" | "skip";
+
+const HELD: DeploymentState[] = ["halted", "rolling_back"];
+const OPEN_FAILURES: UnitState[] = ["failed", "cancelled", "unknown"];
+
+/** Whether a person may decide about a host that stands so. */
+export const mayDecide = (deployment: DeploymentState, unit: UnitState): boolean => HELD.includes(deployment) && OPEN_FAILURES.includes(unit);
+
 /** A retry is offered only where something failed. */
 export const interventionsOf = (state: DeploymentState, units: UnitCounts): Intervention[] =>
   ALLOWED[state].filter((one) => one !== "retry" || (units.failed ?? 0) + (units.cancelled ?? 0) + (units.unknown ?? 0) > 0);
@@ -28,7 +37,7 @@ const INSTALLS: Action[] = ["deploy", "upgrade"];
 export const canBeTakenBack = ({ state, action, direction }: DeploymentSummary): boolean =>
   ENDED_FORWARD.includes(state) && INSTALLS.includes(action) && direction === "forward";
 
-const UNTOUCHED: UnitState[] = ["pending", "preparing", "prepared", "cancelled", "skipped"];
+const UNTOUCHED: UnitState[] = ["pending", "preparing", "prepared", "cancelled"];
 const IN_FLIGHT: UnitState[] = ["preparing", "prepared", "switching", "baking", "restoring", "retiring", "unknown"];
 const SWITCHING: UnitState[] = ["switching", "restoring", "unknown"];
 const CHANGED: UnitState[] = ["succeeded", "baking", "retiring"];
@@ -37,7 +46,7 @@ const CHANGED: UnitState[] = ["succeeded", "baking", "retiring"];
 const AS_BEFORE: Aftermath[] = ["untouched", "restored", "removed"];
 
 const isUntouchedFailure = ({ state, failure }: Unit) =>
-  state === "failed" && failure?.aftermath != null && AS_BEFORE.includes(failure.aftermath);
+  (state === "failed" || state === "skipped") && failure?.aftermath != null && AS_BEFORE.includes(failure.aftermath);
 
 /** The units by what an intervention would do to them. */
 export function touched(units: Iterable<Unit>) {

@@ -85,7 +85,7 @@ function Contents({ deployment, units, connection }: Props) {
       <Panel title={t.deployment.batchesLabel} extra={deployment.spec.strategy && <StrategyWords strategy={deployment.spec.strategy} />}>
         <BatchBoard deployment={deployment} units={units} chosen={unit} onChoose={choose} />
       </Panel>
-      {unit && <UnitDrawer id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
+      {unit && <UnitDrawer deployment={deployment} id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
     </>
   );
 }

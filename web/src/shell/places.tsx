@@ -3,6 +3,7 @@
 import {
   ApartmentOutlined,
   AppstoreOutlined,
+  AuditOutlined,
   CloudServerOutlined,
   DashboardOutlined,
   HistoryOutlined,
@@ -24,7 +25,8 @@ export type PlacePath =
   | "/instances"
   | "/topology"
   | "/hosts"
-  | "/tokens";
+  | "/tokens"
+  | "/audit";
 
 export interface Place {
   path: PlacePath;
@@ -39,7 +41,8 @@ export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />
 export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
 export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
 export const TOKENS: Place = { path: "/tokens", icon: <KeyOutlined />, name: (t) => t.nav.tokens };
+export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t) => t.nav.audit };
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS, AUDIT];

@@ -3,6 +3,7 @@
 import { Alert, Button } from "antd";
 
 import { problemOf, UNREACHABLE, UNREADABLE } from "../api/problem";
+import type { Problem } from "../api/types";
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
 import { Prose } from "./Prose";
@@ -12,6 +13,8 @@ interface Words {
   detail?: string | null | undefined;
   hint?: string | null | undefined;
   code?: string | undefined;
+  /** The title in the server's words, if the other words are the console's own. */
+  original?: string | undefined;
 }
 
 /** The words for an error; for what only the console can know, in the person's language. */
@@ -25,13 +28,19 @@ export function wordsOf(error: unknown, t: Dictionary): Words {
     case "console_defect":
       return { title: t.errors.defectTitle, detail: problem.title, hint: t.errors.defectHint };
     default:
-      return problem;
+      return inWords(problem, t);
   }
+}
+
+/** In the person's language as far as there are words for the code. */
+function inWords(problem: Problem, t: Dictionary): Words {
+  const words = t.errors.ofServer(problem);
+  return words ? { ...problem, ...words, hint: words.hint ?? problem.hint, original: problem.title } : problem;
 }
 
 export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: (() => void) | undefined }) {
   const t = useT();
-  const { title, detail, hint, code } = wordsOf(error, t);
+  const { title, detail, hint, code, original } = wordsOf(error, t);
   return (
     <Alert
       type="error"
@@ -50,6 +59,7 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: (() 
               <Prose text={hint} />
             </p>
           )}
+          {original && <p className="problem-code">{t.errors.original(original)}</p>}
           {code && <p className="problem-code">{t.errors.code(code)}</p>}
         </>
       }

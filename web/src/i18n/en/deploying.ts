@@ -171,6 +171,9 @@ export const deploying = {
     by: "By",
     targets: "Targets",
     interventions: { pause: "Pause", resume: "Resume", abort: "Abort", retry: "Retry", rollback: "Roll back" },
+    unitInterventions: { retry: "Retry this host", skip: "Leave out" },
+    retryOne: (host: string) => `Makes a new attempt on ${host}, within what may be down. If other hosts failed as well, they go on holding the deployment.`,
+    skipOne: (host: string) => `The deployment goes on without ${host}, when no other host holds it. If nothing works there, it goes on counting as down.`,
     pauseText: (inFlight: number) => `Nothing new starts. ${n(inFlight, "host that is", "hosts that are")} in the middle of a step ${inFlight === 1 ? "finishes" : "finish"} it.`,
     resumeText: (pending: number) => `Goes on with the ${n(pending, "host", "hosts")} that ${pending === 1 ? "waits" : "wait"}.`,
     abortText: (pending: number, inFlight: number, done: number) =>

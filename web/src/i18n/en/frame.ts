@@ -1,6 +1,11 @@
 // What stands around the pages, and the pages that belong to none of the others.
 
+import type { Problem } from "../../api/types";
+import type { ServerWords } from "../serverWords";
 import { n } from "./words";
+
+/** The server's own words are English. */
+const noWords: (problem: Problem) => ServerWords | undefined = () => undefined;
 
 export const frame = {
   product: "Packhorse",
@@ -46,6 +51,8 @@ export const frame = {
     notFoundHint: "The address may be mistyped, or what it names was removed.",
     toOverview: "To the overview",
     code: (code: string) => `Code ${code}`,
+    original: (text: string) => `In the server's words: ${text}`,
+    ofServer: noWords,
   },
 
   nav: {
@@ -62,6 +69,7 @@ export const frame = {
     topology: "Topology",
     hosts: "Hosts",
     tokens: "API tokens",
+    audit: "Audit log",
     search: "Search or go to…",
     collapse: "Collapse the navigation",
     expand: "Expand the navigation",
@@ -121,6 +129,27 @@ export const frame = {
     stepTopology: "Make a topology: business, system and module",
     stepHost: "Join a host to a module",
     stepPush: "Push a package",
+  },
+
+  audit: {
+    title: "Audit log",
+    intro: "Who did what, to what, when. Nothing can be taken out of it unnoticed.",
+    number: "No.",
+    time: "Time",
+    actor: "Who",
+    action: "What",
+    object: "To what",
+    detail: "Details",
+    actorFilter: "Who: user:admin",
+    actionFilter: "What: deployment.retry",
+    objectFilter: "To what: shop-web@1.0.0",
+    since: "From",
+    until: "To",
+    empty: "Nothing was done yet",
+    verify: "Verify",
+    intact: (entries: number) => `${n(entries, "entry is", "entries are")} as they were written`,
+    broken: (sequence: number) => `Entry ${sequence} is not what was written, or missing`,
+    brokenHint: "Somebody changed the database beside the server. Compare it with a backup.",
   },
 
   tokens: {

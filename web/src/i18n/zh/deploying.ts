@@ -171,6 +171,9 @@ export const deploying: typeof English = {
     by: "发起人",
     targets: "目标",
     interventions: { pause: "暂停", resume: "恢复", abort: "终止", retry: "重试", rollback: "回滚" },
+    unitInterventions: { retry: "重试此主机", skip: "跳过" },
+    retryOne: (host) => `在 ${host} 上重新尝试，不超过最大不可用数。若还有其他主机失败，发布仍停在它们那里。`,
+    skipOne: (host) => `没有其他主机停住发布时，发布将跳过 ${host} 继续。若其上没有可用的版本，它仍计为不可用。`,
     pauseText: (inFlight) => `不再开始新的主机。${count(inFlight)} 台正在执行步骤的主机会完成当前步骤。`,
     resumeText: (pending) => `继续处理等待中的 ${count(pending)} 台主机。`,
     abortText: (pending, inFlight, done) =>

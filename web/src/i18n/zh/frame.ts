@@ -1,6 +1,7 @@
 // 各页面之外的文字，以及不属于其他部分的页面。
 
 import type { frame as English } from "../en/frame";
+import { wordsFor } from "./problems";
 import { count } from "./words";
 
 export const frame: typeof English = {
@@ -47,6 +48,8 @@ export const frame: typeof English = {
     notFoundHint: "地址可能有误，或对应的内容已被删除。",
     toOverview: "回到概览",
     code: (code) => `代码 ${code}`,
+    original: (text) => `服务器原文：${text}`,
+    ofServer: (problem) => wordsFor(problem),
   },
 
   nav: {
@@ -63,6 +66,7 @@ export const frame: typeof English = {
     topology: "业务拓扑",
     hosts: "主机",
     tokens: "API 令牌",
+    audit: "审计日志",
     search: "搜索或跳转…",
     collapse: "收起导航",
     expand: "展开导航",
@@ -122,6 +126,27 @@ export const frame: typeof English = {
     stepTopology: "建立拓扑：业务、系统、模块",
     stepHost: "让主机加入模块",
     stepPush: "推送一个包",
+  },
+
+  audit: {
+    title: "审计日志",
+    intro: "谁在何时对什么做了什么。任何条目被删改都能发现。",
+    number: "序号",
+    time: "时间",
+    actor: "操作者",
+    action: "操作",
+    object: "对象",
+    detail: "详情",
+    actorFilter: "操作者：user:admin",
+    actionFilter: "操作：deployment.retry",
+    objectFilter: "对象：shop-web@1.0.0",
+    since: "从",
+    until: "到",
+    empty: "还没有任何操作",
+    verify: "校验",
+    intact: (entries) => `${count(entries)} 条记录均与写入时一致`,
+    broken: (sequence) => `第 ${sequence} 条记录缺失或已被改动`,
+    brokenHint: "有人绕过服务器修改了数据库。请与备份比对。",
   },
 
   tokens: {

@@ -32,8 +32,8 @@ pub(super) fn refused(error: &RetryError, fleet: &Fleet) -> ApiError {
     match error {
         RetryError::NotHalted => control::wrong_state(fleet),
         RetryError::NothingFailed => ApiError::conflict("nothing_failed", error.to_string()),
-        RetryError::NotFailed(_) => ApiError::invalid("host_not_failed", error.to_string()),
-        RetryError::StillOpen(_) => ApiError::conflict("attempt_open", error.to_string()),
-        RetryError::GoingBack(_) => ApiError::conflict("going_back", error.to_string()),
+        RetryError::NotFailed(host) => ApiError::invalid("host_not_failed", error.to_string()).param("host", host),
+        RetryError::StillOpen(host) => ApiError::conflict("attempt_open", error.to_string()).param("host", host),
+        RetryError::GoingBack(host) => ApiError::conflict("going_back", error.to_string()).param("host", host),
     }
 }

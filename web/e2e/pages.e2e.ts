@@ -1,0 +1,77 @@
+// Every page in both themes and both languages, by the rules of axe: nothing serious or critical.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+import { anonymous, HOST, test } from "./world";
+
+const PAGES = [
+  "/",
+  "/packages",
+  "/packages/shop-e2e",
+  "/push",
+  "/deploy",
+  "/deployments",
+  "/instances",
+  "/topology",
+  "/hosts",
+  `/hosts/${HOST}`,
+  "/tokens",
+  "/audit",
+  "/no/such/page",
+];
+const LOOKS = [
+  { theme: "light", language: "en" },
+  { theme: "dark", language: "zh" },
+] as const;
+
+async function wear(page: Page, look: (typeof LOOKS)[number]) {
+  await page.addInitScript(({ theme, language }) => {
+    localStorage.setItem("packhorse.theme", theme);
+    localStorage.setItem("packhorse.language", language);
+  }, look);
+}
+
+/** What axe finds on the page as it stands, in lines that name the rule and the place. */
+async function findings(page: Page): Promise<string[]> {
+  await expect(page.locator(".cell-skeleton")).toHaveCount(0);
+  // Colours on their way from one to another are neither.
+  await page.addStyleTag({ content: "*, ::before, ::after { transition: none !important; animation: none !important; }" });
+  // The row by which a table of AntD measures its columns is hidden from everybody, with a copy of the checkbox in it.
+  const { violations } = await new AxeBuilder({ page }).exclude(".ant-table-measure-row").analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`));
+}
+
+for (const look of LOOKS) {
+  anonymous(`signing in holds no barrier, ${look.theme}`, async ({ page }) => {
+    await wear(page, look);
+    await page.goto("/sign-in");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  for (const path of PAGES) {
+    test(`${path} holds no barrier, ${look.theme}`, async ({ page }) => {
+      await wear(page, look);
+      await page.goto(path);
+      await expect(page.locator("main :is(h1, h2, .ant-result-title, .blank)").first()).toBeVisible();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", look.theme);
+      expect(await findings(page)).toEqual([]);
+    });
+  }
+
+  test(`a deployment and its hosts hold no barrier, ${look.theme}`, async ({ page }) => {
+    await wear(page, look);
+    await page.goto("/deployments");
+    // The story of a package has left some.
+    await page.locator("main tbody a[href^='/deployments/']").first().click();
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    expect(await findings(page)).toEqual([]);
+    await page.locator("main button", { hasText: HOST }).first().click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expect(page.locator(".ant-skeleton")).toHaveCount(0);
+    expect(await findings(page)).toEqual([]);
+  });
+}
