@@ -167,11 +167,10 @@ impl Next {
     /// anything, whatever its host does. What is healthy ends with what it has. What is in the middle comes to its end.
     fn drain(&mut self) {
         let drain = match (self.state.state, self.state.direction) {
-            (DeploymentState::Running | DeploymentState::Paused, _)
-            | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
             // Once, when it halts: what is retried afterwards, host by host, goes on.
             (DeploymentState::Halted, _) if self.halts_now() => Drain::Unswitched,
-            (DeploymentState::Halted, _) => Drain::Nothing,
+            (DeploymentState::Running | DeploymentState::Paused | DeploymentState::Halted, _)
+            | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
             _ => Drain::Everything,
         };
         self.change_units(|unit| match unit.state {

@@ -89,7 +89,7 @@ pub(super) fn wrong_state(fleet: &Fleet) -> ApiError {
     let state = packhorse_store::word(&deployment.state).unwrap_or_default();
     let error =
         ApiError::conflict("wrong_state", format!("deployment {} is {}", deployment.id, state.replace('_', " ")))
-        .param("state", &state);
+            .param("state", &state);
     if deployment.state.is_terminal() {
         error.hint("it has ended; start another one")
     } else {
