@@ -19,6 +19,7 @@ pub mod problem;
 mod schema;
 pub mod step;
 pub mod strategy;
+pub mod tag;
 pub mod topology;
 pub mod version;
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use packhorse_model::api::Page;
+use packhorse_model::api::{Page, Total};
 use serde::Deserialize;
 
 use crate::error::ApiError;
@@ -25,6 +25,12 @@ pub(crate) struct PageQuery {
     pub(crate) limit: Option<u32>,
 }
 
+/// The refusal of a cursor that was made up, or for another order of the list.
+pub(crate) fn bad_cursor() -> ApiError {
+    ApiError::bad_request("bad_cursor", "the cursor is none that this list gave out")
+        .hint("begin without a cursor, and pass `next` of each page on unchanged")
+}
+
 impl PageQuery {
     /// Rows at most.
     pub(crate) fn limit(&self) -> u32 {
@@ -34,20 +40,19 @@ impl PageQuery {
     /// The key after which the page begins.
     pub(crate) fn after<K: FromStr>(&self) -> Result<Option<K>, ApiError> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
-        let refuse = || {
-            ApiError::bad_request("bad_cursor", "the cursor is none that this list gave out")
-                .hint("begin without a cursor, and pass `next` of each page on unchanged")
-        };
         let text = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-        text.and_then(|text| text.parse().ok()).map(Some).ok_or_else(refuse)
+        text.and_then(|text| text.parse().ok()).map(Some).ok_or_else(bad_cursor)
     }
 
     /// Makes a page of rows that were asked for with `limit + 1`: the one too many shows that there is a next page.
-    pub(crate) fn page<T>(&self, mut rows: Vec<T>, total: u64, key: impl FnOnce(&T) -> String) -> Page<T> {
+    pub(crate) fn page<T>(&self, mut rows: Vec<T>, total: impl Into<Total>, key: impl FnOnce(&T) -> String) -> Page<T> {
         let limit = self.limit() as usize;
         let more = rows.len() > limit;
         rows.truncate(limit);
         let next = rows.last().filter(|_| more).map(|last| URL_SAFE_NO_PAD.encode(key(last)));
-        Page { items: rows, next, total }
+        let Total { rows: total, counted } = total.into();
+        // What is shown is there, even where counting stopped before it.
+        let total = if counted.is_exact() { total } else { total.max(rows.len() as u64) };
+        Page { items: rows, next, total, counted }
     }
 }

@@ -8,6 +8,7 @@ mod engine;
 mod harness;
 mod hosts;
 mod openapi;
+mod packages;
 mod registry;
 mod serve;
 mod sessions;

@@ -1,47 +1,19 @@
 //! Instances: what agents say is on their hosts. Only inventories and reports write here, so that the table never claims more than
-//! was seen.
+//! was seen. How they are listed is in `instance_list`.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use packhorse_model::api::instances::Instance;
-use packhorse_model::ids::{HostId, ModuleId, PackageId};
-use packhorse_model::name::{HostName, PackageName};
-use packhorse_model::order::{Health, HostFacts, InstanceReport, InstanceState};
-use packhorse_model::version::VersionNumber;
+use packhorse_model::ids::{HostId, PackageId};
+use packhorse_model::name::PackageName;
+use packhorse_model::order::{Health, InstanceReport};
 
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-use crate::hosts;
+pub use crate::instance_list::{Filter, HeardSince, Place, count, page, total};
 use crate::row::Row;
-use crate::sql::{Sql, word};
-
-/// Which instances a list shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// Only of this package.
-    pub package: Option<PackageName>,
-    /// Only on hosts of this module.
-    pub module: Option<ModuleId>,
-    /// Only on this host.
-    pub host: Option<HostName>,
-    /// Only of this version.
-    pub version: Option<VersionNumber>,
-    /// Only in this state.
-    pub state: Option<InstanceState>,
-    /// Only of this health.
-    pub health: Option<Health>,
-}
-
-/// Where a page begins: after this host and package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The last host of the page before.
-    pub host: HostName,
-    /// The last package of the page before.
-    pub package: PackageName,
-}
+use crate::sql::word;
 
 /// What an inventory changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -157,109 +129,6 @@ async fn upsert(
     )
     .await
     .map(drop)
-}
-
-/// A health that is older than this cannot be known any more.
-#[derive(Debug, Clone, Copy)]
-pub struct HeardSince(pub Timestamp);
-
-/// The health of an instance as a person sees it: unknown while its host is not heard of.
-fn push_health(sql: &mut Sql, since: HeardSince) {
-    sql.push("CASE WHEN h.last_seen_at >= ").bind(since.0).push(" THEN i.health ELSE 'unknown' END");
-}
-
-/// Instances in the order of the hosts' names, as lists show them: SQLite keeps to the order of a cross join, so that a page reads
-/// its own rows and not all there are.
-const BY_HOST: &str =
-    " FROM hosts h CROSS JOIN instances i CROSS JOIN packages p WHERE i.host_id = h.id AND p.id = i.package_id";
-/// Instances by whatever finds the fewest.
-const BY_MATCH: &str =
-    " FROM instances i JOIN hosts h ON h.id = i.host_id JOIN packages p ON p.id = i.package_id WHERE TRUE";
-
-fn push_filter(sql: &mut Sql, filter: &Filter, since: HeardSince) -> Result<(), StoreError> {
-    let is_narrow = filter.version.is_some() || filter.state.is_some() || filter.health.is_some();
-    sql.push(if is_narrow { BY_MATCH } else { BY_HOST });
-    if let Some(package) = &filter.package {
-        sql.push(" AND p.name = ").bind(package);
-    }
-    if let Some(host) = &filter.host {
-        sql.push(" AND h.name = ").bind(host);
-    }
-    if let Some(module) = filter.module {
-        sql.push(" AND i.host_id IN (SELECT host_id FROM host_modules WHERE module_id = ").bind(module).push(")");
-    }
-    if let Some(version) = &filter.version {
-        sql.push(" AND i.version = ").bind(version);
-    }
-    if let Some(state) = &filter.state {
-        sql.push(" AND i.state = ").bind(word(state)?);
-    }
-    if let Some(health) = &filter.health {
-        sql.push(" AND ");
-        push_health(sql, since);
-        sql.push(" = ").bind(word(health)?);
-    }
-    Ok(())
-}
-
-/// Instances by host and package, after `after`.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &Filter,
-    since: HeardSince,
-    after: Option<&Place>,
-    limit: u32,
-) -> Result<Vec<Instance>, StoreError> {
-    let mut sql = Sql::new(
-        "SELECT i.host_id, h.name AS host_name, h.facts, p.name AS package, i.version, i.previous, i.state, i.reason,
-         i.install_root, i.deployment_id, i.updated_at, ",
-    );
-    push_health(&mut sql, since);
-    sql.push(" AS health");
-    push_filter(&mut sql, filter, since)?;
-    if let Some(after) = after {
-        // The first condition alone finds where to begin in the index.
-        sql.push(" AND h.name >= ").bind(&after.host);
-        sql.push(" AND (h.name, p.name) > ").tuple(args![after.host, after.package]);
-    }
-    sql.push(" ORDER BY h.name, p.name LIMIT ").bind(limit);
-    let rows = conn.fetch(sql).await?;
-    let mut instances = rows.iter().map(instance).collect::<Result<Vec<_>, _>>()?;
-    let hosts: Vec<HostId> = instances.iter().map(|instance| instance.host).collect();
-    let modules = hosts::modules_of(conn, &hosts).await?;
-    for instance in &mut instances {
-        instance.modules = modules.get(&instance.host).cloned().unwrap_or_default();
-    }
-    Ok(instances)
-}
-
-fn instance(row: &Row) -> Result<Instance, StoreError> {
-    Ok(Instance {
-        host: row.parse("host_id")?,
-        host_name: row.parse("host_name")?,
-        address: row.json::<HostFacts>("facts")?.address,
-        modules: Vec::new(),
-        package: row.parse("package")?,
-        version: row.parse("version")?,
-        previous: row.opt_parse("previous")?,
-        state: row.word("state")?,
-        health: row.word("health")?,
-        reason: row.opt_text("reason")?,
-        install_root: row.text("install_root")?,
-        deployment: row.opt_parse("deployment_id")?,
-        updated_at: row.time("updated_at")?,
-    })
-}
-
-/// How many instances there are under a filter.
-pub async fn count(conn: &mut Conn, filter: &Filter, since: HeardSince) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total");
-    if *filter == Filter::default() {
-        sql.push(" FROM instances");
-    } else {
-        push_filter(&mut sql, filter, since)?;
-    }
-    conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
 }
 
 /// Notes newer evidence of an instance's health than its host's last inventory.

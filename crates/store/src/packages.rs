@@ -8,8 +8,9 @@ use packhorse_model::{PackageKind, PackageName, UserName};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::package_terms;
 use crate::row::Row;
-use crate::sql::{Sql, word};
+use crate::sql::{Sql, json, word};
 
 /// A package, as far as other tables need it.
 #[derive(Debug, Clone)]
@@ -37,46 +38,26 @@ pub struct NewPackage {
     pub created_at: Timestamp,
 }
 
-/// What a list of packages shows.
-#[derive(Debug, Clone, Default)]
-pub struct PackageFilter {
-    /// Text in name, description or creator.
-    pub search: Option<String>,
-    /// Only these.
-    pub kind: Option<PackageKind>,
-}
-
-/// How a list of packages is sorted, and the key after which it begins.
-#[derive(Debug, Clone)]
-pub enum PackageOrder {
-    /// By name, after this one.
-    Name(Option<String>),
-    /// The last changed first, before this time and identity.
-    Newest(Option<(Timestamp, PackageId)>),
-}
-
 /// Makes a package unless there is one of this name, and gives the one that is there.
 pub async fn ensure(conn: &mut Conn, package: &NewPackage) -> Result<StoredPackage, StoreError> {
-    let search = search_text(&package.name, &package.description, &package.creator);
-    conn.execute(
-        "INSERT INTO packages (id, name, kind, description, creator, search, versions, latest, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, 0, NULL, $7, $7) ON CONFLICT (name) DO NOTHING",
-        args![
-            package.id,
-            package.name,
-            word(&package.kind)?,
-            package.description,
-            package.creator,
-            search,
-            package.created_at
-        ],
-    )
-    .await?;
+    let made = conn
+        .execute(
+            "INSERT INTO packages (id, name, kind, description, creator, versions, latest, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, 0, NULL, $6, $6) ON CONFLICT (name) DO NOTHING",
+            args![
+                package.id,
+                package.name,
+                word(&package.kind)?,
+                package.description,
+                package.creator,
+                package.created_at
+            ],
+        )
+        .await?;
+    if made > 0 {
+        package_terms::refresh(conn, package.id).await?;
+    }
     by_name(conn, &package.name).await?.ok_or(StoreError::Conflict)
-}
-
-fn search_text(name: &PackageName, description: &str, creator: &UserName) -> String {
-    format!("{name}\n{description}\n{creator}").to_lowercase()
 }
 
 /// The package of this name.
@@ -87,7 +68,14 @@ pub async fn by_name(conn: &mut Conn, name: &PackageName) -> Result<Option<Store
         .transpose()
 }
 
-/// Brings the counts of a package up to date after its versions have changed.
+/// The package of this name, locked until the transaction ends.
+pub async fn lock(conn: &mut Conn, name: &PackageName) -> Result<Option<StoredPackage>, StoreError> {
+    // A write locks the row on both databases; SQLite has no other way to say it.
+    conn.execute("UPDATE packages SET name = name WHERE name = $1", args![name]).await?;
+    by_name(conn, name).await
+}
+
+/// Brings the counts of a package, and what it is found by, up to date after its versions have changed.
 pub async fn refresh(conn: &mut Conn, package: PackageId, now: Timestamp) -> Result<(), StoreError> {
     conn.execute(
         "UPDATE packages SET updated_at = $2,
@@ -97,18 +85,45 @@ pub async fn refresh(conn: &mut Conn, package: PackageId, now: Timestamp) -> Res
          WHERE id = $1",
         args![package, now],
     )
-    .await
-    .map(drop)
+    .await?;
+    package_terms::refresh(conn, package).await
 }
 
-const SUMMARY: &str =
-    "SELECT p.id, p.name, p.kind, p.description, p.creator, p.versions, p.latest, p.created_at, p.updated_at,
-  (SELECT count(*) FROM instances i WHERE i.package_id = p.id) AS instances,
-  (SELECT count(DISTINCT m.module_id) FROM instances i JOIN host_modules m ON m.host_id = i.host_id
-   WHERE i.package_id = p.id) AS modules
-  FROM packages p";
+/// What people say about a package themselves, whatever its versions say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackageTexts {
+    /// A line about it.
+    pub description: String,
+    /// Words by which it is found.
+    pub tags: Vec<String>,
+}
 
-fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
+/// Changes what people say about a package.
+pub async fn describe(
+    conn: &mut Conn,
+    package: PackageId,
+    texts: &PackageTexts,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    conn.execute(
+        "UPDATE packages SET description = $2, own_tags = $3, updated_at = $4 WHERE id = $1",
+        args![package, texts.description, json(&texts.tags)?, now],
+    )
+    .await?;
+    package_terms::refresh(conn, package).await
+}
+
+/// What [`summary`] reads, of packages `p`.
+pub(crate) const COLUMNS: &str =
+    "p.id, p.name, p.kind, p.description, p.creator, p.versions, p.latest, p.instances, p.modules,
+  p.own_tags, p.version_tags, p.created_at, p.updated_at";
+
+pub(crate) fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
+    let own_tags: Vec<String> = row.json("own_tags")?;
+    let mut tags: Vec<String> = row.json("version_tags")?;
+    tags.extend(own_tags.iter().cloned());
+    tags.sort();
+    tags.dedup();
     Ok(PackageSummary {
         id: row.parse("id")?,
         name: row.parse("name")?,
@@ -118,6 +133,8 @@ fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
         versions: row.count("versions")?,
         instances: row.count("instances")?,
         modules: row.count("modules")?,
+        tags,
+        own_tags,
         creator: row.parse("creator")?,
         created_at: row.time("created_at")?,
         updated_at: row.time("updated_at")?,
@@ -126,67 +143,7 @@ fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
 
 /// Everything that a list shows of one package.
 pub async fn get(conn: &mut Conn, name: &PackageName) -> Result<Option<PackageSummary>, StoreError> {
-    let mut sql = Sql::new(SUMMARY);
-    sql.push(" WHERE p.name = ").bind(name);
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM packages p WHERE p.name = ").bind(name);
     conn.fetch_one(sql).await?.map(|row| summary(&row)).transpose()
-}
-
-/// A part of the list of packages.
-pub async fn list(
-    conn: &mut Conn,
-    filter: &PackageFilter,
-    order: &PackageOrder,
-    limit: u32,
-) -> Result<Vec<PackageSummary>, StoreError> {
-    let mut sql = Sql::new(SUMMARY);
-    sql.push(" WHERE TRUE");
-    narrow(&mut sql, filter)?;
-    match order {
-        PackageOrder::Name(after) => {
-            if let Some(after) = after {
-                sql.push(" AND p.name > ").bind(after);
-            }
-            sql.push(" ORDER BY p.name");
-        }
-        PackageOrder::Newest(before) => {
-            if let Some((time, id)) = before {
-                sql.push(" AND (p.updated_at, p.id) < ").tuple(args![time, id]);
-            }
-            sql.push(" ORDER BY p.updated_at DESC, p.id DESC");
-        }
-    }
-    sql.push(" LIMIT ").bind(limit);
-    conn.fetch(sql).await?.iter().map(summary).collect()
-}
-
-/// How many packages there are under a filter.
-pub async fn count(conn: &mut Conn, filter: &PackageFilter) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("SELECT count(*) AS total FROM packages p WHERE TRUE");
-    narrow(&mut sql, filter)?;
-    conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
-}
-
-fn narrow(sql: &mut Sql, filter: &PackageFilter) -> Result<(), StoreError> {
-    if let Some(kind) = filter.kind {
-        sql.push(" AND p.kind = ").bind(word(&kind)?);
-    }
-    if let Some(search) = &filter.search {
-        sql.push(" AND p.search LIKE ").bind(like(search)).push(" ESCAPE '!'");
-    }
-    Ok(())
-}
-
-/// A pattern that finds the text wherever it stands, as it is.
-fn like(text: &str) -> String {
-    let escaped: String =
-        text.to_lowercase().chars().flat_map(|c| "!%_".contains(c).then_some('!').into_iter().chain([c])).collect();
-    format!("%{escaped}%")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_search_means_what_it_says() {
-        assert_eq!(super::like("100%_Ä!"), "%100!%!_ä!!%");
-    }
 }

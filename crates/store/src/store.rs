@@ -10,6 +10,7 @@ use crate::dialect::Database;
 use crate::error::StoreError;
 use crate::lock::{self, DirectoryLock};
 use crate::migrations;
+use crate::package_terms;
 use crate::url::StoreUrl;
 
 /// How often a transaction that lost against another is run again.
@@ -44,7 +45,10 @@ impl Store {
             StoreUrl::Postgres(url) => (Database::postgres(url).await?, None),
         };
         migrations::run(&database).await?;
-        Ok(Self { shared: Arc::new(Shared { database, _lock: lock }) })
+        let store = Self { shared: Arc::new(Shared { database, _lock: lock }) };
+        // What packages are found by is made by rules of the program, which a migration cannot follow.
+        while store.transact(|tx| Box::pin(async move { package_terms::refresh_some(tx).await })).await? {}
+        Ok(store)
     }
 
     /// Why an embedded database could not be opened now: another process uses its directory. Makes and changes nothing.

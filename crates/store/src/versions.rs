@@ -1,5 +1,6 @@
 //! Versions of packages, and what their archives are made of.
 
+use packhorse_model::api::Total;
 use packhorse_model::api::packages::{ArchiveInfo, KeptAs, VersionDetail, VersionSummary};
 use packhorse_model::ids::{PackageId, VersionId};
 use packhorse_model::{Digest, PackageName, VersionNumber, VersionState};
@@ -7,6 +8,7 @@ use packhorse_model::{Digest, PackageName, VersionNumber, VersionState};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::package_list::COUNTED;
 use crate::row::Row;
 use crate::sql::{Sql, json, word};
 
@@ -81,15 +83,14 @@ pub async fn insert(conn: &mut Conn, version: &NewVersion) -> Result<(), StoreEr
 const SUMMARY: &str =
     "SELECT v.id, p.name AS package, v.number, v.build, v.description, v.state, v.tree, v.files, v.size,
   v.new_bytes, v.creator, v.created_at,
-  (SELECT count(*) FROM instances i WHERE i.package_id = v.package_id AND i.version = v.number) AS instances,
-  (SELECT count(DISTINCT m.module_id) FROM instances i JOIN host_modules m ON m.host_id = i.host_id
-   WHERE i.package_id = v.package_id AND i.version = v.number) AS modules";
+  COALESCE(u.instances, 0) AS instances, COALESCE(u.modules, 0) AS modules";
 
 const DETAIL: &str =
     ", v.layout, v.manifest, v.archive_name, v.archive_format, v.archive_size, v.archive_sha256, v.archive_md5,
   v.kept_as, v.tree_size, v.archive_blake3, v.archive_recipe, v.archive_recipe_size, v.gzip_recipe";
 
-const FROM: &str = " FROM versions v JOIN packages p ON p.id = v.package_id";
+const FROM: &str = " FROM versions v JOIN packages p ON p.id = v.package_id
+  LEFT JOIN version_instances u ON u.package_id = v.package_id AND u.version = v.number";
 
 fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
     Ok(VersionSummary {
@@ -178,14 +179,19 @@ pub async fn list(
     conn.fetch(sql).await?.iter().map(summary).collect()
 }
 
-/// How many versions a package has.
-pub async fn count(conn: &mut Conn, package: PackageId, state: Option<VersionState>) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("SELECT count(*) AS total FROM versions WHERE package_id = ");
-    sql.bind(package);
-    if let Some(state) = state {
-        sql.push(" AND state = ").bind(word(&state)?);
-    }
-    conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
+/// How many versions a package has; of one state, counted up to [`COUNTED`].
+pub async fn count(conn: &mut Conn, package: PackageId, state: Option<VersionState>) -> Result<Total, StoreError> {
+    let Some(state) = state else {
+        let row = conn.query_one("SELECT versions FROM packages WHERE id = $1", args![package]).await?;
+        return row.map_or(Ok(0), |row| row.count("versions")).map(Total::from);
+    };
+    let row = conn
+        .query_one(
+            "SELECT count(*) AS total FROM (SELECT 1 FROM versions WHERE package_id = $1 AND state = $2 LIMIT $3) AS counted",
+            args![package, word(&state)?, COUNTED + 1],
+        )
+        .await?;
+    Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("total"))?))
 }
 
 /// The versions that came last, of all packages.

@@ -117,8 +117,8 @@ async fn world(test: &TestStore) -> Tx {
         hosts::set_modules(&mut tx, id(number), &[id::<ModuleId>(1)]).await.unwrap();
     }
     tx.execute(
-        "INSERT INTO packages (id, name, kind, description, creator, search, versions, created_at, updated_at)
-         VALUES ($1, 'shop', 'file', '', 'admin', 'shop', 1, 0, 0)",
+        "INSERT INTO packages (id, name, kind, description, creator, versions, created_at, updated_at)
+         VALUES ($1, 'shop', 'file', '', 'admin', 1, 0, 0)",
         args![id::<PackageId>(1)],
     )
     .await
@@ -424,7 +424,8 @@ async fn inventories_replace_what_was_there(test: TestStore) {
     instances::replace(&mut tx, host, &[report("1.1", Health::Unhealthy)], at(7)).await.unwrap();
     instances::set_health(&mut tx, host, package, Health::Healthy, at(8)).await.unwrap();
 
-    let listed = instances::list(&mut tx, &instances::Filter::default(), HeardSince(at(0)), None, 10).await.unwrap();
+    let (listed, _) =
+        instances::page(&mut tx, &instances::Filter::default(), HeardSince(at(0)), None, 10).await.unwrap();
     assert_eq!(listed.len(), 1);
     let shown = &listed[0];
     assert_eq!((shown.deployment, shown.health, shown.updated_at), (Some(deployment), Health::Healthy, at(8)));
@@ -432,7 +433,7 @@ async fn inventories_replace_what_was_there(test: TestStore) {
     let target = targets::by_name(&mut tx, package, &[name("web-1"), name("nobody")]).await.unwrap();
     assert_eq!(target[0].instance.as_ref().unwrap().version, name::<VersionNumber>("1.1"));
     instances::replace(&mut tx, host, &[], at(9)).await.unwrap();
-    assert_eq!(instances::count(&mut tx, &instances::Filter::default(), HeardSince(at(0))).await.unwrap(), 0);
+    assert_eq!(instances::count(&mut tx, &instances::Filter::default(), HeardSince(at(0))).await.unwrap(), 0.into());
 }
 
 async fn instances_are_filtered(test: TestStore) {
@@ -443,8 +444,8 @@ async fn instances_are_filtered(test: TestStore) {
         instances::replace(&mut tx, id(number), &[report(version, health)], at(5)).await.unwrap();
     }
     let names = async |conn: &mut Conn, filter: instances::Filter, since: i64| {
-        let listed = instances::list(conn, &filter, HeardSince(at(since)), None, 10).await.unwrap();
-        assert_eq!(instances::count(conn, &filter, HeardSince(at(since))).await.unwrap(), listed.len() as u64);
+        let (listed, _) = instances::page(conn, &filter, HeardSince(at(since)), None, 10).await.unwrap();
+        assert_eq!(instances::count(conn, &filter, HeardSince(at(since))).await.unwrap(), (listed.len() as u64).into());
         listed.iter().map(|instance| instance.host_name.to_string()).collect::<Vec<_>>()
     };
     let all = instances::Filter::default;
@@ -468,7 +469,7 @@ async fn instances_are_filtered(test: TestStore) {
         ["web-1", "web-2", "web-3"]
     );
     let place = instances::Place { host: name("web-1"), package: name("shop") };
-    let rest = instances::list(&mut tx, &all(), HeardSince(at(0)), Some(&place), 1).await.unwrap();
+    let (rest, _) = instances::page(&mut tx, &all(), HeardSince(at(0)), Some(&place), 1).await.unwrap();
     assert_eq!(rest[0].host_name.as_str(), "web-2");
     let in_module = targets::in_modules(&mut tx, id(1), &[id(1)]).await.unwrap();
     assert_eq!(in_module.len(), 4);

@@ -6,6 +6,7 @@ mod audit;
 mod engine;
 mod harness;
 mod idempotency;
+mod package_list;
 mod platform;
 mod schema;
 mod transactions;

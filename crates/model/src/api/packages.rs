@@ -31,11 +31,19 @@ pub struct PackageSummary {
     pub instances: u64,
     /// In how many modules it is.
     pub modules: u64,
+    /// Words by which it is found: those that people gave it, and those of its latest version.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub tags: Vec<String>,
+    /// Those of them that people gave it, and may change.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub own_tags: Vec<String>,
     /// Who made it.
     pub creator: UserName,
     /// When it was made.
     pub created_at: jiff::Timestamp,
-    /// When a version was last added.
+    /// When a version was last added, or the package changed.
     pub updated_at: jiff::Timestamp,
 }
 

@@ -61,5 +61,10 @@ pub(crate) async fn handler(
     let rows = units::list(&mut reader, plan, &filter, after, page.limit() + 1).await?;
     let total = units::count(&mut reader, plan, &filter).await?;
     let page = page.page(rows, total, |last| format!("{}.{}", last.place.batch, last.place.position));
-    Ok(Json(Page { items: page.items.into_iter().map(|placed| placed.unit).collect(), next: page.next, total }))
+    Ok(Json(Page {
+        items: page.items.into_iter().map(|placed| placed.unit).collect(),
+        next: page.next,
+        total,
+        counted: page.counted,
+    }))
 }

@@ -80,7 +80,6 @@ pub(crate) async fn handler(
     };
     let since = HeardSince(presence::cutoff(app.clock.now(), app.config.host_offline_after));
     let after = page.after::<Cursor>()?.map(|cursor| cursor.0);
-    let rows = instances::list(&mut reader, &filter, since, after.as_ref(), page.limit() + 1).await?;
-    let total = instances::count(&mut reader, &filter, since).await?;
+    let (rows, total) = instances::page(&mut reader, &filter, since, after.as_ref(), page.limit() + 1).await?;
     Ok(Json(page.page(rows, total, |last| format!("{} {}", last.host_name, last.package))))
 }

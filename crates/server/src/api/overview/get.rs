@@ -29,15 +29,14 @@ pub(crate) async fn handler(State(app): State<App>, _caller: Caller) -> Result<J
     let seen = |seen| hosts::Filter { seen: Some(seen), ..hosts::Filter::default() };
     let progress = |progress| deployments::Filter { progress: Some(progress), ..deployments::Filter::default() };
     let totals = versions::totals(&mut reader).await?;
-    let all = instances::Filter::default();
     let unhealthy = instances::Filter { health: Some(Health::Unhealthy), ..instances::Filter::default() };
     Ok(Json(Overview {
         hosts_online: hosts::count(&mut reader, &seen(Seen::Since(cutoff))).await?,
         hosts_offline: hosts::count(&mut reader, &seen(Seen::Before(cutoff))).await?,
         packages: totals.packages,
         versions: totals.versions,
-        instances: instances::count(&mut reader, &all, HeardSince(cutoff)).await?,
-        instances_unhealthy: instances::count(&mut reader, &unhealthy, HeardSince(cutoff)).await?,
+        instances: instances::total(&mut reader).await?,
+        instances_unhealthy: instances::count(&mut reader, &unhealthy, HeardSince(cutoff)).await?.rows,
         content_bytes: totals.content_bytes,
         stored_bytes: totals.stored_bytes,
         running: deployments::list(&mut reader, &progress(Progress::Open), None, ROWS).await?,

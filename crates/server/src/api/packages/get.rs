@@ -2,17 +2,20 @@
 
 use axum::Json;
 use axum::extract::State;
+use http::header::ETAG;
+use http::{HeaderName, HeaderValue};
 use packhorse_model::PackageName;
 use packhorse_model::api::packages::PackageSummary;
 use packhorse_model::problem::Problem;
 use packhorse_store::packages;
 
+use super::edit::entity_tag;
 use crate::access::Caller;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::Path;
 
-/// Shows a package.
+/// Shows a package. Its `ETag` is what an edit takes as `If-Match`.
 #[utoipa::path(
     get, path = "/api/v1/packages/{package}", operation_id = "get_package", tag = "packages",
     params(("package" = PackageName, Path)),
@@ -22,9 +25,10 @@ pub(crate) async fn handler(
     State(app): State<App>,
     _caller: Caller,
     Path(package): Path<PackageName>,
-) -> Result<Json<PackageSummary>, ApiError> {
+) -> Result<([(HeaderName, HeaderValue); 1], Json<PackageSummary>), ApiError> {
     let found = packages::get(&mut *app.store.read().await?, &package).await?;
-    found.map(Json).ok_or_else(|| not_found(&package))
+    let found = found.ok_or_else(|| not_found(&package))?;
+    Ok(([(ETAG, entity_tag(&found)?)], Json(found)))
 }
 
 /// There is no package of this name.

@@ -1,5 +1,6 @@
 //! Packages.
 
+mod edit;
 mod get;
 mod list;
 
@@ -11,5 +12,5 @@ use crate::app::App;
 pub(super) use get::not_found;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(get::handler))
+    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(get::handler, edit::handler))
 }
