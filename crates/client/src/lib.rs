@@ -40,7 +40,7 @@ pub use events::Follow;
 pub use hosts::HostFilter;
 pub use instances::InstanceFilter;
 pub use key::{IdempotencyKey, KeyError};
-pub use packages::PackageFilter;
+pub use packages::{EditablePackage, PackageFilter};
 pub use paging::Pages;
 pub use progress::Progress;
 pub use units::UnitFilter;

@@ -2,7 +2,7 @@
 
 use clap::Args;
 use packhorse_client::PackageFilter;
-use packhorse_model::PackageKind;
+use packhorse_model::{PackageKind, UserName};
 
 use crate::clock;
 use crate::context::Context;
@@ -16,19 +16,62 @@ use crate::words;
 #[command(after_help = "\
 Examples:
   packhorse package list --search shop
+  packhorse package list --tag core --meta arch=x86_64 --sort -updated
   packhorse package list --kind database -o json")]
 pub(crate) struct List {
-    /// Only packages with this text in name, description or creator
+    /// Only packages with these words in name, description, creator or tags
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only packages of this kind
     #[arg(long, value_parser = words::one_of::<PackageKind>(words::PACKAGE_KINDS))]
     kind: Option<PackageKind>,
+    /// Only packages that this user made
+    #[arg(long, value_name = "USER")]
+    creator: Option<UserName>,
+    /// Only packages with this tag; may be given several times, and all must be there
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// Only packages whose latest version has this attribute; may be given several times
+    #[arg(long, value_name = "KEY=VALUE", value_parser = attribute)]
+    meta: Vec<(String, String)>,
+    /// The order; with a minus, the highest first
+    #[arg(long, allow_hyphen_values = true, value_parser = SORTS, hide_possible_values = true, value_name = "[-]name|updated|created|versions|instances|kind")]
+    sort: Option<String>,
+}
+
+const SORTS: [&str; 12] = [
+    "name",
+    "-name",
+    "updated",
+    "-updated",
+    "created",
+    "-created",
+    "versions",
+    "-versions",
+    "instances",
+    "-instances",
+    "kind",
+    "-kind",
+];
+
+/// Reads `KEY=VALUE`.
+fn attribute(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write it as KEY=VALUE, such as arch=x86_64"),
+    }
 }
 
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let filter = PackageFilter { search: self.search, kind: self.kind };
+        let filter = PackageFilter {
+            search: self.search,
+            kind: self.kind,
+            creator: self.creator,
+            tags: self.tag,
+            metadata: self.meta,
+            sort: self.sort,
+        };
         let columns = [
             Column::text("NAME"),
             Column::text("KIND"),

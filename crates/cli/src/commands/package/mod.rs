@@ -4,6 +4,7 @@ mod download;
 mod lint;
 mod list;
 mod push;
+mod set;
 mod show;
 
 use clap::Subcommand;
@@ -18,6 +19,7 @@ pub(crate) enum Package {
     Push(push::Push),
     List(list::List),
     Show(show::Show),
+    Set(set::Set),
     Download(download::Download),
     Lint(lint::Lint),
 }
@@ -28,6 +30,7 @@ impl Package {
             Self::Push(push) => push.run(context).await,
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
+            Self::Set(set) => set.run(context).await,
             Self::Download(download) => download.run(context).await,
             Self::Lint(lint) => lint.run(context),
         }
