@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 
 .PHONY: demo test lint audit build release conformance openapi clean
+.PHONY: demo test lint build release conformance bench-lists fuzz openapi clean
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -30,6 +31,15 @@ release:
 ## Runs the samples of a folder with real data: make conformance SHARED=DIR
 conformance:
 	@bash scripts/conformance.sh "$(SHARED)"
+
+## Measures the lists of the API on a large site, on both databases: make bench-lists [DATABASES=sqlite]
+bench-lists:
+	@cargo build --locked --release -p packhorse-cli -p packhorse-bench-lists
+	@target/release/packhorse-bench-lists $(DATABASES)
+
+## Feeds broken input to every reader of foreign bytes: make fuzz [SECONDS=60]
+fuzz:
+	@bash scripts/fuzz.sh "$(or $(SECONDS),60)"
 
 ## Writes the OpenAPI document and the console's types anew.
 openapi:
