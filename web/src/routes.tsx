@@ -81,7 +81,14 @@ const KINDS: PackageKind[] = ["file", "config", "script", "database", "image", "
 const packages = createRoute({
   getParentRoute: () => shell,
   path: "/packages",
-  validateSearch: reads((search) => ({ ...paging(search), search: text(search, "search"), kind: oneOf(search, "kind", KINDS) })),
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    search: text(search, "search"),
+    kind: oneOf(search, "kind", KINDS),
+    creator: text(search, "creator"),
+    tag: texts(search, "tag"),
+    meta: texts(search, "meta"),
+  })),
   component: lazyRouteComponent(() => import("./pages/Packages"), "Packages"),
 });
 

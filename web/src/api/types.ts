@@ -9,6 +9,8 @@ export interface Page<T> {
   items: T[];
   next?: string | null;
   total: number;
+  /** Long lists are not counted to their end. */
+  counted?: "exactly" | "at_least";
 }
 
 export type Problem = Schemas["Problem"];

@@ -16,7 +16,8 @@ export function Pager({ page, size, cursor }: { page: Page<unknown>; size: numbe
   const trail = useRouterState({ select: (state) => state.location.state.trail }) ?? [];
   const known = cursor === undefined || trail.length > 0;
   const from = trail.length * size + 1;
-  if (page.total <= SMALLEST && cursor === undefined) return <p className="pager-total">{page.total > 0 && t.common.total(page.total)}</p>;
+  const total = page.counted === "at_least" ? t.common.atLeast(page.total) : t.common.count(page.total);
+  if (page.total <= SMALLEST && cursor === undefined) return <p className="pager-total">{page.total > 0 && t.common.total(total)}</p>;
 
   const go = (to: string | undefined, way: string[]) =>
     void navigate({ to: ".", search: (before) => ({ ...before, cursor: to || undefined }), state: { trail: way }, resetScroll: true });
@@ -24,7 +25,7 @@ export function Pager({ page, size, cursor }: { page: Page<unknown>; size: numbe
   return (
     <nav className="pager" aria-label={t.common.rowsPerPage}>
       <span className="pager-total">
-        {known && page.items.length > 0 ? t.common.range(from, from + page.items.length - 1, page.total) : t.common.total(page.total)}
+        {known && page.items.length > 0 ? t.common.range(from, from + page.items.length - 1, total) : t.common.total(total)}
       </span>
       <Select
         size="small"

@@ -6,7 +6,7 @@ import { useCallback } from "react";
 export function useFilters() {
   const navigate = useNavigate();
   const set = useCallback(
-    (change: Record<string, string | undefined>) =>
+    (change: Record<string, string | string[] | undefined>) =>
       void navigate({ to: ".", replace: true, search: (before) => ({ ...before, ...change, cursor: undefined }) }),
     [navigate],
   );
