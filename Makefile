@@ -1,8 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint audit build release conformance openapi clean
-.PHONY: demo test lint build release conformance bench-lists fuzz openapi clean
+.PHONY: demo test lint audit build release conformance openapi clean bench-lists fuzz
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
