@@ -56,7 +56,7 @@ for (const look of LOOKS) {
     test(`${path} holds no barrier, ${look.theme}`, async ({ page }) => {
       await wear(page, look);
       await page.goto(path);
-      await expect(page.locator("main :is(h1, h2, .ant-result-title, .blank)").first()).toBeVisible();
+      await expect(page.locator("main :is(h1, h2, .page-error, .blank)").first()).toBeVisible();
       await expect(page.locator("html")).toHaveAttribute("data-theme", look.theme);
       expect(await findings(page)).toEqual([]);
     });

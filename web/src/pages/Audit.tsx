@@ -25,7 +25,7 @@ export function Audit() {
   const columns: Column<AuditEntry>[] = [
     { key: "sequence", title: t.audit.number, align: "right", render: (row) => <span className="num">{row.sequence}</span> },
     { key: "at", title: t.audit.time, render: (row) => <time dateTime={row.at}>{formatExact(Date.parse(row.at), language)}</time> },
-    { key: "actor", title: t.audit.actor, render: (row) => row.actor },
+    { key: "actor", title: t.audit.actor, render: (row) => <Only text={row.actor} onChoose={() => set({ actor: row.actor })} /> },
     { key: "action", title: t.audit.action, render: (row) => <code>{row.action}</code> },
     { key: "object", title: t.audit.object, render: (row) => row.object },
     { key: "detail", title: t.audit.detail, optional: true, render: (row) => <Detail detail={row.detail} /> },
@@ -59,6 +59,15 @@ export function Audit() {
         empty={<Blank title={t.audit.empty} />}
       />
     </>
+  );
+}
+
+/** A value that filters the list by itself. */
+function Only({ text, onChoose }: { text: string; onChoose: () => void }) {
+  return (
+    <Button type="link" size="small" className="audit-only" onClick={onChoose}>
+      {text}
+    </Button>
   );
 }
 
