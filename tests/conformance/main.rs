@@ -2,6 +2,7 @@
 
 mod archives;
 mod batches;
+mod projects;
 
 use std::path::PathBuf;
 

@@ -103,6 +103,8 @@ ids! {
     JoinTokenId
     /// An upload of an archive.
     UploadId
+    /// An object of a ControlTier project.
+    ObjectId
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ pub mod api;
 pub mod deployment;
 pub mod digest;
 pub mod filename;
+pub mod foreign;
 pub mod ids;
 pub mod kind;
 pub mod layout;
@@ -15,6 +16,7 @@ pub mod manifest;
 pub mod name;
 pub mod order;
 pub mod problem;
+pub mod project;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod step;

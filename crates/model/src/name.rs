@@ -76,6 +76,8 @@ const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beg
 const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
 const TITLE_RULE: &str =
     "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
+const NMTOKEN_RULE: &str = "use 1 to 255 letters, digits and - . _ :, without blanks";
+const OBJECT_NAME_RULE: &str = "use 1 to 255 characters, without control characters and without blanks at the ends";
 
 names! {
     /// The name of a package: what stands before the first `_` of `name_1.0.0_build.tar.gz`.
@@ -86,6 +88,10 @@ names! {
     TopologyName = "topology name", is_title, TITLE_RULE;
     /// The name with which a user signs in.
     UserName = "user name", is_host, HOST_RULE;
+    /// The type of an object of a ControlTier project: `zip`, `Node`, `ApacheSystemService`. An NMTOKEN of XML.
+    ObjectType = "object type", is_nmtoken, NMTOKEN_RULE;
+    /// The name of an object of a ControlTier project. Those of nodes may hold blanks and more; the others are NMTOKENs, see [`is_nmtoken`].
+    ObjectName = "object name", is_object_name, OBJECT_NAME_RULE;
 }
 
 fn is_identifier(text: &str) -> bool {
@@ -104,6 +110,24 @@ fn is_title(text: &str) -> bool {
     (1..=64).contains(&text.chars().count())
         && text.trim() == text
         && text.chars().all(|c| c != '/' && !c.is_control() && !is_direction_override(c))
+}
+
+/// Whether a text is an NMTOKEN of XML, as the attributes of project.xml that name things must be.
+#[must_use]
+pub fn is_nmtoken(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count()) && text.chars().all(is_nmtoken_char)
+}
+
+/// Whether a character may stand in an NMTOKEN.
+#[must_use]
+pub fn is_nmtoken_char(c: char) -> bool {
+    c.is_alphanumeric() || "-._:".contains(c)
+}
+
+fn is_object_name(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count())
+        && text.trim() == text
+        && !text.chars().any(|c| c.is_control() || is_direction_override(c))
 }
 
 /// Characters that make text read differently from how it is stored.

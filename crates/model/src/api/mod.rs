@@ -4,6 +4,7 @@ pub mod audit;
 pub mod deployments;
 pub mod hosts;
 pub mod instances;
+pub mod objects;
 pub mod overview;
 pub mod package_edit;
 pub mod packages;
