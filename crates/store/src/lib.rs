@@ -22,6 +22,7 @@ pub mod instances;
 pub mod join_tokens;
 mod lock;
 mod migrations;
+pub mod objects;
 pub mod package_list;
 mod package_terms;
 pub mod packages;

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations![
     2 "0002_registry",
     3 "0003_engine",
     4 "0004_host_generation",
+    9 "0009_objects",
     10 "0010_package_search",
 ];
 
