@@ -44,6 +44,11 @@ impl PageQuery {
         text.and_then(|text| text.parse().ok()).map(Some).ok_or_else(bad_cursor)
     }
 
+    /// The cursor of a key, for lists that end their pages themselves.
+    pub(crate) fn cursor(key: &str) -> String {
+        URL_SAFE_NO_PAD.encode(key)
+    }
+
     /// Makes a page of rows that were asked for with `limit + 1`: the one too many shows that there is a next page.
     pub(crate) fn page<T>(&self, mut rows: Vec<T>, total: impl Into<Total>, key: impl FnOnce(&T) -> String) -> Page<T> {
         let limit = self.limit() as usize;

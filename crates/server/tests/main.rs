@@ -9,6 +9,7 @@ mod harness;
 mod hosts;
 mod openapi;
 mod packages;
+mod projects;
 mod registry;
 mod serve;
 mod sessions;

@@ -53,7 +53,11 @@ pub(crate) async fn read_body<T: DeserializeOwned>(body: Body) -> Result<T, ApiE
 }
 
 async fn collect(body: Body) -> Result<Bytes, ApiError> {
-    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, LONGEST_BODY).collect());
+    collect_up_to(body, LONGEST_BODY).await
+}
+
+async fn collect_up_to(body: Body, longest: usize) -> Result<Bytes, ApiError> {
+    let read = tokio::time::timeout(BODY_TIME, Limited::new(body, longest).collect());
     let Ok(read) = read.await else {
         return Err(ApiError::new(
             StatusCode::REQUEST_TIMEOUT,
@@ -66,7 +70,7 @@ async fn collect(body: Body) -> Result<Bytes, ApiError> {
         Err(error) if error.is::<http_body_util::LengthLimitError>() => Err(ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body_too_large",
-            format!("the body of the request may have {LONGEST_BODY} bytes"),
+            format!("the body of the request may have {longest} bytes"),
         )),
         Err(_) => Err(ApiError::bad_request("body_cut_off", "the body of the request was cut off")),
     }
@@ -202,6 +206,28 @@ impl<B: DeserializeOwned + Send> FromRequest<App> for CallerRequest<B> {
         let input = parse(&bytes)?;
         let key = name.map(|name| Key { name, request: request_digest(&parts, &bytes) });
         Ok(Self { app: app.clone(), caller, now: app.clock.now(), input, key })
+    }
+}
+
+/// The longest document.
+const LONGEST_DOCUMENT: usize = packhorse_model::foreign::project_xml::MAX_BYTES;
+
+/// Who is calling, with a document of another format than JSON, as text.
+pub(crate) struct DocumentRequest(pub(crate) CallerRequest<String>);
+
+impl FromRequest<App> for DocumentRequest {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let caller = Caller::from_request_parts(&mut parts, app).await?;
+        let name = idempotency_key(&parts)?;
+        let bytes = collect_up_to(body, LONGEST_DOCUMENT).await?;
+        let key = name.map(|name| Key { name, request: request_digest(&parts, &bytes) });
+        let input = String::from_utf8(bytes.into()).map_err(|_| {
+            ApiError::invalid("bad_body", "the document is not UTF-8").hint("convert it, and send it again")
+        })?;
+        Ok(Self(CallerRequest { app: app.clone(), caller, now: app.clock.now(), input, key }))
     }
 }
 

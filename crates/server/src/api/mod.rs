@@ -6,9 +6,11 @@ mod deployments;
 mod hosts;
 mod instances;
 mod join_tokens;
+pub(crate) mod objects;
 mod overview;
 mod packages;
 mod plans;
+mod projects;
 mod sessions;
 mod tokens;
 mod topology;
@@ -38,4 +40,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(units::router())
         .merge(audit::router())
         .merge(tokens::router())
+        .merge(objects::router())
+        .merge(projects::router())
 }

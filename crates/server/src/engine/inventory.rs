@@ -12,6 +12,7 @@ use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Target, TargetInstance};
 use packhorse_store::{Conn, deployments, hosts, packages, targets, topology};
 
+use super::metadata;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -106,7 +107,9 @@ impl Releases {
         number: &VersionNumber,
     ) -> Result<KnownVersion, ApiError> {
         let named = format!("{}@{number}", spec.package);
-        let version = self.find(conn, number).await?.ok_or_else(|| {
+        let found = self.find(conn, number).await?;
+        metadata::check(conn, &spec.package, number).await?;
+        let version = found.ok_or_else(|| {
             ApiError::not_found("version", &named)
                 .hint(format!("`packhorse package show {}` shows those that there are", spec.package))
         })?;

@@ -11,6 +11,7 @@ pub(crate) mod feed;
 pub(crate) mod fleet;
 pub(crate) mod fold;
 pub(crate) mod inventory;
+mod metadata;
 pub(crate) mod planning;
 pub(crate) mod preview;
 pub(crate) mod trees;

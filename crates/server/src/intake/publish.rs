@@ -13,6 +13,7 @@ use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
 use serde_json::json;
 
+use super::object;
 use super::receive::{OriginalKept, Received};
 use crate::access::Caller;
 use crate::app::App;
@@ -43,7 +44,7 @@ pub(crate) async fn publish(
     caller: &Caller,
     intake: Intake,
     received: &Received,
-    manifest: Manifest,
+    mut manifest: Manifest,
     warnings: Vec<Finding>,
 ) -> Result<PushReply, ApiError> {
     let now = app.clock.now();
@@ -51,6 +52,7 @@ pub(crate) async fn publish(
     if let Some(found) = versions::get(&mut tx, &intake.package, &intake.version).await? {
         return already_there(&intake, received, found, warnings);
     }
+    let registered = object::registered(&mut tx, &intake, &mut manifest).await?;
     let ingested = &received.ingested;
     let package = NewPackage {
         id: app.random.id(now),
@@ -78,6 +80,7 @@ pub(crate) async fn publish(
         .hint("choose another name; a name that ends in -db is a database package"));
     }
     let detail = detail(app, caller, &intake, received, manifest, now);
+    let id = detail.summary.id;
     write_content(&mut tx, ingested, now).await?;
     let content = VersionContent {
         tree_size: ingested.tree_file.size,
@@ -87,6 +90,7 @@ pub(crate) async fn publish(
         gzip_recipe: None,
     };
     versions::insert(&mut tx, &NewVersion { package: package.id, detail, content }).await?;
+    object::link(&mut tx, app, &intake, id, registered, now).await?;
     versions::add_to_totals(&mut tx, ingested.tree.totals().bytes).await?;
     packages::refresh(&mut tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);

@@ -4,6 +4,7 @@ mod archive;
 mod full;
 mod get;
 mod list;
+mod metadata;
 mod tree;
 
 use packhorse_model::{PackageName, VersionNumber};
@@ -21,6 +22,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(archive::handler))
         .routes(routes!(tree::handler))
         .routes(routes!(full::handler))
+        .routes(routes!(metadata::handler))
 }
 
 /// The version, or an error that says whether it is the package or the number that is not there.
