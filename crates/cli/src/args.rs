@@ -60,7 +60,7 @@ pub(crate) struct Global {
 /// The commands as `packhorse --help` shows them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit"]),
-    ("Packages", &["package"]),
+    ("Packages", &["package", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance"]),
     ("Deployments", &["plan", "deploy", "deployment"]),
     ("This client", &["login", "token", "completion"]),
@@ -69,7 +69,9 @@ const GROUPS: [(&str, &[&str]); 5] = [
 impl Cli {
     /// Reads the words of a command line.
     pub(crate) fn read(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
-        Self::from_arg_matches(&Self::grouped().try_get_matches_from(words)?)
+        let command = Self::grouped();
+        let words = single_dashes(&command, words.into_iter().collect());
+        Self::from_arg_matches(&command.try_get_matches_from(words)?)
     }
 
     /// The command line with its commands in groups.
@@ -91,9 +93,38 @@ impl Cli {
     }
 }
 
+/// Commands that take the long options of the system whose commands they do with one dash, as they are written there.
+const SINGLE_DASH: &str = "find";
+
+/// Writes `-type` of such a command as `--type`.
+fn single_dashes(command: &clap::Command, mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString> {
+    let (Some(at), Some(known)) =
+        (words.iter().position(|word| word == SINGLE_DASH), command.find_subcommand(SINGLE_DASH))
+    else {
+        return words;
+    };
+    let is_known = |name: &str| known.get_arguments().any(|argument| argument.get_long() == Some(name));
+    for word in words.iter_mut().skip(at + 1) {
+        let name = word.to_str().and_then(|word| word.strip_prefix('-')).filter(|name| is_known(name));
+        if let Some(name) = name {
+            *word = format!("--{name}").into();
+        }
+    }
+    words
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_dash_is_enough_where_it_is_usual() {
+        let words = |text: &str| text.split(' ').map(Into::into).collect::<Vec<std::ffi::OsString>>();
+        let read = single_dashes(&Cli::grouped(), words("packhorse find -type zip -name -x -o json"));
+        assert_eq!(read, words("packhorse find --type zip --name -x -o json"));
+        let other = words("packhorse host -type zip");
+        assert_eq!(single_dashes(&Cli::grouped(), other.clone()), other);
+    }
 
     #[test]
     fn the_command_line_holds_together() {

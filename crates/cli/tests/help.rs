@@ -21,6 +21,9 @@ fn the_commands_are_in_groups() {
 
     Packages:
       package     Packages and their versions
+      find        Find objects by type, name and attributes, as ControlTier's find-objects does
+      import      Take over what other systems have
+      export      Write what other systems read
 
     Hosts:
       topology    The tree of businesses, systems and modules

@@ -7,5 +7,6 @@ mod help;
 mod lint;
 mod login;
 mod oversight;
+mod projects;
 mod server;
 mod usage;

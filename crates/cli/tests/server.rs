@@ -20,13 +20,13 @@ name = \"支付网关\"
 ";
 
 /// A server, and a home that is signed in to it.
-struct Site {
-    environment: TestEnvironment,
+pub(crate) struct Site {
+    pub(crate) environment: TestEnvironment,
     server: TestServer,
 }
 
 impl Site {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let mut environment = TestEnvironment::new();
         let server = TestServer::start(&environment, &environment.path("data"));
         environment.call(&server.url, "$SERVER");
@@ -41,7 +41,7 @@ impl Site {
         self.environment.run_with(&args, &[], &format!("{password}\n"))
     }
 
-    fn run(&self, args: &[&str]) -> Run {
+    pub(crate) fn run(&self, args: &[&str]) -> Run {
         self.environment.run(args)
     }
 

@@ -4,7 +4,10 @@ mod audit;
 mod completion;
 mod deploy;
 mod deployment;
+mod export;
+mod find;
 mod host;
+mod import;
 mod instance;
 mod login;
 mod package;
@@ -31,6 +34,11 @@ pub(crate) enum Command {
     Completion(completion::Completion),
     #[command(subcommand)]
     Package(package::Package),
+    Find(find::Find),
+    #[command(subcommand)]
+    Import(import::Import),
+    #[command(subcommand)]
+    Export(export::Export),
     #[command(subcommand)]
     Topology(topology::Topology),
     #[command(subcommand)]
@@ -65,6 +73,9 @@ impl Command {
             Self::Audit(audit) => audit.run(context).await,
             Self::Token(token) => token.run(context).await,
             Self::Package(package) => package.run(context).await,
+            Self::Find(find) => find.run(context).await,
+            Self::Import(import) => import.run(context).await,
+            Self::Export(export) => export.run(context).await,
             Self::Topology(topology) => topology.run(context).await,
             Self::Host(host) => host.run(context).await,
             Self::Instance(instance) => instance.run(context).await,

@@ -112,9 +112,19 @@ impl Printer {
 
     /// Text as data, whatever the format: a completion script.
     pub(crate) fn raw(&self, text: &str) -> Result<(), CommandError> {
+        self.bytes(text.as_bytes())
+    }
+
+    /// The same, of a piece that may end in the middle of a character.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<(), CommandError> {
         let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
+        out.write_all(bytes)?;
         Ok(out.flush()?)
+    }
+
+    /// Whether data is written for people, not for programs.
+    pub(crate) fn is_for_people(&self) -> bool {
+        self.format == Format::Table
     }
 
     /// Talk: what goes on, or what to do next. Left out when quiet.

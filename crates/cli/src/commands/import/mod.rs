@@ -1,0 +1,23 @@
+//! `packhorse import`.
+
+mod project;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::error::CommandError;
+use crate::exit::Exit;
+
+/// Take over what other systems have
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    Project(project::Project),
+}
+
+impl Import {
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        match self {
+            Self::Project(project) => project.run(context).await,
+        }
+    }
+}
