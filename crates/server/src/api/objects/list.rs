@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use packhorse_model::api::Page;
 use packhorse_model::api::objects::ObjectSummary;
+use packhorse_model::api::{Counted, Page};
 use packhorse_model::name::ObjectType;
 use packhorse_model::problem::Problem;
 use packhorse_model::project::ObjectKey;
@@ -83,7 +83,7 @@ pub(crate) async fn handler(
         }
     };
     let next = after.filter(|_| !is_last).map(|key| PageQuery::cursor(&Cursor(key).to_string()));
-    Ok(Json(Page { items, next, total }))
+    Ok(Json(Page { items, next, total, counted: Counted::default() }))
 }
 
 /// The one type that a pattern can mean, if it is anchored and has nothing that a pattern would act on.
