@@ -15,7 +15,7 @@ use packhorse_model::{PackageKind, PackageName, UserName};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-use crate::sql::{Sql, Value as _, json};
+use crate::sql::{Sql, json};
 
 /// The number of these rules; raised with every change, so that packages get their terms anew.
 const RULES: u32 = 1;
@@ -136,7 +136,7 @@ async fn replace(conn: &mut Conn, package: PackageId, mut terms: BTreeSet<String
     }
     for some in gone.chunks(100) {
         let mut sql = Sql::new("DELETE FROM package_terms WHERE package_id = ");
-        sql.bind(package).push(" AND term IN ").tuple(some.iter().map(|term| term.to_arg()));
+        sql.bind(package).push(" AND term IN ").tuple(some.iter().map(crate::sql::Value::to_arg));
         conn.apply(sql).await?;
     }
     let fresh: Vec<String> = terms.into_iter().collect();
@@ -197,7 +197,7 @@ fn attributes(manifest: &Manifest) -> Vec<(String, String)> {
     for (key, value) in said {
         match value {
             serde_json::Value::Object(more) => {
-                attributes.extend(more.into_iter().map(|(key, value)| (key, text(value))))
+                attributes.extend(more.into_iter().map(|(key, value)| (key, text(value))));
             }
             value => attributes.push((key, text(value))),
         }
