@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod archive_out;
 pub mod codec;
+pub mod compare;
 pub mod delta;
 pub mod gzip;
 pub mod ingest;

@@ -28,7 +28,7 @@ use crate::segment::FileRef;
 use crate::tree::{Entry, EntryKind, Tree};
 use payload::Payload;
 use stages::{Block, Blocks, Chunk, Chunks};
-use storer::{FileCutter, Stopped, Storer};
+use storer::{FileCutter, Seen, Stopped, Storer};
 
 /// How many blocks wait between two stages.
 const DEPTH: usize = 8;
@@ -106,6 +106,8 @@ pub struct Ingested {
     pub packs: Vec<StoredPack>,
     /// How many bytes the new segments have.
     pub new_bytes: u64,
+    /// The segments that were stored already, each once: whoever names this content relies on them.
+    pub reused: Vec<Digest>,
 }
 
 /// An archive was not taken in. Nothing of it is visible.
@@ -208,15 +210,14 @@ fn ingest_zip(
 
 fn ingested(cut: Cut, stored: Stored, archive: ArchiveDigests) -> Ingested {
     let Cut { tree, tree_file, payload, archive_recipe } = cut;
-    let Stored { files, packs, new_bytes } = stored;
-    Ingested { tree, tree_file, payload, archive, archive_recipe, files, packs, new_bytes }
+    let Stored { seen: Seen { files, new_bytes, reused }, packs } = stored;
+    Ingested { tree, tree_file, payload, archive, archive_recipe, files, packs, new_bytes, reused }
 }
 
 /// What the storing stages have given.
 struct Stored {
-    files: Vec<StoredFile>,
+    seen: Seen,
     packs: Vec<StoredPack>,
-    new_bytes: u64,
 }
 
 /// Runs `cut` on this thread, with the stages behind it on others.
@@ -247,9 +248,9 @@ fn store<T>(
             (_, Err(Some(Stopped::Index(error)))) => Err(IngestError::Index(error)),
             (_, Err(Some(Stopped::Writer))) => Err(IngestError::Store(io::Error::other("writing packs has stopped"))),
             (Err(error), _) => Err(error),
-            (Ok(value), Ok((mut files, new_bytes))) => {
-                files.sort_unstable_by_key(|stored| stored.file.digest);
-                Ok((value, Stored { files, packs, new_bytes }))
+            (Ok(value), Ok(mut seen)) => {
+                seen.files.sort_unstable_by_key(|stored| stored.file.digest);
+                Ok((value, Stored { seen, packs }))
             }
             (Ok(_), Err(None)) => Err(IngestError::Store(io::Error::other("storing has stopped"))),
         }

@@ -48,6 +48,15 @@ pub(super) struct Storer<'a> {
     files: HashMap<Digest, StoredFile>,
     stopped: Option<Stopped>,
     new_bytes: u64,
+    /// Segments that were stored already.
+    reused: Vec<Digest>,
+}
+
+/// What the storer has seen.
+pub(super) struct Seen {
+    pub(super) files: Vec<StoredFile>,
+    pub(super) new_bytes: u64,
+    pub(super) reused: Vec<Digest>,
 }
 
 impl<'a> Storer<'a> {
@@ -60,6 +69,7 @@ impl<'a> Storer<'a> {
             files: HashMap::new(),
             stopped: None,
             new_bytes: 0,
+            reused: Vec::new(),
         }
     }
 
@@ -70,14 +80,16 @@ impl<'a> Storer<'a> {
         file.finish(self)
     }
 
-    /// Sends what is left, and gives the files that were stored and how many bytes of their segments were new.
-    pub(super) fn finish(mut self) -> Result<(Vec<StoredFile>, u64), Stopped> {
+    /// Sends what is left, and gives what was seen.
+    pub(super) fn finish(mut self) -> Result<Seen, Stopped> {
         // Why it failed is in `stopped`, where the callers of all other methods leave it, too.
         let flushed = self.flush().and_then(|()| self.out.send(ToPack::End).map_err(|_| self.stop(Stopped::Writer)));
         match (self.stopped, flushed) {
             (Some(stopped), _) => Err(stopped),
             (None, Err(error)) => Err(Stopped::Index(error)),
-            (None, Ok(())) => Ok((self.files.into_values().collect(), self.new_bytes)),
+            (None, Ok(())) => {
+                Ok(Seen { files: self.files.into_values().collect(), new_bytes: self.new_bytes, reused: self.reused })
+            }
         }
     }
 
@@ -112,6 +124,7 @@ impl<'a> Storer<'a> {
             }
             Err(error) => return Err(self.stop(Stopped::Index(error))),
         };
+        self.reused.extend(digests.iter().zip(&missing).filter(|(_, missing)| !**missing).map(|(digest, _)| *digest));
         keep(&mut batch, &missing);
         if batch.segments.is_empty() {
             return Ok(());

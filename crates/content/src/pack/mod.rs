@@ -22,7 +22,7 @@ mod writer;
 use packhorse_model::Digest;
 
 pub use index::recover;
-pub use source::PackSource;
+pub use source::{Damage, PackSource, check_frame};
 pub use store::{DirectoryPacks, MemoryPacks, PackStore};
 pub(crate) use writer::PackWriter;
 pub use writer::StoredPack;

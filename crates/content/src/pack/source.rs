@@ -15,6 +15,50 @@ use crate::source::{ContentSource, not_found};
 /// How many unpacked frames are kept, 1 MiB each: a file reads from two at a time, packed and plain, and several are read at once.
 const FRAMES: usize = 8;
 
+/// Bytes of a pack are not those that were written. The cause in the errors of [`PackSource`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("pack {pack} is damaged in the {frame_len} bytes from {frame_offset}: {why}")]
+pub struct Damage {
+    /// The pack.
+    pub pack: Digest,
+    /// Where the frame begins.
+    pub frame_offset: u32,
+    /// How many bytes it takes.
+    pub frame_len: u32,
+    /// What is wrong.
+    pub why: String,
+}
+
+impl Damage {
+    /// The damage that an error tells of, if it does.
+    #[must_use]
+    pub fn of(error: &io::Error) -> Option<&Self> {
+        error.get_ref().and_then(|cause| cause.downcast_ref())
+    }
+}
+
+/// Checks the segments of one frame, and gives those that are damaged.
+///
+/// # Errors
+/// If the pack could not be read for another reason than that it, or a part of it, is not there.
+pub fn check_frame(store: &dyn PackStore, segments: &[(Digest, SegmentLocation)]) -> io::Result<Vec<Digest>> {
+    let Some((_, first)) = segments.first() else { return Ok(Vec::new()) };
+    let all = || segments.iter().map(|(digest, _)| *digest).collect();
+    let frame = match store.read_range(&first.pack, u64::from(first.frame_offset), first.frame_len as usize) {
+        Ok(stored) => decode(&stored),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => {
+            return Ok(all());
+        }
+        Err(error) => return Err(error),
+    };
+    let Ok(frame) = frame else { return Ok(all()) };
+    let is_sound = |digest: &Digest, at: &SegmentLocation| {
+        let start = at.offset_in_frame as usize;
+        frame.get(start..).and_then(|rest| rest.get(..at.len as usize)).is_some_and(|bytes| digest_of(bytes) == *digest)
+    };
+    Ok(segments.iter().filter(|(digest, at)| !is_sound(digest, at)).map(|(digest, _)| *digest).collect())
+}
+
 /// Reads what is stored in packs, given where everything lies.
 pub struct PackSource<S> {
     store: S,
@@ -63,7 +107,13 @@ impl<S: PackStore> PackSource<S> {
         }
         // Two readers may both unpack it; that is cheaper than holding a lock over the read.
         let stored =
-            self.store.read_range(&location.pack, u64::from(location.frame_offset), location.frame_len as usize)?;
+            self.store.read_range(&location.pack, u64::from(location.frame_offset), location.frame_len as usize);
+        let stored = stored.map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => {
+                damaged(location, "the pack, or a part of it, is gone")
+            }
+            _ => error,
+        })?;
         let raw = Arc::new(decode(&stored).map_err(|error| damaged(location, &error.to_string()))?);
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.truncate(FRAMES - 1);
@@ -83,9 +133,8 @@ impl<S: PackStore> PackSource<S> {
 }
 
 fn damaged(location: &SegmentLocation, why: &str) -> io::Error {
-    let SegmentLocation { pack, frame_offset, frame_len, .. } = location;
-    let end = u64::from(*frame_offset) + u64::from(*frame_len);
-    io::Error::new(io::ErrorKind::InvalidData, format!("pack {pack} is damaged in bytes {frame_offset}..{end}: {why}"))
+    let SegmentLocation { pack, frame_offset, frame_len, .. } = *location;
+    io::Error::new(io::ErrorKind::InvalidData, Damage { pack, frame_offset, frame_len, why: why.to_owned() })
 }
 
 impl<S: PackStore> ContentSource for PackSource<S> {
