@@ -105,6 +105,8 @@ ids! {
     UploadId
     /// An object of a ControlTier project.
     ObjectId
+    /// A job on the storage.
+    StorageJobId
 }
 
 #[cfg(test)]

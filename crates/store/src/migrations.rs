@@ -33,6 +33,8 @@ const MIGRATIONS: &[Migration] = migrations![
     2 "0002_registry",
     3 "0003_engine",
     4 "0004_host_generation",
+    5 "0005_storage",
+    6 "0006_version_state",
     9 "0009_objects",
     10 "0010_package_search",
 ];

@@ -226,7 +226,7 @@ fn statement(
         // SQLite keeps to the order of a cross join.
         sql.push(") SELECT ").push(COLUMNS).push(" FROM found f CROSS JOIN packages p WHERE p.id = f.package_id");
     } else {
-        sql.push("SELECT ").push(COLUMNS).push(" FROM packages p WHERE TRUE");
+        sql.push("SELECT ").push(COLUMNS).push(" FROM packages p WHERE p.deleted_at IS NULL");
         // In the order of kinds, those of one kind stand together: begin there.
         if let (PackageKey::Kind, Some(kind)) = (order.key, filter.kind) {
             sql.push(" AND p.kind = ").bind(kind.as_str());
@@ -243,7 +243,7 @@ fn statement(
 
 async fn count(conn: &mut Conn, terms: &[Term], rarest: Option<&Rarest>) -> Result<Total, StoreError> {
     let Some((rarest, term)) = rarest.and_then(|rarest| Some((rarest, terms.get(rarest.at)?))) else {
-        let sql = "SELECT count(*) AS n FROM (SELECT 1 FROM packages LIMIT $1) AS counted";
+        let sql = "SELECT count(*) AS n FROM (SELECT 1 FROM packages WHERE deleted_at IS NULL LIMIT $1) AS counted";
         let row = conn.query_one(sql, args![COUNTED + 1]).await?;
         return Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("n"))?));
     };
@@ -274,7 +274,7 @@ mod tests {
             PackageFilter { kind: Some(PackageKind::File), tags: vec!["web".to_owned()], ..PackageFilter::default() };
         let order = PackageOrder { key: PackageKey::Versions, direction: Direction::Down };
         insta::assert_snapshot!(text(&filter, Some(1), order), @"WITH found AS MATERIALIZED (SELECT DISTINCT t.package_id FROM package_terms t WHERE t.term = $1) SELECT … FROM found f CROSS JOIN packages p WHERE p.id = f.package_id AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $2 LIMIT 1 OFFSET 0) AND (p.versions, p.id) < ($3, $4) ORDER BY p.versions DESC, p.id DESC LIMIT $5");
-        insta::assert_snapshot!(text(&filter, None, PackageOrder::default()), @"SELECT … FROM packages p WHERE TRUE AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $1 LIMIT 1 OFFSET 0) AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $2 LIMIT 1 OFFSET 0) AND p.name > $3 ORDER BY p.name LIMIT $4");
+        insta::assert_snapshot!(text(&filter, None, PackageOrder::default()), @"SELECT … FROM packages p WHERE p.deleted_at IS NULL AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $1 LIMIT 1 OFFSET 0) AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $2 LIMIT 1 OFFSET 0) AND p.name > $3 ORDER BY p.name LIMIT $4");
     }
 
     #[test]

@@ -40,10 +40,13 @@ pub struct NewPackage {
 
 /// Makes a package unless there is one of this name, and gives the one that is there.
 pub async fn ensure(conn: &mut Conn, package: &NewPackage) -> Result<StoredPackage, StoreError> {
+    // A package that was deleted begins anew under its old identity.
     let made = conn
         .execute(
             "INSERT INTO packages (id, name, kind, description, creator, versions, latest, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, 0, NULL, $6, $6) ON CONFLICT (name) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, 0, NULL, $6, $6) ON CONFLICT (name) DO UPDATE SET deleted_at = NULL, kind = excluded.kind,
+           description = excluded.description, creator = excluded.creator, created_at = excluded.created_at,
+           updated_at = excluded.updated_at WHERE packages.deleted_at IS NOT NULL",
             args![
                 package.id,
                 package.name,
@@ -62,7 +65,7 @@ pub async fn ensure(conn: &mut Conn, package: &NewPackage) -> Result<StoredPacka
 
 /// The package of this name.
 pub async fn by_name(conn: &mut Conn, name: &PackageName) -> Result<Option<StoredPackage>, StoreError> {
-    conn.query_one("SELECT id, kind FROM packages WHERE name = $1", args![name])
+    conn.query_one("SELECT id, kind FROM packages WHERE name = $1 AND deleted_at IS NULL", args![name])
         .await?
         .map(|row| Ok(StoredPackage { id: row.parse("id")?, kind: row.word("kind")? }))
         .transpose()
@@ -144,6 +147,6 @@ pub(crate) fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
 /// Everything that a list shows of one package.
 pub async fn get(conn: &mut Conn, name: &PackageName) -> Result<Option<PackageSummary>, StoreError> {
     let mut sql = Sql::new("SELECT ");
-    sql.push(COLUMNS).push(" FROM packages p WHERE p.name = ").bind(name);
+    sql.push(COLUMNS).push(" FROM packages p WHERE p.deleted_at IS NULL AND p.name = ").bind(name);
     conn.fetch_one(sql).await?.map(|row| summary(&row)).transpose()
 }

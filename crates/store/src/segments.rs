@@ -1,11 +1,13 @@
-//! Where segments lie in packs, and which recipe makes which file. Rows are only ever added: content does not change.
+//! Where segments lie in packs, and which recipe makes which file. What a row says never changes its meaning: a segment is its digest,
+//! wherever it lies. Rows go only in a collection of garbage: see `collection`.
 
-use jiff::Timestamp;
 use packhorse_model::Digest;
 
 use crate::args;
+use crate::collection::Hold;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::sql::{Arg, Sql};
 
 /// Rows of one statement: well below what either database can bind.
@@ -26,6 +28,8 @@ pub struct SegmentRow {
     pub offset_in_frame: u32,
     /// Its bytes.
     pub len: u32,
+    /// Whether its bytes on disk are known to be others. A segment that is brought is sound.
+    pub is_damaged: bool,
 }
 
 /// A file of more than one segment.
@@ -39,40 +43,55 @@ pub struct RecipeRow {
     pub recipe: Digest,
 }
 
-/// Notes a pack that is on disk.
-pub async fn insert_pack(conn: &mut Conn, pack: &Digest, size: u64, now: Timestamp) -> Result<(), StoreError> {
-    let added = conn
-        .execute(
-            "INSERT INTO packs (id, size, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING",
-            args![pack, size, now],
-        )
-        .await?;
-    if added > 0 {
-        conn.execute("UPDATE registry_totals SET stored_bytes = stored_bytes + $1 WHERE id = 1", args![size]).await?;
-    }
-    Ok(())
-}
-
-/// Notes where segments lie. Two pushes may have stored one segment at the same time; the first one is kept.
-pub async fn insert(conn: &mut Conn, segments: &[SegmentRow]) -> Result<(), StoreError> {
+/// Notes where segments lie that a transaction brings. A row that is there gives way: it may be damaged, or condemned, and the new bytes
+/// are on disk.
+pub async fn insert(conn: &mut Conn, hold: &Hold, segments: &[SegmentRow]) -> Result<(), StoreError> {
     for rows in segments.chunks(AT_ONCE) {
-        let mut sql =
-            Sql::new("INSERT INTO segments (digest, pack_id, frame_offset, frame_len, offset_in_frame, len) VALUES ");
+        let mut sql = Sql::new(
+            "INSERT INTO segments (digest, pack_id, frame_offset, frame_len, offset_in_frame, len, mark) VALUES ",
+        );
         push_rows(&mut sql, rows, |row| {
-            args![row.digest, row.pack, row.frame_offset, row.frame_len, row.offset_in_frame, row.len]
+            args![
+                row.digest,
+                row.pack,
+                row.frame_offset,
+                row.frame_len,
+                row.offset_in_frame,
+                row.len,
+                hold.collection()
+            ]
         });
-        sql.push(" ON CONFLICT (digest) DO NOTHING");
+        sql.push(
+            " ON CONFLICT (digest) DO UPDATE SET pack_id = excluded.pack_id, frame_offset = excluded.frame_offset,
+                frame_len = excluded.frame_len, offset_in_frame = excluded.offset_in_frame, len = excluded.len,
+                mark = excluded.mark, condemned_in = NULL, condemned_at = NULL, is_damaged = FALSE",
+        );
         conn.apply(sql).await?;
     }
     Ok(())
 }
 
-/// Notes which recipe makes which file.
-pub async fn insert_recipes(conn: &mut Conn, recipes: &[RecipeRow]) -> Result<(), StoreError> {
+/// Relies on segments that are stored: they are needed from this transaction on. Gives how many of them are there, sound.
+pub async fn rely(conn: &mut Conn, hold: &Hold, segments: &[Digest]) -> Result<u64, StoreError> {
+    let mut there = 0;
+    for digests in segments.chunks(AT_ONCE) {
+        let mut sql = Sql::new("UPDATE segments SET mark = ");
+        sql.bind(hold.collection());
+        sql.push(", condemned_in = NULL, condemned_at = NULL WHERE NOT is_damaged AND digest IN ");
+        sql.tuple(args_of(digests));
+        there += conn.apply(sql).await?;
+    }
+    Ok(there)
+}
+
+/// Notes which recipe makes which file. A newer recipe takes the place of an older one: whoever brings it relies on its segments.
+pub async fn insert_recipes(conn: &mut Conn, hold: &Hold, recipes: &[RecipeRow]) -> Result<(), StoreError> {
     for rows in recipes.chunks(AT_ONCE) {
-        let mut sql = Sql::new("INSERT INTO recipes (file, size, recipe) VALUES ");
-        push_rows(&mut sql, rows, |row| args![row.file, row.size, row.recipe]);
-        sql.push(" ON CONFLICT (file) DO NOTHING");
+        let mut sql = Sql::new("INSERT INTO recipes (file, size, recipe, mark) VALUES ");
+        push_rows(&mut sql, rows, |row| args![row.file, row.size, row.recipe, hold.collection()]);
+        sql.push(
+            " ON CONFLICT (file) DO UPDATE SET recipe = excluded.recipe, mark = excluded.mark, condemned_in = NULL, condemned_at = NULL",
+        );
         conn.apply(sql).await?;
     }
     Ok(())
@@ -92,28 +111,46 @@ pub async fn locate(conn: &mut Conn, segments: &[Digest]) -> Result<Vec<SegmentR
     let mut found = Vec::with_capacity(segments.len());
     for digests in segments.chunks(AT_ONCE) {
         let mut sql = Sql::new(
-            "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len FROM segments WHERE digest IN ",
+            "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments WHERE digest IN ",
         );
         sql.tuple(args_of(digests));
         for row in conn.fetch(sql).await? {
-            found.push(SegmentRow {
-                digest: row.digest("digest")?,
-                pack: row.digest("pack_id")?,
-                frame_offset: row.small("frame_offset")?,
-                frame_len: row.small("frame_len")?,
-                offset_in_frame: row.small("offset_in_frame")?,
-                len: row.small("len")?,
-            });
+            found.push(segment(&row)?);
         }
     }
     Ok(found)
 }
 
-/// Those of the segments that are stored, in no order.
+/// The segments of a pack, in the order of its bytes.
+pub async fn of_pack(conn: &mut Conn, pack: &Digest) -> Result<Vec<SegmentRow>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments
+             WHERE pack_id = $1 ORDER BY frame_offset, offset_in_frame",
+            args![pack],
+        )
+        .await?;
+    rows.iter().map(segment).collect()
+}
+
+pub(crate) fn segment(row: &Row) -> Result<SegmentRow, StoreError> {
+    Ok(SegmentRow {
+        digest: row.digest("digest")?,
+        pack: row.digest("pack_id")?,
+        frame_offset: row.small("frame_offset")?,
+        frame_len: row.small("frame_len")?,
+        offset_in_frame: row.small("offset_in_frame")?,
+        len: row.small("len")?,
+        is_damaged: row.bool("is_damaged")?,
+    })
+}
+
+/// Those of the segments that a push need not bring, in no order: they are stored, sound, and not condemned.
 pub async fn stored(conn: &mut Conn, segments: &[Digest]) -> Result<Vec<Digest>, StoreError> {
     let mut found = Vec::with_capacity(segments.len());
     for digests in segments.chunks(AT_ONCE) {
-        let mut sql = Sql::new("SELECT digest FROM segments WHERE digest IN ");
+        let mut sql =
+            Sql::new("SELECT digest FROM segments WHERE condemned_in IS NULL AND NOT is_damaged AND digest IN ");
         sql.tuple(args_of(digests));
         for row in conn.fetch(sql).await? {
             found.push(row.digest("digest")?);
@@ -139,6 +176,6 @@ pub async fn recipes(conn: &mut Conn, files: &[Digest]) -> Result<Vec<RecipeRow>
     Ok(found)
 }
 
-fn args_of(digests: &[Digest]) -> Vec<Arg> {
+pub(crate) fn args_of(digests: &[Digest]) -> Vec<Arg> {
     digests.iter().map(crate::sql::Value::to_arg).collect()
 }

@@ -2,6 +2,7 @@
 
 use packhorse_model::api::Total;
 use packhorse_model::api::packages::{ArchiveInfo, KeptAs, VersionDetail, VersionSummary};
+use packhorse_model::api::version_states::StateChange;
 use packhorse_model::ids::{PackageId, VersionId};
 use packhorse_model::{Digest, PackageName, VersionNumber, VersionState};
 
@@ -40,7 +41,7 @@ pub struct VersionContent {
 
 /// Stores a version.
 pub async fn insert(conn: &mut Conn, version: &NewVersion) -> Result<(), StoreError> {
-    let VersionDetail { summary, layout, manifest, archive } = &version.detail;
+    let VersionDetail { summary, layout, manifest, archive, state_change: _ } = &version.detail;
     let content = &version.content;
     conn.execute(
         "INSERT INTO versions (id, package_id, number, sort_key, build, description, state, layout, manifest, tree, tree_size,
@@ -87,7 +88,7 @@ const SUMMARY: &str =
 
 const DETAIL: &str =
     ", v.layout, v.manifest, v.archive_name, v.archive_format, v.archive_size, v.archive_sha256, v.archive_md5,
-  v.kept_as, v.tree_size, v.archive_blake3, v.archive_recipe, v.archive_recipe_size, v.gzip_recipe";
+  v.kept_as, v.state_reason, v.state_by, v.state_at, v.tree_size, v.archive_blake3, v.archive_recipe, v.archive_recipe_size, v.gzip_recipe";
 
 const FROM: &str = " FROM versions v JOIN packages p ON p.id = v.package_id
   LEFT JOIN version_instances u ON u.package_id = v.package_id AND u.version = v.number";
@@ -136,9 +137,20 @@ fn stored(row: &Row) -> Result<StoredVersion, StoreError> {
         archive_recipe_size: row.count("archive_recipe_size")?,
         gzip_recipe: row.opt_text("gzip_recipe")?,
     };
-    let detail =
-        VersionDetail { summary: summary(row)?, layout: row.word("layout")?, manifest: row.json("manifest")?, archive };
+    let detail = VersionDetail {
+        summary: summary(row)?,
+        layout: row.word("layout")?,
+        manifest: row.json("manifest")?,
+        archive,
+        state_change: state_change(row)?,
+    };
     Ok(StoredVersion { detail, content })
+}
+
+fn state_change(row: &Row) -> Result<Option<StateChange>, StoreError> {
+    let Some(at) = row.opt_time("state_at")? else { return Ok(None) };
+    let reason = row.opt_text("state_reason")?.unwrap_or_default();
+    Ok(Some(StateChange { reason, by: row.parse("state_by")?, at }))
 }
 
 /// One version.
@@ -207,6 +219,17 @@ pub async fn tree_size(conn: &mut Conn, tree: &Digest) -> Result<Option<u64>, St
     row.map(|row| row.count("tree_size")).transpose()
 }
 
+/// The version that follows `after`, in the order in which versions came.
+pub async fn after(conn: &mut Conn, after: Option<VersionId>) -> Result<Option<StoredVersion>, StoreError> {
+    let mut sql = Sql::new(SUMMARY);
+    sql.push(DETAIL).push(FROM);
+    if let Some(after) = after {
+        sql.push(" WHERE v.id > ").bind(after);
+    }
+    sql.push(" ORDER BY v.id LIMIT 1");
+    conn.fetch_one(sql).await?.map(|row| stored(&row)).transpose()
+}
+
 /// A version whose archive waits for its proof, after `after`.
 pub async fn next_to_prove(conn: &mut Conn, after: Option<VersionId>) -> Result<Option<StoredVersion>, StoreError> {
     let mut sql = Sql::new(SUMMARY);
@@ -233,17 +256,6 @@ pub async fn set_kept_as(
     .map(drop)
 }
 
-/// Whether any version still needs the original of this archive.
-pub async fn needs_original(conn: &mut Conn, archive: &Digest) -> Result<bool, StoreError> {
-    let row = conn
-        .query_one(
-            "SELECT id FROM versions WHERE archive_blake3 = $1 AND kept_as <> $2 LIMIT 1",
-            args![archive, word(&KeptAs::Recipe)?],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
 /// What all versions and packs come to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RegistryTotals {
@@ -261,7 +273,7 @@ pub struct RegistryTotals {
 pub async fn totals(conn: &mut Conn) -> Result<RegistryTotals, StoreError> {
     let row = conn
         .query_one(
-            "SELECT t.content_bytes, t.stored_bytes, (SELECT count(*) FROM packages) AS packages,
+            "SELECT t.content_bytes, t.stored_bytes, (SELECT count(*) FROM packages WHERE deleted_at IS NULL) AS packages,
                (SELECT count(*) FROM versions) AS versions FROM registry_totals t WHERE t.id = 1",
             vec![],
         )

@@ -1,6 +1,7 @@
 //! What people's clients (console, CLI, CI) send and get under `/api/v1`.
 
 pub mod audit;
+pub mod compare;
 pub mod deployments;
 pub mod hosts;
 pub mod instances;
@@ -9,7 +10,9 @@ pub mod overview;
 pub mod package_edit;
 pub mod packages;
 pub mod sessions;
+pub mod storage;
 pub mod topology;
+pub mod version_states;
 
 use serde::{Deserialize, Serialize};
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::version_states::StateChange;
 use crate::digest::Digest;
 use crate::filename::ArchiveFormat;
 use crate::ids::{PackageId, VersionId};
@@ -93,6 +94,9 @@ pub struct VersionDetail {
     pub manifest: Manifest,
     /// The archive as it was uploaded.
     pub archive: ArchiveInfo,
+    /// Who changed its state last, when, and why; absent if nobody did since it was published.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_change: Option<StateChange>,
 }
 
 /// An archive as it was uploaded.
