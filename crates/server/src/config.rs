@@ -29,6 +29,8 @@ pub struct Fragment {
     pub host_unreachable_seconds: Option<u32>,
     /// Days for which an agent's certificate that is over can still be renewed; 0 is never.
     pub renew_expired_days: Option<u32>,
+    /// Seconds for which content must have been unneeded before it is removed.
+    pub storage_grace_seconds: Option<u32>,
 }
 
 /// Why a configuration was refused.
@@ -93,6 +95,7 @@ impl Fragment {
             host_offline_seconds: self.host_offline_seconds.or(other.host_offline_seconds),
             host_unreachable_seconds: self.host_unreachable_seconds.or(other.host_unreachable_seconds),
             renew_expired_days: self.renew_expired_days.or(other.renew_expired_days),
+            storage_grace_seconds: self.storage_grace_seconds.or(other.storage_grace_seconds),
         }
     }
 }
@@ -116,6 +119,8 @@ pub struct Config {
     pub host_unreachable_after: Duration,
     /// How long after its end an agent's certificate can still be renewed.
     pub renew_expired_within: Duration,
+    /// How long content must have been unneeded before it is removed.
+    pub storage_grace: Duration,
 }
 
 impl TryFrom<Fragment> for Config {
@@ -139,6 +144,7 @@ impl TryFrom<Fragment> for Config {
             host_offline_after: seconds("host_offline_seconds", given.host_offline_seconds, 90)?,
             host_unreachable_after: seconds("host_unreachable_seconds", given.host_unreachable_seconds, 20)?,
             renew_expired_within: DAY.saturating_mul(given.renew_expired_days.unwrap_or(30)),
+            storage_grace: seconds("storage_grace_seconds", given.storage_grace_seconds, 24 * 60 * 60)?,
             data,
             database,
         })

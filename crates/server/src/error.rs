@@ -90,6 +90,32 @@ impl ApiError {
         error.hint("the server's log says why")
     }
 
+    /// Stored content could not be read: damage that is known is told, anything else is our fault.
+    #[must_use]
+    pub(crate) fn content(error: std::io::Error) -> Self {
+        let Some(damage) = packhorse_content::pack::Damage::of(&error) else {
+            return match error.kind() {
+                std::io::ErrorKind::ResourceBusy => Self::collected(),
+                _ => Self::internal(error),
+            };
+        };
+        Self::conflict("content_damaged", "content that is needed for this is damaged on the server's disk")
+            .detail(damage.to_string())
+            .hint("push the version again, from its archive: that brings the damaged parts anew; `packhorse storage verify` names all of them")
+    }
+
+    /// 503: content that a push found on the server was collected as garbage before the push was done.
+    #[must_use]
+    pub(crate) fn collected() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "content_collected",
+            "content that this push rests on was collected as garbage meanwhile",
+        )
+        .hint("push again; nothing was changed")
+        .retry_after(1)
+    }
+
     /// Says what exactly, and where.
     #[must_use]
     pub(crate) fn detail(mut self, detail: impl Into<String>) -> Self {

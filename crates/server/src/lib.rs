@@ -25,6 +25,7 @@ mod reconcilers;
 mod router;
 mod serve;
 mod start_error;
+mod storage;
 mod streams;
 mod tls;
 mod transfers;

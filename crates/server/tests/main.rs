@@ -13,6 +13,7 @@ mod projects;
 mod registry;
 mod serve;
 mod sessions;
+mod storage;
 mod tokens;
 mod topology;
 mod web;

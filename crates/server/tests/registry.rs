@@ -24,7 +24,7 @@ fn tar(files: &[(&str, u32, &[u8])]) -> Vec<u8> {
     builder.into_inner().unwrap()
 }
 
-fn shop(version: &str, greeting: &str) -> Vec<u8> {
+pub(crate) fn shop(version: &str, greeting: &str) -> Vec<u8> {
     let path = |path: &str| format!("shop_{version}/{path}");
     tar(&[
         (&path("packhorse.toml"), 0o644, MANIFEST.as_bytes()),
@@ -44,7 +44,7 @@ fn noise(length: usize) -> Vec<u8> {
     (0..length).map(|_| next()).collect()
 }
 
-async fn push(server: &TestServer, query: &str, archive: &[u8]) -> Reply {
+pub(crate) async fn push(server: &TestServer, query: &str, archive: &[u8]) -> Reply {
     let request =
         authorized(Method::POST, &format!("/api/v1/uploads?{query}")).body(Body::from(archive.to_vec())).unwrap();
     let response = server.people.clone().oneshot(request).await.unwrap();
@@ -59,7 +59,7 @@ async fn bytes_of(router: &axum::Router, request: http::request::Builder) -> (u1
     (status, axum::body::to_bytes(response.into_body(), 64 << 20).await.unwrap().to_vec())
 }
 
-async fn download(server: &TestServer, path: &str) -> Vec<u8> {
+pub(crate) async fn download(server: &TestServer, path: &str) -> Vec<u8> {
     let (status, bytes) = bytes_of(&server.people, authorized(Method::GET, path)).await;
     assert_eq!(status, 200, "{}", String::from_utf8_lossy(&bytes));
     bytes

@@ -35,7 +35,7 @@ pub(crate) async fn list(
     let library = Library::new(app.store.clone(), app.objects.clone());
     let list =
         tokio::task::spawn_blocking(move || library.tree(&tree.digest, tree.size)).await.map_err(ApiError::internal)?;
-    let list = list.map_err(ApiError::internal)?;
+    let list = list.map_err(ApiError::content)?;
     Ok(Response::new(Sent::File.counted(Body::from(list.to_bytes()))))
 }
 
@@ -53,7 +53,7 @@ pub(crate) async fn full(
 ) -> Result<Response, ApiError> {
     let tree = find(&app, tree).await?;
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let path = app.transfers.full(library, tree).await.map_err(ApiError::internal)?;
+    let path = app.transfers.full(library, tree).await.map_err(ApiError::content)?;
     send(Sent::Full, &path, &tree.digest.to_string(), &headers).await
 }
 
@@ -71,6 +71,6 @@ pub(crate) async fn delta(
 ) -> Result<Response, ApiError> {
     let (to, from) = (find(&app, tree).await?, find(&app, from).await?);
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let path = app.transfers.delta(library, from, to).await.map_err(ApiError::internal)?;
+    let path = app.transfers.delta(library, from, to).await.map_err(ApiError::content)?;
     send(Sent::Delta, &path, &format!("{}.{}", to.digest, from.digest), &headers).await
 }

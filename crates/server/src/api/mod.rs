@@ -12,6 +12,7 @@ mod packages;
 mod plans;
 mod projects;
 mod sessions;
+mod storage;
 mod tokens;
 mod topology;
 mod units;
@@ -28,6 +29,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(packages::router())
         .merge(versions::router())
         .merge(uploads::router())
+        .merge(storage::router())
         .merge(overview::router())
         .merge(topology::router())
         .merge(sessions::router())

@@ -127,9 +127,10 @@ impl Releases {
         let Some(instance) = &row.instance else { return Ok(None) };
         let previous = match &instance.previous {
             None => None,
-            Some(number) => {
-                Some(InstanceVersion { number: number.clone(), known: self.find(conn, number).await?.map(known) })
-            }
+            Some(number) => Some(InstanceVersion {
+                number: number.clone(),
+                known: self.find(conn, number).await?.filter(may_run).map(known),
+            }),
         };
         Ok(Some(InventoryInstance {
             current: InstanceVersion {
@@ -162,6 +163,11 @@ impl Releases {
         self.known.insert(number.clone(), found.clone());
         Ok(found)
     }
+}
+
+/// A banned version is brought nowhere, not even back.
+fn may_run(version: &StoredRelease) -> bool {
+    version.state != VersionState::Banned
 }
 
 fn known(version: StoredRelease) -> KnownVersion {

@@ -14,5 +14,5 @@ pub(crate) async fn read(app: &App, digest: Digest) -> Result<Tree, ApiError> {
     let size = size.ok_or_else(|| ApiError::internal(format!("no version has the tree {digest}")))?;
     let library = Library::new(app.store.clone(), app.objects.clone());
     let tree = tokio::task::spawn_blocking(move || library.tree(&digest, size)).await;
-    tree.map_err(ApiError::internal)?.map_err(ApiError::internal)
+    tree.map_err(ApiError::internal)?.map_err(ApiError::content)
 }

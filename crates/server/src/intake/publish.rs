@@ -8,9 +8,11 @@ use packhorse_model::filename::ArchiveFormat;
 use packhorse_model::manifest::Manifest;
 use packhorse_model::{PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_store::audit::NewEntry;
+use packhorse_store::collection::{self, Hold};
 use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
+use packhorse_store::{originals, packs, version_states};
 use serde_json::json;
 
 use super::object;
@@ -48,12 +50,18 @@ pub(crate) async fn publish(
     warnings: Vec<Finding>,
 ) -> Result<PushReply, ApiError> {
     let now = app.clock.now();
-    let mut tx = app.store.write().await?;
-    if let Some(found) = versions::get(&mut tx, &intake.package, &intake.version).await? {
-        return already_there(&intake, received, found, warnings);
-    }
-    let registered = object::registered(&mut tx, &intake, &mut manifest).await?;
     let ingested = &received.ingested;
+    let mut tx = app.store.write().await?;
+    let hold = collection::hold(&mut tx).await?;
+    if let Some(found) = versions::get(&mut tx, &intake.package, &intake.version).await? {
+        let reply = already_there(&intake, received, found, warnings)?;
+        // What was damaged or condemned has come again.
+        rely(&mut tx, &hold, received, now).await?;
+        tx.commit().await?;
+        return Ok(reply);
+    }
+    refuse_other_content(&mut tx, &intake, ingested).await?;
+    let registered = object::registered(&mut tx, &intake, &mut manifest).await?;
     let package = NewPackage {
         id: app.random.id(now),
         name: intake.package.clone(),
@@ -81,7 +89,7 @@ pub(crate) async fn publish(
     }
     let detail = detail(app, caller, &intake, received, manifest, now);
     let id = detail.summary.id;
-    write_content(&mut tx, ingested, now).await?;
+    rely(&mut tx, &hold, received, now).await?;
     let content = VersionContent {
         tree_size: ingested.tree_file.size,
         archive_blake3: ingested.archive.blake3,
@@ -164,6 +172,7 @@ fn detail(
         },
         layout,
         manifest,
+        state_change: None,
         archive: ArchiveInfo {
             file_name: intake.file_name.clone(),
             format: intake.format,
@@ -175,13 +184,39 @@ fn detail(
     }
 }
 
-async fn write_content(
+/// The number of a deleted version comes back with the content that it had, or not at all.
+async fn refuse_other_content(
     conn: &mut packhorse_store::Conn,
+    intake: &Intake,
     ingested: &Ingested,
+) -> Result<(), ApiError> {
+    let buried = version_states::tombstone(conn, &intake.package, &intake.version).await?;
+    let Some(buried) = buried.filter(|buried| buried.tree != ingested.tree_file.digest) else { return Ok(()) };
+    let named = format!("{}@{}", intake.package, intake.version);
+    Err(ApiError::conflict("version_deleted", format!("{named} was deleted, and held other content"))
+        .detail(format!("{} deleted it at {}; its tree was {}", buried.deleted_by, buried.deleted_at, buried.tree))
+        .hint("a version number stands for one content for ever: push this under a new number"))
+}
+
+/// Writes the rows of what was brought, and relies on what was there. Fails if any of it has been collected meanwhile.
+async fn rely(
+    conn: &mut packhorse_store::Conn,
+    hold: &Hold,
+    received: &Received,
     now: jiff::Timestamp,
 ) -> Result<(), ApiError> {
+    let ingested = &received.ingested;
+    if segments::rely(conn, hold, &ingested.reused).await? < ingested.reused.len() as u64 {
+        return Err(ApiError::collected());
+    }
+    if received.original == OriginalKept::Yes && !originals::rely(conn, hold, &ingested.archive.blake3, now).await? {
+        return Err(ApiError::collected());
+    }
     for pack in &ingested.packs {
-        segments::insert_pack(conn, &pack.id, pack.size, now).await?;
+        let content = pack.segments.iter().map(|(segment, _)| u64::from(segment.len)).sum();
+        if !packs::rely(conn, hold, &pack.id, content, now).await? {
+            return Err(ApiError::collected());
+        }
         let rows: Vec<SegmentRow> = pack
             .segments
             .iter()
@@ -192,9 +227,10 @@ async fn write_content(
                 frame_len: location.frame_len,
                 offset_in_frame: location.offset_in_frame,
                 len: location.len,
+                is_damaged: false,
             })
             .collect();
-        segments::insert(conn, &rows).await?;
+        segments::insert(conn, hold, &rows).await?;
     }
     let recipes: Vec<RecipeRow> = ingested
         .files
@@ -204,6 +240,6 @@ async fn write_content(
             Some(RecipeRow { file: stored.file.digest, size: stored.file.size, recipe })
         })
         .collect();
-    segments::insert_recipes(conn, &recipes).await?;
+    segments::insert_recipes(conn, hold, &recipes).await?;
     Ok(())
 }

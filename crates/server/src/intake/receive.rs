@@ -9,12 +9,14 @@ use futures::StreamExt as _;
 use packhorse_content::ingest::{ArchiveInput, IngestError, IngestOptions, Ingested, ingest};
 use packhorse_model::filename::ArchiveFormat;
 use packhorse_model::ids::UploadId;
+use packhorse_store::originals;
+use packhorse_store::packs::Announced;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::app::App;
 use crate::error::ApiError;
-use crate::objects::{Objects, StoredSegments};
+use crate::objects::{AnnouncedPacks, StoredSegments};
 
 /// Pieces of the body that wait for the blocking thread.
 const PIECES: usize = 16;
@@ -52,11 +54,11 @@ pub(crate) async fn receive(
         ArchiveFormat::Tar | ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => None,
     };
     let index = StoredSegments::new(app.store.clone(), Handle::current());
-    let objects = app.objects.clone();
+    let packs = AnnouncedPacks::new(app.clone(), Handle::current());
     let spool = app.config.data.join("tmp");
     let worker = tokio::task::spawn_blocking(move || {
         let mut body = BodyReader { receiver, piece: Bytes::new(), original };
-        let outcome = take_in(&mut body, &spool, &options, &index, &objects);
+        let outcome = take_in(&mut body, &spool, &options, &index, &packs);
         (outcome, body.original)
     });
     let delivered = deliver(body, sender).await;
@@ -81,11 +83,21 @@ pub(crate) async fn receive(
     let kept = match original {
         None => OriginalKept::No,
         Some(original) => {
+            announce(app, &ingested).await?;
             original.keep(&ingested.archive.blake3).await.map_err(stored)?;
             OriginalKept::Yes
         }
     };
     Ok(Received { ingested, original: kept })
+}
+
+/// Gives the original its row before it gets its name.
+async fn announce(app: &App, ingested: &Ingested) -> Result<(), ApiError> {
+    let archive = &ingested.archive;
+    let mut tx = app.store.write().await?;
+    let announced = originals::announce(&mut tx, &archive.blake3, archive.size, app.clock.now()).await?;
+    tx.commit().await?;
+    if announced == Announced::Welcome { Ok(()) } else { Err(ApiError::collected()) }
 }
 
 async fn deliver(body: Body, sender: mpsc::Sender<io::Result<Bytes>>) -> Result<(), ()> {
@@ -106,14 +118,14 @@ fn take_in(
     spool: &std::path::Path,
     options: &IngestOptions,
     index: &StoredSegments,
-    objects: &Objects,
+    packs: &AnnouncedPacks,
 ) -> Result<Ingested, IngestError> {
     let input = match options.format {
         // The list of what a zip holds is at its end.
         ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => ArchiveInput::File(spooled(body, spool)?),
         _ => ArchiveInput::Stream(Box::new(body)),
     };
-    ingest(input, options, index, &objects.packs)
+    ingest(input, options, index, packs)
 }
 
 /// Puts the body into a file without a name, which is gone when it is closed.
@@ -180,7 +192,7 @@ pub(super) fn stored(error: io::Error) -> ApiError {
             "the disk of the server's content is full",
         )
         .hint("make room on it and push again; nothing was changed"),
-        _ => ApiError::internal(error),
+        _ => ApiError::content(error),
     }
 }
 

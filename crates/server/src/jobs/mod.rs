@@ -11,4 +11,5 @@ use crate::app::App;
 /// Starts all jobs; they end when the server stops.
 pub(crate) fn spawn(app: &App, tasks: &TaskTracker) {
     tasks.spawn(proofs::run(app.clone()));
+    tasks.spawn(crate::storage::daily(app.clone()));
 }

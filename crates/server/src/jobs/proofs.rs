@@ -14,6 +14,7 @@ use packhorse_model::Digest;
 use packhorse_model::api::packages::KeptAs;
 use packhorse_model::ids::VersionId;
 use packhorse_store::versions::{self, StoredVersion};
+use packhorse_store::{collection, originals};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
@@ -78,13 +79,11 @@ async fn settle(app: &App, id: VersionId, archive: &Digest, recipe: Option<GzipR
     let kept_as = if recipe.is_some() { KeptAs::Recipe } else { KeptAs::Original };
     let recipe = recipe.map(|recipe| serde_json::to_string(&recipe)).transpose()?;
     let mut tx = app.store.write().await.map_err(io::Error::other)?;
+    let hold = collection::hold(&mut tx).await.map_err(io::Error::other)?;
     versions::set_kept_as(&mut tx, id, kept_as, recipe.as_deref()).await.map_err(io::Error::other)?;
-    let needed = versions::needs_original(&mut tx, archive).await.map_err(io::Error::other)?;
+    let goes = originals::retire(&mut tx, &hold, archive, app.clock.now()).await.map_err(io::Error::other)?;
     tx.commit().await.map_err(io::Error::other)?;
-    if !needed {
-        app.objects.originals.remove(archive).await?;
-    }
-    Ok(())
+    if goes { crate::storage::remove_original(app, archive).await } else { Ok(()) }
 }
 
 fn prove(library: &Library, originals: &Originals, version: &StoredVersion) -> io::Result<Option<GzipRecipe>> {

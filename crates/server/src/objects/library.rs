@@ -2,7 +2,7 @@
 
 use std::io;
 
-use packhorse_content::pack::{PackSource, SegmentLocation, StoredPack};
+use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack};
 use packhorse_content::segment::FileRef;
 use packhorse_content::{ContentSource as _, Entry, EntryKind, Tree};
 use packhorse_model::Digest;
@@ -91,11 +91,17 @@ impl Library {
 
     fn locate(&self, handle: &Handle, wanted: &[Digest]) -> io::Result<Vec<(Digest, SegmentLocation)>> {
         let rows = handle.block_on(async { segments::locate(&mut *self.store.read().await?, wanted).await });
-        Ok(rows.map_err(database)?.into_iter().map(|row| (row.digest, location(&row))).collect())
+        let rows = rows.map_err(database)?;
+        if let Some(row) = rows.iter().find(|row| row.is_damaged) {
+            let SegmentRow { pack, frame_offset, frame_len, .. } = *row;
+            let damage = Damage { pack, frame_offset, frame_len, why: format!("segment {} is damaged", row.digest) };
+            return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
+        }
+        Ok(rows.into_iter().map(|row| (row.digest, location(&row))).collect())
     }
 }
 
-fn location(row: &SegmentRow) -> SegmentLocation {
+pub(crate) fn location(row: &SegmentRow) -> SegmentLocation {
     SegmentLocation {
         pack: row.pack,
         frame_offset: row.frame_offset,

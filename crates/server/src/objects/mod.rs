@@ -4,6 +4,7 @@
 //!   garbage that no row names, never a row without its object.
 //! - Everything in `content` is synchronous; it runs on blocking threads, which may wait for the object store.
 
+mod announced;
 mod index;
 mod library;
 mod originals;
@@ -17,8 +18,9 @@ use object_store::local::LocalFileSystem;
 use object_store::prefix::PrefixStore;
 use tokio::runtime::Handle;
 
+pub(crate) use announced::AnnouncedPacks;
 pub(crate) use index::StoredSegments;
-pub(crate) use library::{Library, content_of, files_of};
+pub(crate) use library::{Library, content_of, files_of, location};
 pub(crate) use originals::{IncomingOriginal, Originals};
 pub(crate) use packs::Packs;
 

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
+use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
-use packhorse_planner::fleet::step;
-use packhorse_store::{StoreError, deployments};
+use packhorse_planner::fleet::{Decision, Transition, step};
+use packhorse_store::{Conn, StoreError, deployments, version_states};
 use tokio::time::Instant;
 
 use crate::app::App;
@@ -71,10 +72,15 @@ async fn tend(app: &App, id: DeploymentId) -> Result<(), StoreError> {
 /// Whether there is anything to write; most of the time there is not, and then nobody who writes has to wait.
 async fn wants_change(app: &App, id: DeploymentId) -> Result<bool, StoreError> {
     let now = app.clock.now();
-    let fleet = fleet::load(app, &mut *app.store.read().await?, id, now).await?;
+    let mut reader = app.store.read().await?;
+    let fleet = fleet::load(app, &mut reader, id, now).await?;
+    let is_banned = match &fleet {
+        Some(fleet) => must_abort(&mut reader, fleet).await?,
+        None => false,
+    };
     Ok(fleet.is_some_and(|fleet| {
         let decision = step(&fleet.state, now);
-        is_news(&fleet, &decision)
+        is_banned || is_news(&fleet, &decision)
     }))
 }
 
@@ -89,7 +95,7 @@ async fn decide(app: &App, id: DeploymentId) -> Result<Changes, StoreError> {
                 // Takes the row first: what hosts report meanwhile waits, instead of making us begin again and again.
                 deployments::touch(tx, id, now).await?;
                 let Some(fleet) = fleet::load(&app, tx, id, now).await? else { return Ok(Changes::default()) };
-                let decision = step(&fleet.state, now);
+                let decision = if must_abort(tx, &fleet).await? { abort(&fleet, now) } else { step(&fleet.state, now) };
                 if !is_news(&fleet, &decision) {
                     return Ok(Changes::default());
                 }
@@ -97,6 +103,22 @@ async fn decide(app: &App, id: DeploymentId) -> Result<Changes, StoreError> {
             })
         })
         .await
+}
+
+/// Whether a deployment brings a version somewhere that has been banned since.
+async fn must_abort(conn: &mut Conn, fleet: &fleet::Fleet) -> Result<bool, StoreError> {
+    let deployment = &fleet.deployment;
+    let goes_on =
+        [DeploymentState::Running, DeploymentState::Paused, DeploymentState::Halted].contains(&deployment.state);
+    Ok(goes_on && version_states::plan_is_banned(conn, deployment.package, deployment.plan).await?)
+}
+
+/// The same as a person's word to abort.
+fn abort(fleet: &fleet::Fleet, now: jiff::Timestamp) -> Decision {
+    let transition = Transition::Deployment { from: fleet.deployment.state, to: DeploymentState::Aborting };
+    let mut state = fleet.state.clone();
+    state.apply(&transition, now);
+    Decision { waiting: step(&state, now).waiting, transitions: vec![transition] }
 }
 
 fn is_news(fleet: &fleet::Fleet, decision: &packhorse_planner::fleet::Decision) -> bool {

@@ -76,7 +76,7 @@ fn disposition(file_name: &str) -> String {
 }
 
 /// From where to before where, if a single range is asked for.
-fn asked_range(headers: &HeaderMap, size: u64) -> Result<Option<(u64, u64)>, ApiError> {
+pub(super) fn asked_range(headers: &HeaderMap, size: u64) -> Result<Option<(u64, u64)>, ApiError> {
     let Some(value) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
     let Some((first, last)) = value.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return Ok(None);

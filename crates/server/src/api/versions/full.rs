@@ -33,6 +33,6 @@ pub(crate) async fn handler(
     let found = find(&app, &package, &version).await?;
     let tree = TreeRef { digest: found.detail.summary.tree, size: found.content.tree_size };
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let path = app.transfers.full(library, tree).await.map_err(ApiError::internal)?;
+    let path = app.transfers.full(library, tree).await.map_err(ApiError::content)?;
     send(Sent::Full, &path, &tree.digest.to_string(), &headers).await
 }

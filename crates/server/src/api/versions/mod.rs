@@ -1,13 +1,18 @@
 //! Versions of packages.
 
 mod archive;
+mod compare;
+mod delete;
+mod file;
 mod full;
 mod get;
 mod list;
 mod metadata;
+mod state;
 mod tree;
 
 use packhorse_model::{PackageName, VersionNumber};
+use packhorse_store::Conn;
 use packhorse_store::versions::{self, StoredVersion};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -23,6 +28,14 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(tree::handler))
         .routes(routes!(full::handler))
         .routes(routes!(metadata::handler))
+        .routes(routes!(compare::handler))
+        .routes(routes!(file::handler))
+        .routes(routes!(delete::version))
+        .routes(routes!(delete::package))
+        .routes(routes!(state::yank))
+        .routes(routes!(state::unyank))
+        .routes(routes!(state::ban))
+        .routes(routes!(state::unban))
 }
 
 /// The version, or an error that says whether it is the package or the number that is not there.
@@ -31,9 +44,13 @@ async fn find(app: &App, package: &PackageName, version: &VersionNumber) -> Resu
     if let Some(found) = versions::get(&mut reader, package, version).await? {
         return Ok(found);
     }
-    if packhorse_store::packages::by_name(&mut reader, package).await?.is_none() {
-        return Err(super::packages::not_found(package));
+    Err(missing(&mut reader, package, version).await?)
+}
+
+async fn missing(conn: &mut Conn, package: &PackageName, version: &VersionNumber) -> Result<ApiError, ApiError> {
+    if packhorse_store::packages::by_name(conn, package).await?.is_none() {
+        return Ok(super::packages::not_found(package));
     }
-    Err(ApiError::not_found("version", format!("{package}@{version}"))
+    Ok(ApiError::not_found("version", format!("{package}@{version}"))
         .hint(format!("`packhorse package show {package}` lists its versions")))
 }

@@ -33,13 +33,13 @@ pub(crate) async fn handler(
     let library = Library::new(app.store.clone(), app.objects.clone());
     let (tree, size) = (found.detail.summary.tree, found.content.tree_size);
     let tree = tokio::task::spawn_blocking(move || library.tree(&tree, size)).await.map_err(ApiError::internal)?;
-    let tree = tree.map_err(ApiError::internal)?;
+    let tree = tree.map_err(ApiError::content)?;
     let from = after.map_or(0, |after| tree.entries().partition_point(|entry| entry.path.as_str() <= after.as_str()));
     let rows = tree.entries()[from..].iter().take(page.limit() as usize + 1).map(row).collect();
     Ok(Json(page.page(rows, tree.entries().len() as u64, |last| last.path.clone())))
 }
 
-fn row(entry: &Entry) -> TreeEntry {
+pub(super) fn row(entry: &Entry) -> TreeEntry {
     let (kind, size, digest, target) = match &entry.kind {
         EntryKind::Directory => (TreeEntryKind::Directory, 0, None, None),
         EntryKind::File { size, digest } => (TreeEntryKind::File, *size, Some(*digest), None),

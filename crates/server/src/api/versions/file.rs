@@ -1,0 +1,74 @@
+//! `GET /api/v1/packages/{package}/versions/{version}/files/{*path}`
+
+use axum::extract::State;
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use packhorse_content::ContentSource as _;
+use packhorse_model::problem::Problem;
+use packhorse_model::{PackageName, VersionNumber};
+
+use super::archive::asked_range;
+use super::find;
+use crate::access::Caller;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::extract::Path;
+use crate::objects::{Library, content_of};
+use crate::streams;
+
+/// One file of a version. Answers ranges.
+#[utoipa::path(
+    get, path = "/api/v1/packages/{package}/versions/{version}/files/{*path}", operation_id = "download_file", tag = "packages",
+    params(("package" = PackageName, Path), ("version" = VersionNumber, Path), ("path" = String, Path)),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 206, body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = "4XX", body = Problem),
+    ),
+)]
+pub(crate) async fn handler(
+    State(app): State<App>,
+    _caller: Caller,
+    Path((package, version, path)): Path<(PackageName, VersionNumber, String)>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let found = find(&app, &package, &version).await?;
+    let library = Library::new(app.store.clone(), app.objects.clone());
+    let named = format!("{path} in {package}@{version}");
+    let opened = tokio::task::spawn_blocking(move || {
+        let tree = library.tree(&found.detail.summary.tree, found.content.tree_size).map_err(ApiError::content)?;
+        let entry = tree.get(&path).filter(|entry| matches!(entry.kind, packhorse_content::EntryKind::File { .. }));
+        let entry = entry.ok_or_else(|| {
+            ApiError::not_found("file", &named)
+                .hint("`packhorse package show` and the tree of the version list its files")
+        })?;
+        let file = content_of(entry);
+        let source = library.open(file).map_err(ApiError::content)?;
+        Ok::<_, ApiError>((file, source))
+    });
+    let (file, source) = opened.await.map_err(ApiError::internal)??;
+    let size = file.map_or(0, |file| file.size);
+    let range = if size == 0 { None } else { asked_range(&headers, size)? };
+    let (start, end) = range.unwrap_or((0, size));
+    let body = match file {
+        None => axum::body::Body::empty(),
+        Some(file) => streams::body(start, end, move |out| {
+            std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
+        }),
+    };
+    let mut response = Response::new(body);
+    let text = |text: String| HeaderValue::try_from(text).map_err(ApiError::internal);
+    if range.is_some() {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+        let content_range = text(format!("bytes {start}-{}/{size}", end.saturating_sub(1)))?;
+        response.headers_mut().insert(header::CONTENT_RANGE, content_range);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(end - start));
+    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if let Some(file) = file {
+        headers.insert(header::ETAG, text(format!("\"{}\"", file.digest))?);
+    }
+    Ok(response)
+}
