@@ -60,7 +60,7 @@ pub(crate) struct Global {
 /// The commands as `packhorse --help` shows them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit"]),
-    ("Packages", &["package", "find", "import", "export"]),
+    ("Packages", &["package", "draft", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance"]),
     ("Deployments", &["plan", "deploy", "deployment"]),
     ("This client", &["login", "token", "completion"]),

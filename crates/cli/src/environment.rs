@@ -26,6 +26,12 @@ pub(crate) fn config_home() -> Option<PathBuf> {
         .map(|dir| dir.join("packhorse"))
 }
 
+/// The editor that a person wants.
+pub(crate) fn editor() -> String {
+    let set = |name| env::var(name).ok().filter(|editor| !editor.trim().is_empty());
+    set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".to_owned())
+}
+
 /// What shall be logged.
 pub(crate) fn log_filter() -> Option<String> {
     env::var("PACKHORSE_LOG").ok().filter(|filter| !filter.is_empty())

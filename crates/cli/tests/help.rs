@@ -21,6 +21,7 @@ fn the_commands_are_in_groups() {
 
     Packages:
       package     Packages and their versions
+      draft       Drafts: versions that are being made
       find        Find objects by type, name and attributes, as ControlTier's find-objects does
       import      Take over what other systems have
       export      Write what other systems read
@@ -175,6 +176,7 @@ fn every_command_has_help_and_a_sentence_about_itself() {
                     "token",
                     "completion",
                     "package",
+                    "draft",
                     "topology",
                     "host",
                     "instance",

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests ends the test where it fails")]
 
+mod drafts;
 mod environment;
 mod help;
 mod lint;

@@ -12,6 +12,8 @@ mod audit;
 mod client;
 mod deployments;
 mod download;
+mod draft_uploads;
+mod drafts;
 mod error;
 mod events;
 mod hosts;
@@ -36,6 +38,8 @@ pub use attempts::OutputChunk;
 pub use audit::AuditFilter;
 pub use client::Client;
 pub use deployments::DeploymentFilter;
+pub use draft_uploads::file_sha256;
+pub use drafts::{DraftText, EntryFilter};
 pub use error::{ClientError, UrlError};
 pub use events::Follow;
 pub use hosts::HostFilter;
@@ -48,5 +52,7 @@ pub use progress::Progress;
 pub use units::UnitFilter;
 pub use uploads::Push;
 
+/// Why a stream of bytes broke off.
+pub use reqwest::Error as TransferError;
 /// The address of a server.
 pub use reqwest::Url;

@@ -107,6 +107,8 @@ ids! {
     ObjectId
     /// A job on the storage.
     StorageJobId
+    /// A draft of a version.
+    DraftId
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use crate::access::{Passwords, Throttles, Usage};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::drafts::Drafts;
 use crate::engine::feed::Feeds;
 use crate::jobs::Proofs;
 use crate::objects::Objects;
@@ -45,6 +46,7 @@ pub struct Shared {
     pub(crate) objects: Objects,
     pub(crate) transfers: Transfers,
     pub(crate) proofs: Proofs,
+    pub(crate) drafts: Drafts,
     /// When this server started.
     pub(crate) started_at: Timestamp,
     pub(crate) wake: Wake,
@@ -66,6 +68,7 @@ impl App {
         let objects =
             Objects::open(&config.data.join("objects")).map_err(|error| StartError::Other(error.to_string()))?;
         let transfers = Transfers::new(config.data.join("cache/transfers"));
+        let drafts = Drafts::new(config.data.join("uploads"));
         Ok(Self(Arc::new(Shared {
             config,
             started_at: clock.now(),
@@ -78,6 +81,7 @@ impl App {
             objects,
             transfers,
             proofs: Proofs::default(),
+            drafts,
             wake: Wake::default(),
             feeds: Feeds::default(),
             passwords: Passwords::default(),

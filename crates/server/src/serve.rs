@@ -20,7 +20,7 @@ use crate::connections::Connections;
 use crate::random::Random;
 use crate::start_error::StartError;
 use crate::tls::ServerCertificate;
-use crate::{jobs, metrics, presence, reconcilers, router};
+use crate::{drafts, jobs, metrics, presence, reconcilers, router};
 
 /// How long requests that run may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -171,8 +171,12 @@ fn readable_password(bytes: [u8; 32]) -> String {
 /// Forgets what has expired.
 async fn housekeeping(app: App) {
     loop {
-        if let Err(error) = forget_expired(&app, app.clock.now()).await {
+        let now = app.clock.now();
+        if let Err(error) = forget_expired(&app, now).await {
             tracing::warn!(%error, "what has expired could not be forgotten; it will be tried again in an hour");
+        }
+        if let Err(error) = drafts::forget_expired(&app, now).await {
+            tracing::warn!(%error, "abandoned uploads could not be forgotten; it will be tried again in an hour");
         }
         if tokio::time::timeout(HOUSEKEEPING, app.stopping.cancelled()).await.is_ok() {
             return;

@@ -15,6 +15,7 @@ mod conn;
 pub mod damage;
 pub mod deployments;
 mod dialect;
+pub mod drafts;
 mod error;
 pub mod host_assignments;
 pub mod hosts;

@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = migrations![
     4 "0004_host_generation",
     5 "0005_storage",
     6 "0006_version_state",
+    7 "0007_drafts",
     9 "0009_objects",
     10 "0010_package_search",
 ];

@@ -4,6 +4,7 @@ mod audit;
 mod completion;
 mod deploy;
 mod deployment;
+mod draft;
 mod export;
 mod find;
 mod host;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     Import(import::Import),
     #[command(subcommand)]
     Export(export::Export),
+    #[command(subcommand)]
+    Draft(draft::Draft),
     #[command(subcommand)]
     Topology(topology::Topology),
     #[command(subcommand)]
@@ -76,6 +79,7 @@ impl Command {
             Self::Find(find) => find.run(context).await,
             Self::Import(import) => import.run(context).await,
             Self::Export(export) => export.run(context).await,
+            Self::Draft(draft) => draft.run(context).await,
             Self::Topology(topology) => topology.run(context).await,
             Self::Host(host) => host.run(context).await,
             Self::Instance(instance) => instance.run(context).await,

@@ -81,7 +81,7 @@ pub fn check<F: Read + Seek>(archive: F, format: ArchiveFormat, limits: Limits) 
 }
 
 /// Reads an archive to its end.
-fn read<F: Read + Seek>(
+pub(crate) fn read<F: Read + Seek>(
     mut archive: F,
     format: ArchiveFormat,
     limits: Limits,

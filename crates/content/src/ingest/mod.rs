@@ -5,6 +5,7 @@
 //! each entry and segment.
 
 pub mod payload;
+mod single;
 mod stages;
 mod storer;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::path::EntryPath;
 use crate::segment::FileRef;
 use crate::tree::{Entry, EntryKind, Tree};
 use payload::Payload;
+pub use single::{store_archive, store_file, store_texts};
 use stages::{Block, Blocks, Chunk, Chunks};
 use storer::{FileCutter, Seen, Stopped, Storer};
 
@@ -218,6 +220,15 @@ fn ingested(cut: Cut, stored: Stored, archive: ArchiveDigests) -> Ingested {
 struct Stored {
     seen: Seen,
     packs: Vec<StoredPack>,
+/// What storing files has given. Nothing of it is visible until rows name it.
+#[derive(Debug, Default)]
+pub struct Stored {
+    /// Every file that was stored, each once, sorted by digest.
+    pub files: Vec<StoredFile>,
+    /// The packs that were written, with all segments that are new.
+    pub packs: Vec<StoredPack>,
+    /// How many bytes the new segments have.
+    pub new_bytes: u64,
 }
 
 /// Runs `cut` on this thread, with the stages behind it on others.

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod compare;
 pub mod deployments;
+pub mod drafts;
 pub mod hosts;
 pub mod instances;
 pub mod objects;

@@ -3,6 +3,7 @@
 mod attempts;
 mod audit;
 mod deployments;
+mod drafts;
 mod hosts;
 mod instances;
 mod join_tokens;
@@ -37,6 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(hosts::router())
         .merge(attempts::router())
         .merge(deployments::router())
+        .merge(drafts::router())
         .merge(instances::router())
         .merge(plans::router())
         .merge(units::router())

@@ -8,6 +8,6 @@ mod publish;
 mod receive;
 mod recognise;
 
-pub(crate) use publish::{Intake, publish};
-pub(crate) use receive::receive;
+pub(crate) use publish::{Intake, publish, write_content, write_version};
+pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use recognise::recognise;

@@ -1,6 +1,7 @@
 //! Writing the rows of a version: one short transaction, after everything that they name is on disk.
 
-use packhorse_content::ingest::Ingested;
+use packhorse_content::ingest::StoredFile;
+use packhorse_content::pack::StoredPack;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
 };
@@ -13,6 +14,7 @@ use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
 use packhorse_store::{originals, packs, version_states};
+use packhorse_store::{StoreError, Tx};
 use serde_json::json;
 
 use super::object;
@@ -46,10 +48,33 @@ pub(crate) async fn publish(
     caller: &Caller,
     intake: Intake,
     received: &Received,
+    manifest: Manifest,
+    warnings: Vec<Finding>,
+) -> Result<PushReply, ApiError> {
+    let mut tx = app.store.write().await?;
+    let reply = write_version(app, caller, &mut tx, intake, received, manifest, warnings).await?;
+    tx.commit().await?;
+    if reply.outcome == PushOutcome::Created {
+        app.proofs.wake();
+    }
+    Ok(reply)
+}
+
+/// Writes the rows of a version in a transaction of its caller, or finds that it is there with the same bytes.
+pub(crate) async fn write_version(
+    app: &App,
+    caller: &Caller,
+    tx: &mut Tx,
+    intake: Intake,
+    received: &Received,
     mut manifest: Manifest,
     warnings: Vec<Finding>,
 ) -> Result<PushReply, ApiError> {
     let now = app.clock.now();
+    if let Some(found) = versions::get(tx, &intake.package, &intake.version).await? {
+        return already_there(&intake, received, found, warnings);
+    }
+    let registered = object::registered(tx, &intake, &mut manifest).await?;
     let ingested = &received.ingested;
     let mut tx = app.store.write().await?;
     let hold = collection::hold(&mut tx).await?;
@@ -74,7 +99,7 @@ pub(crate) async fn publish(
         creator: caller.name.clone(),
         created_at: now,
     };
-    let package = packages::ensure(&mut tx, &package).await?;
+    let package = packages::ensure(tx, &package).await?;
     if package.kind != intake.kind {
         return Err(ApiError::conflict(
             "package_kind",
@@ -90,6 +115,7 @@ pub(crate) async fn publish(
     let detail = detail(app, caller, &intake, received, manifest, now);
     let id = detail.summary.id;
     rely(&mut tx, &hold, received, now).await?;
+    write_content(tx, &ingested.packs, &ingested.files, now).await?;
     let content = VersionContent {
         tree_size: ingested.tree_file.size,
         archive_blake3: ingested.archive.blake3,
@@ -97,10 +123,10 @@ pub(crate) async fn publish(
         archive_recipe_size: ingested.archive_recipe.size,
         gzip_recipe: None,
     };
-    versions::insert(&mut tx, &NewVersion { package: package.id, detail, content }).await?;
-    object::link(&mut tx, app, &intake, id, registered, now).await?;
-    versions::add_to_totals(&mut tx, ingested.tree.totals().bytes).await?;
-    packages::refresh(&mut tx, package.id, now).await?;
+    versions::insert(tx, &NewVersion { package: package.id, detail, content }).await?;
+    object::link(tx, app, &intake, id, registered, now).await?;
+    versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
+    packages::refresh(tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);
     tx.audit(NewEntry {
         at: now,
@@ -109,10 +135,8 @@ pub(crate) async fn publish(
         object,
         detail: json!({ "tree": ingested.tree_file.digest, "sha256": hex::encode(ingested.archive.sha256) }),
     });
-    let version = versions::get(&mut tx, &intake.package, &intake.version).await?;
+    let version = versions::get(tx, &intake.package, &intake.version).await?;
     let version = version.ok_or_else(|| ApiError::internal("a version that was just written is not there"))?.detail;
-    tx.commit().await?;
-    app.proofs.wake();
     Ok(PushReply { version, outcome: PushOutcome::Created, warnings })
 }
 
@@ -217,6 +241,15 @@ async fn rely(
         if !packs::rely(conn, hold, &pack.id, content, now).await? {
             return Err(ApiError::collected());
         }
+/// Writes the rows of content that is on disk: where its segments lie, and which recipe makes which file.
+pub(crate) async fn write_content(
+    conn: &mut packhorse_store::Conn,
+    packs: &[StoredPack],
+    files: &[StoredFile],
+    now: jiff::Timestamp,
+) -> Result<(), StoreError> {
+    for pack in packs {
+        segments::insert_pack(conn, &pack.id, pack.size, now).await?;
         let rows: Vec<SegmentRow> = pack
             .segments
             .iter()
@@ -232,8 +265,7 @@ async fn rely(
             .collect();
         segments::insert(conn, hold, &rows).await?;
     }
-    let recipes: Vec<RecipeRow> = ingested
-        .files
+    let recipes: Vec<RecipeRow> = files
         .iter()
         .filter_map(|stored| {
             let recipe = stored.recipe?;
@@ -242,4 +274,5 @@ async fn rely(
         .collect();
     segments::insert_recipes(conn, hold, &recipes).await?;
     Ok(())
+    segments::insert_recipes(conn, &recipes).await
 }

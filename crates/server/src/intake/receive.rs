@@ -168,7 +168,8 @@ impl Read for BodyReader {
     }
 }
 
-fn refused(error: IngestError) -> ApiError {
+/// Why an archive was not taken in, as clients are told.
+pub(crate) fn refused(error: IngestError) -> ApiError {
     match error {
         IngestError::Refused(refused) => {
             let place = refused.entry.clone();
@@ -184,7 +185,7 @@ fn refused(error: IngestError) -> ApiError {
 }
 
 /// What went wrong with an object.
-pub(super) fn stored(error: io::Error) -> ApiError {
+pub(crate) fn stored(error: io::Error) -> ApiError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ApiError::new(
             http::StatusCode::INSUFFICIENT_STORAGE,

@@ -1,6 +1,7 @@
 //! `packhorse package`.
 
 mod download;
+mod edit;
 mod lint;
 mod list;
 mod push;
@@ -22,6 +23,7 @@ pub(crate) enum Package {
     Set(set::Set),
     Download(download::Download),
     Lint(lint::Lint),
+    Edit(edit::Edit),
 }
 
 impl Package {
@@ -33,6 +35,7 @@ impl Package {
             Self::Set(set) => set.run(context).await,
             Self::Download(download) => download.run(context).await,
             Self::Lint(lint) => lint.run(context),
+            Self::Edit(edit) => edit.run(context).await,
         }
     }
 }

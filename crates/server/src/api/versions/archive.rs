@@ -77,6 +77,7 @@ fn disposition(file_name: &str) -> String {
 
 /// From where to before where, if a single range is asked for.
 pub(super) fn asked_range(headers: &HeaderMap, size: u64) -> Result<Option<(u64, u64)>, ApiError> {
+pub(crate) fn asked_range(headers: &HeaderMap, size: u64) -> Result<Option<(u64, u64)>, ApiError> {
     let Some(value) = headers.get(header::RANGE).and_then(|value| value.to_str().ok()) else { return Ok(None) };
     let Some((first, last)) = value.strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
         return Ok(None);
@@ -89,7 +90,7 @@ pub(super) fn asked_range(headers: &HeaderMap, size: u64) -> Result<Option<(u64,
         (None, None) => return Ok(None),
     };
     if range.0 >= range.1 {
-        return Err(ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "range", format!("the archive has {size} bytes")));
+        return Err(ApiError::new(StatusCode::RANGE_NOT_SATISFIABLE, "range", format!("there are {size} bytes")));
     }
     Ok(Some(range))
 }
