@@ -23,6 +23,7 @@ pub mod step;
 pub mod strategy;
 pub mod tag;
 pub mod topology;
+pub mod variables;
 pub mod version;
 
 pub use digest::Digest;
