@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ManifestError;
+use super::check::{is_word, wrong};
+use crate::version::VersionNumber;
+
 /// A database package: SQL that leads from version to version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,4 +32,16 @@ pub enum Engine {
     Mysql,
     /// SQLite.
     Sqlite,
+}
+
+impl DatabaseSpec {
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
+        if let Some(Err(error)) = self.from.as_deref().map(str::parse::<VersionNumber>) {
+            return Err(wrong("database.from", error.to_string()));
+        }
+        if self.user.as_deref().is_some_and(|user| !is_word(user)) {
+            return Err(wrong("database.user", "must be the name of a user of the database"));
+        }
+        Ok(())
+    }
 }

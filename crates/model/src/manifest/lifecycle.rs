@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ManifestError;
+use super::check::{is_environment_name, is_inside, wrong};
+
 /// The commands of the life cycle, each optional.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -61,7 +64,7 @@ pub struct Command {
     /// Its arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<String>,
-    /// Seconds after which it is killed and counts as failed.
+    /// Seconds after which it is killed and counts as failed; 300 if not said.
     #[serde(default = "default_timeout")]
     pub timeout: u32,
     /// User that runs it; the owner if not said.
@@ -88,9 +91,34 @@ impl Command {
             env: BTreeMap::new(),
         }
     }
+
+    fn check(&self, name: &str) -> Result<(), ManifestError> {
+        if !self.command.starts_with('/') && !is_inside(&self.command) {
+            let message = "must be a path inside the package, or an absolute path";
+            return Err(wrong(format!("lifecycle.{name}.command"), message));
+        }
+        if self.timeout == 0 {
+            return Err(wrong(format!("lifecycle.{name}.timeout"), "must be at least 1 second"));
+        }
+        match self.env.keys().find(|key| !is_environment_name(key)) {
+            Some(key) => {
+                Err(wrong(format!("lifecycle.{name}.env"), format!("{key:?} is not a name of A-Z, 0-9 and _")))
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 impl Lifecycle {
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
+        self.named().try_for_each(|(name, command)| command.check(name))
+    }
+
+    /// The slot of a command, by its name.
+    pub fn slot(&mut self, name: &str) -> Option<&mut Option<Command>> {
+        self.slots().into_iter().find(|(slot, _)| *slot == name).map(|(_, slot)| slot)
+    }
+
     /// The names of all commands.
     #[must_use]
     pub fn names() -> [&'static str; 13] {

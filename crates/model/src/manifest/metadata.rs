@@ -5,6 +5,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ManifestError;
+use super::check::wrong;
+
+/// The most bytes that one attribute may have.
+const LONGEST: usize = 4096;
+/// The most further attributes.
+const MOST: usize = 256;
+
 /// The attributes. Empty text is as good as none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -53,5 +61,33 @@ impl Metadata {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
+        let named = [
+            ("arch", &self.arch),
+            ("base", &self.base),
+            ("buildtime", &self.buildtime),
+            ("filetype", &self.filetype),
+            ("release", &self.release),
+            ("releasetag", &self.releasetag),
+            ("repoUrl", &self.repo_url),
+            ("type", &self.subtype),
+            ("vendor", &self.vendor),
+        ];
+        let named = named.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+        let more = self.more.iter().map(|(name, value)| (name.as_str(), value));
+        for (name, value) in named.chain(more) {
+            if value.len() > LONGEST || value.contains('\0') {
+                return Err(wrong(format!("metadata.{name}"), "must be text of at most 4096 bytes"));
+            }
+        }
+        if self.more.len() > MOST {
+            return Err(wrong("metadata.more", "must not have more than 256 attributes"));
+        }
+        match self.more.keys().find(|name| name.is_empty() || name.len() > 128 || name.chars().any(char::is_control)) {
+            Some(name) => Err(wrong("metadata.more", format!("{name:?} is no name of an attribute"))),
+            None => Ok(()),
+        }
     }
 }

@@ -4,18 +4,24 @@
 //! One manifest serves every kind of package: `[[config]]` is for config packages, `[script]` for scripts, `[database]` for database
 //! packages; the rest is for files that run. What a kind has no use for is refused when a version is made, not here.
 
+mod check;
 mod cleanup;
 mod config;
 mod database;
 mod health;
+mod kinds;
 mod lifecycle;
 mod metadata;
 mod process;
 mod script;
+mod write;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-pub use cleanup::{CleanupAction, CleanupRule};
+use check::{is_absolute, is_inside, is_word, wrong};
+pub use cleanup::{CleanupAction, CleanupRule, seconds};
 pub use config::ConfigFile;
 pub use database::{DatabaseSpec, Engine};
 pub use health::{HealthCheck, Probe};
@@ -127,52 +133,42 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), ManifestError> {
-        let value =
-            |key: &str, message: &str| ManifestError::Value { key: key.to_owned(), message: message.to_owned() };
-        if let Some(root) = &self.install_root {
-            let clean = root.starts_with('/')
-                && root.len() > 1
-                && root[1..].split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-            if !clean {
-                return Err(value(
-                    "install_root",
-                    "must be an absolute path such as /data/app/shop-web, without . and .. and not / itself",
-                ));
-            }
+        if self.install_root.as_deref().is_some_and(|root| !is_absolute(root)) {
+            let message = "must be an absolute path such as /data/app/shop-web, without . and .. and not / itself";
+            return Err(wrong("install_root", message));
         }
-        for path in &self.render {
-            if !is_inside(path) {
-                return Err(value("render", &format!("{path:?} is not a path inside the package")));
-            }
+        if let Some(path) = self.render.iter().find(|path| !is_inside(path)) {
+            return Err(wrong("render", format!("{path:?} is not a path inside the package")));
         }
-        for (name, command) in self.lifecycle.named() {
-            if !command.command.starts_with('/') && !is_inside(&command.command) {
-                return Err(value(
-                    &format!("lifecycle.{name}.command"),
-                    "must be a path inside the package, or an absolute path",
-                ));
-            }
-            if command.timeout == 0 {
-                return Err(value(&format!("lifecycle.{name}.timeout"), "must be at least 1 second"));
-            }
-            if let Some(key) = command.env.keys().find(|key| !is_environment_name(key)) {
-                return Err(value(
-                    &format!("lifecycle.{name}.env"),
-                    &format!("{key:?} is not a name of A-Z, 0-9 and _"),
-                ));
-            }
+        self.lifecycle.check()?;
+        self.health.iter().try_for_each(HealthCheck::check)?;
+        self.process.iter().try_for_each(ProcessRule::check)?;
+        self.cleanup.iter().try_for_each(CleanupRule::check)?;
+        self.config.iter().try_for_each(ConfigFile::check)?;
+        self.metadata.check()?;
+        self.script.iter().try_for_each(ScriptSpec::check)?;
+        self.database.iter().try_for_each(DatabaseSpec::check)?;
+        if let Some(tag) = self.tags.iter().find(|tag| !is_word(tag) || tag.len() > LONGEST_TAG) {
+            return Err(wrong("tags", format!("{tag:?} is no tag: a word of at most 64 bytes")));
+        }
+        if let Some(name) = twice(self.process.iter().map(|rule| &rule.name)) {
+            return Err(wrong(format!("process.{name}"), "stands there twice"));
+        }
+        if let Some(target) = twice(self.config.iter().map(|file| &file.target)) {
+            return Err(wrong("config.target", format!("{target:?} is the target of two files")));
         }
         Ok(())
     }
 }
 
-fn is_inside(path: &str) -> bool {
-    !path.is_empty() && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-}
+/// The longest tag, in bytes.
+const LONGEST_TAG: usize = 64;
 
-fn is_environment_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
-        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_')
+/// The first text that came before.
+fn twice<'a>(texts: impl Iterator<Item = &'a String>) -> Option<&'a String> {
+    let mut seen = BTreeSet::new();
+    let mut texts = texts;
+    texts.find(|text| !seen.insert(*text))
 }
 
 #[cfg(test)]

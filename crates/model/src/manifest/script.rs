@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ManifestError;
+use super::check::{is_environment_name, is_inside, wrong};
+
 /// A script package: one file that is run on hosts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -11,7 +14,7 @@ pub struct ScriptSpec {
     pub entry: String,
     /// What runs it.
     pub interpreter: Interpreter,
-    /// Seconds after which it is killed and counts as failed.
+    /// Seconds after which it is killed and counts as failed; 3600 if not said.
     #[serde(default = "hour")]
     pub timeout: u32,
     /// User that runs it; the agent's own if not said.
@@ -50,7 +53,7 @@ pub enum Interpreter {
 pub struct Parameter {
     /// Name of the environment variable: A-Z, 0-9 and _.
     pub name: String,
-    /// What values it may have.
+    /// What values it may have; `text` if not said.
     #[serde(rename = "type", default)]
     pub value_type: ParameterType,
     /// A line about it.
@@ -83,4 +86,110 @@ pub enum ParameterType {
     Choice,
     /// Text that is not shown and not kept.
     Secret,
+}
+
+impl Interpreter {
+    /// The word that names it in `packhorse.toml`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Sh => "sh",
+            Self::Python => "python",
+            Self::Perl => "perl",
+            Self::Powershell => "powershell",
+        }
+    }
+}
+
+impl ScriptSpec {
+    pub(super) fn check(&self) -> Result<(), ManifestError> {
+        if !is_inside(&self.entry) {
+            return Err(wrong("script.entry", format!("{:?} is not a path inside the package", self.entry)));
+        }
+        if self.timeout == 0 {
+            return Err(wrong("script.timeout", "must be at least 1 second"));
+        }
+        for (at, parameter) in self.parameter.iter().enumerate() {
+            parameter.check()?;
+            if self.parameter[..at].iter().any(|other| other.name == parameter.name) {
+                return Err(wrong(format!("script.parameter.{}", parameter.name), "stands there twice"));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Parameter {
+    fn check(&self) -> Result<(), ManifestError> {
+        let key = |field: &str| format!("script.parameter.{}.{field}", self.name);
+        if !is_environment_name(&self.name) {
+            let message = format!("{:?} is not a name of A-Z, 0-9 and _", self.name);
+            return Err(wrong("script.parameter.name", message));
+        }
+        if self.name.starts_with("PACKHORSE_") {
+            return Err(wrong(key("name"), "names that begin with PACKHORSE_ are Packhorse's own"));
+        }
+        match (self.value_type, self.choices.is_empty()) {
+            (ParameterType::Choice, true) => return Err(wrong(key("choices"), "a choice needs values to choose from")),
+            (ParameterType::Choice, false) | (_, true) => {}
+            (_, false) => return Err(wrong(key("choices"), "only a parameter of type choice has them")),
+        }
+        match &self.default {
+            Some(_) if self.value_type == ParameterType::Secret => {
+                Err(wrong(key("default"), "a secret has none: it would stand in the package for all to read"))
+            }
+            Some(value) => self.accepts(value).map_err(|message| wrong(key("default"), message)),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a value is one that the parameter may have.
+    ///
+    /// # Errors
+    /// What would be right.
+    pub fn accepts(&self, value: &str) -> Result<(), String> {
+        let fits = match self.value_type {
+            ParameterType::Text | ParameterType::Secret => !value.contains('\0'),
+            ParameterType::Integer => value.parse::<i64>().is_ok(),
+            ParameterType::Boolean => matches!(value, "true" | "false"),
+            ParameterType::Choice => self.choices.iter().any(|choice| choice == value),
+        };
+        if fits {
+            return Ok(());
+        }
+        Err(match self.value_type {
+            ParameterType::Text | ParameterType::Secret => "must be text without NUL".to_owned(),
+            ParameterType::Integer => format!("{value:?} is not a whole number"),
+            ParameterType::Boolean => format!("{value:?} is neither true nor false"),
+            ParameterType::Choice => format!("{value:?} is not one of {}", self.choices.join(", ")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Manifest;
+
+    const SCRIPT: &str = "[script]\nentry='run.sh'\ninterpreter='bash'\n";
+
+    #[test]
+    fn parameters_are_checked_by_type() {
+        let check = |rest: &str| Manifest::parse(&format!("{SCRIPT}[[script.parameter]]\n{rest}")).map(|_| ());
+        let error = |rest: &str| check(rest).unwrap_err().to_string();
+        check("name='COUNT'\ntype='integer'\ndefault='-3'").unwrap();
+        check("name='MODE'\ntype='choice'\nchoices=['fast','safe']\ndefault='safe'").unwrap();
+        check("name='PASSWORD'\ntype='secret'\nrequired=true").unwrap();
+        insta::assert_snapshot!(error("name='count'"), @r#"packhorse.toml, script.parameter.name: "count" is not a name of A-Z, 0-9 and _"#);
+        insta::assert_snapshot!(error("name='PACKHORSE_HOME'"), @"packhorse.toml, script.parameter.PACKHORSE_HOME.name: names that begin with PACKHORSE_ are Packhorse's own");
+        insta::assert_snapshot!(error("name='A'\ntype='integer'\ndefault='x'"), @r#"packhorse.toml, script.parameter.A.default: "x" is not a whole number"#);
+        insta::assert_snapshot!(error("name='A'\ntype='boolean'\ndefault='yes'"), @r#"packhorse.toml, script.parameter.A.default: "yes" is neither true nor false"#);
+        insta::assert_snapshot!(error("name='A'\ntype='choice'"), @"packhorse.toml, script.parameter.A.choices: a choice needs values to choose from");
+        insta::assert_snapshot!(error("name='A'\nchoices=['a']"), @"packhorse.toml, script.parameter.A.choices: only a parameter of type choice has them");
+        insta::assert_snapshot!(error("name='A'\ntype='choice'\nchoices=['a']\ndefault='b'"), @r#"packhorse.toml, script.parameter.A.default: "b" is not one of a"#);
+        insta::assert_snapshot!(error("name='A'\ntype='secret'\ndefault='hunter2'"), @"packhorse.toml, script.parameter.A.default: a secret has none: it would stand in the package for all to read");
+        insta::assert_snapshot!(error("name='A'\n[[script.parameter]]\nname='A'"), @"packhorse.toml, script.parameter.A: stands there twice");
+        let outside = SCRIPT.replace("run.sh", "../run.sh");
+        insta::assert_snapshot!(Manifest::parse(&outside).unwrap_err(), @r#"packhorse.toml, script.entry: "../run.sh" is not a path inside the package"#);
+    }
 }
