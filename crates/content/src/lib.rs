@@ -10,13 +10,16 @@ pub mod codec;
 pub mod compare;
 pub mod delta;
 pub mod gzip;
+pub mod import;
 pub mod ingest;
+pub mod inspect;
 mod links;
 pub mod pack;
 pub mod path;
 pub mod segment;
 pub mod source;
 pub mod stage;
+pub mod syntax;
 pub mod transfer;
 pub mod tree;
 

@@ -1,0 +1,181 @@
+//! Whether a file is what its extension says: JSON, YAML, TOML, XML, INI, properties. Only the syntax; nothing is interpreted, expanded
+//! or fetched, and no input makes it recurse without a bound.
+
+mod lines;
+mod markup;
+mod yaml;
+
+use std::borrow::Cow;
+
+use packhorse_model::variables::{Prefixes, scan};
+
+pub(crate) use yaml::{Node, parse as parse_yaml};
+
+/// The most bytes of a file that is looked at.
+pub const MAX_BYTES: usize = 1 << 20;
+
+/// The deepest that anything may be nested.
+pub(crate) const MAX_DEPTH: usize = 64;
+
+/// A language whose syntax is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+    /// TOML.
+    Toml,
+    /// XML.
+    Xml,
+    /// INI.
+    Ini,
+    /// Java's properties.
+    Properties,
+}
+
+/// Where a file stops being what it should be, and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct SyntaxError {
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1.
+    pub column: usize,
+    /// What the reader says.
+    pub message: String,
+}
+
+impl Language {
+    /// By the extension of a path.
+    #[must_use]
+    pub fn of_path(path: &str) -> Option<Self> {
+        let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
+        Some(match extension.to_ascii_lowercase().as_str() {
+            "json" => Self::Json,
+            "yaml" | "yml" => Self::Yaml,
+            "toml" => Self::Toml,
+            "xml" => Self::Xml,
+            "ini" => Self::Ini,
+            "properties" => Self::Properties,
+            _ => return None,
+        })
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Yaml => "YAML",
+            Self::Toml => "TOML",
+            Self::Xml => "XML",
+            Self::Ini => "INI",
+            Self::Properties => "properties",
+        }
+    }
+
+    /// Whether the bytes are of this language. Variables count as numbers of the same length, so that lines and columns stay what they are.
+    ///
+    /// # Errors
+    /// The first place at which they are not.
+    pub fn check(self, bytes: &[u8]) -> Result<(), SyntaxError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(SyntaxError { line: 1, column: 1, message: "it has more than 1 MiB".to_owned() });
+        }
+        let bytes = without_variables(bytes);
+        match self {
+            // Encodings of their own, or none that is said.
+            Self::Xml => markup::check(&bytes),
+            Self::Ini => lines::check_ini(&bytes),
+            Self::Properties => lines::check_properties(&bytes),
+            Self::Json | Self::Yaml | Self::Toml => {
+                let text = std::str::from_utf8(&bytes)
+                    .map_err(|error| at(&bytes, error.valid_up_to(), "this is not UTF-8"))?;
+                self.check_text(text.strip_prefix('\u{feff}').unwrap_or(text))
+            }
+        }
+    }
+
+    fn check_text(self, text: &str) -> Result<(), SyntaxError> {
+        match self {
+            Self::Json => serde_json::from_str::<serde::de::IgnoredAny>(text).map(|_| ()).map_err(|error| {
+                let message = error.to_string();
+                let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+                SyntaxError { line: error.line().max(1), column: error.column().max(1), message }
+            }),
+            Self::Toml => toml::from_str::<toml::Table>(text)
+                .map(|_| ())
+                .map_err(|error| at(text.as_bytes(), error.span().map_or(0, |span| span.start), error.message())),
+            _ => yaml::check(text),
+        }
+    }
+}
+
+fn without_variables(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let prefixes = Prefixes::default();
+    let mut plain = Cow::Borrowed(bytes);
+    for token in scan(bytes, &prefixes).filter(|token| token.doubt.is_none()) {
+        plain.to_mut()[token.at..token.at + token.len].fill(b'1');
+    }
+    plain
+}
+
+/// An error at a byte.
+fn at(bytes: &[u8], place: usize, message: &str) -> SyntaxError {
+    let before = &bytes[..place.min(bytes.len())];
+    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    SyntaxError {
+        line: before.iter().filter(|b| **b == b'\n').count() + 1,
+        column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+        message: message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(path: &str, text: &str) -> String {
+        Language::of_path(path).unwrap().check(text.as_bytes()).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn what_is_right_passes_with_variables_in_it() {
+        let good = [
+            ("a.json", r#"{"port": [@port], "list": ["[@a]"]}"#),
+            ("a.yaml", "port: [@port]\nbase: &b {x: 1}\nother: *b\n"),
+            ("a.YML", "a: 1\n---\nb: 2\n"),
+            ("a.toml", "port = [@port]\n"),
+            ("a.xml", "<?xml version=\"1.0\"?><a b=\"[@c]\"><d/></a>\n"),
+            ("a.ini", "; c\n[section]\nkey = value\nflag\n"),
+            ("conf/a.properties", "# c\na=b\nc: d\\\n  e\nu=\\u4e2d\n"),
+        ];
+        for (path, text) in good {
+            assert_eq!(Language::of_path(path).unwrap().check(text.as_bytes()), Ok(()), "{path}");
+        }
+        assert_eq!(Language::of_path("a.d/file"), None);
+    }
+
+    #[test]
+    fn what_is_wrong_is_shown_at_its_place() {
+        insta::assert_snapshot!(error("a.json", "{\n  \"a\": 1,\n}"), @"line 3, column 1: key must be a string");
+        insta::assert_snapshot!(error("a.yaml", "a: 1\n b: 2\n"), @"line 2, column 3: mapping values are not allowed in this context");
+        insta::assert_snapshot!(error("a.yaml", "a: 1\nb: 2\na: 3\n"), @r#"line 3, column 1: the key "a" stands there twice"#);
+        insta::assert_snapshot!(error("a.toml", "a = 1\nb = \n"), @"line 2, column 5: string values must be quoted, expected literal string");
+        insta::assert_snapshot!(error("a.xml", "<a>\n  <b></c>\n</a>"), @"line 2, column 6: ill-formed document: expected `</b>`, but `</c>` was found");
+        insta::assert_snapshot!(error("a.xml", "<a>\n"), @"line 2, column 1: an element is not closed");
+        insta::assert_snapshot!(error("a.ini", "[ok]\n[not\n"), @"line 2, column 1: the section has no closing bracket");
+        insta::assert_snapshot!(error("a.properties", "a=1\nb=\\u12g4\n"), @r"line 2, column 3: \u is not followed by four hexadecimal digits");
+    }
+
+    #[test]
+    fn depth_and_size_are_bounded() {
+        for path in ["a.json", "a.yaml", "a.toml"] {
+            let text = format!("{}{}", if path == "a.toml" { "a=" } else { "" }, "[".repeat(100_000));
+            assert!(Language::of_path(path).unwrap().check(text.as_bytes()).is_err(), "{path}");
+        }
+        assert!(Language::Xml.check("<a>".repeat(100_000).as_bytes()).is_err());
+        assert!(Language::Ini.check(&vec![b' '; MAX_BYTES + 1]).is_err());
+    }
+}
