@@ -4,6 +4,7 @@
 //! they are made, so that the rest of the code need not look again.
 
 pub mod api;
+pub mod danger;
 pub mod deployment;
 pub mod digest;
 pub mod filename;

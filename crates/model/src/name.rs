@@ -74,6 +74,7 @@ macro_rules! names {
 
 const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beginning with a letter or digit; no underscore, which separates name and version";
 const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
+const SLUG_RULE: &str = "use 1 to 64 of a-z 0-9 and - inside, beginning with a letter";
 const TITLE_RULE: &str =
     "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
 const NMTOKEN_RULE: &str = "use 1 to 255 letters, digits and - . _ :, without blanks";
@@ -84,6 +85,8 @@ names! {
     PackageName = "package name", is_identifier, IDENTIFIER_RULE;
     /// The name of a host.
     HostName = "host name", is_host, HOST_RULE;
+    /// The name of a danger rule.
+    DangerRuleName = "danger rule name", is_slug, SLUG_RULE;
     /// The name of a business, system or module. `/` separates them in a path, so none may hold one.
     TopologyName = "topology name", is_title, TITLE_RULE;
     /// The name with which a user signs in.
@@ -104,6 +107,12 @@ fn is_host(text: &str) -> bool {
     text.len() <= 253
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+}
+
+fn is_slug(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 }
 
 fn is_title(text: &str) -> bool {

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod compare;
+pub mod database;
 pub mod deployments;
 pub mod drafts;
 pub mod hosts;
@@ -10,6 +11,7 @@ pub mod objects;
 pub mod overview;
 pub mod package_edit;
 pub mod packages;
+pub mod scripts;
 pub mod sessions;
 pub mod storage;
 pub mod topology;
