@@ -61,6 +61,7 @@ pub(crate) struct Global {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit"]),
     ("Packages", &["package", "draft", "find", "import", "export"]),
+    ("Packages", &["package", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance"]),
     ("Deployments", &["plan", "deploy", "deployment"]),
     ("This client", &["login", "token", "completion"]),

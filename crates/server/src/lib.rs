@@ -11,6 +11,7 @@ mod clock;
 mod config;
 mod connections;
 mod drafts;
+mod danger;
 mod engine;
 mod error;
 mod extract;

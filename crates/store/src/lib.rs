@@ -13,6 +13,8 @@ pub mod bindings;
 pub mod collection;
 mod conn;
 pub mod damage;
+pub mod danger_rules;
+pub mod database_structures;
 pub mod deployments;
 mod dialect;
 pub mod drafts;

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations![
     5 "0005_storage",
     6 "0006_version_state",
     7 "0007_drafts",
+    8 "0008_danger_rules",
     9 "0009_objects",
     10 "0010_package_search",
 ];

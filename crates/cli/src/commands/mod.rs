@@ -2,6 +2,7 @@
 
 mod audit;
 mod completion;
+mod danger_rule;
 mod deploy;
 mod deployment;
 mod draft;
@@ -42,6 +43,7 @@ pub(crate) enum Command {
     Export(export::Export),
     #[command(subcommand)]
     Draft(draft::Draft),
+    DangerRule(danger_rule::DangerRule),
     #[command(subcommand)]
     Topology(topology::Topology),
     #[command(subcommand)]
@@ -80,6 +82,7 @@ impl Command {
             Self::Import(import) => import.run(context).await,
             Self::Export(export) => export.run(context).await,
             Self::Draft(draft) => draft.run(context).await,
+            Self::DangerRule(rule) => rule.run(context).await,
             Self::Topology(topology) => topology.run(context).await,
             Self::Host(host) => host.run(context).await,
             Self::Instance(instance) => instance.run(context).await,

@@ -2,6 +2,8 @@
 
 mod attempts;
 mod audit;
+mod danger_rules;
+mod database;
 mod deployments;
 mod drafts;
 mod hosts;
@@ -12,6 +14,7 @@ mod overview;
 mod packages;
 mod plans;
 mod projects;
+mod scripts;
 mod sessions;
 mod storage;
 mod tokens;
@@ -46,4 +49,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(tokens::router())
         .merge(objects::router())
         .merge(projects::router())
+        .merge(danger_rules::router())
+        .merge(scripts::router())
+        .merge(database::router())
 }

@@ -7,7 +7,9 @@ mod object;
 mod publish;
 mod receive;
 mod recognise;
+mod review;
 
 pub(crate) use publish::{Intake, publish, write_content, write_version};
 pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use recognise::recognise;
+pub(crate) use review::review;

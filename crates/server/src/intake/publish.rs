@@ -2,6 +2,9 @@
 
 use packhorse_content::ingest::StoredFile;
 use packhorse_content::pack::StoredPack;
+use packhorse_content::ingest::Ingested;
+use packhorse_content::{database, review};
+use packhorse_model::api::database::DatabaseStructure;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
 };
@@ -10,6 +13,7 @@ use packhorse_model::manifest::Manifest;
 use packhorse_model::{PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_store::audit::NewEntry;
 use packhorse_store::collection::{self, Hold};
+use packhorse_store::database_structures;
 use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
@@ -113,6 +117,7 @@ pub(crate) async fn write_version(
         .hint("choose another name; a name that ends in -db is a database package"));
     }
     let detail = detail(app, caller, &intake, received, manifest, now);
+    let structure = structure(&intake, ingested, &detail.manifest);
     let id = detail.summary.id;
     rely(&mut tx, &hold, received, now).await?;
     write_content(tx, &ingested.packs, &ingested.files, now).await?;
@@ -127,6 +132,13 @@ pub(crate) async fn write_version(
     object::link(tx, app, &intake, id, registered, now).await?;
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
     packages::refresh(tx, package.id, now).await?;
+    versions::insert(&mut tx, &NewVersion { package: package.id, detail, content }).await?;
+    object::link(&mut tx, app, &intake, id, registered, now).await?;
+    if let Some(structure) = structure {
+        database_structures::insert(&mut tx, id, &structure).await?;
+    }
+    versions::add_to_totals(&mut tx, ingested.tree.totals().bytes).await?;
+    packages::refresh(&mut tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);
     tx.audit(NewEntry {
         at: now,
@@ -138,6 +150,13 @@ pub(crate) async fn write_version(
     let version = versions::get(tx, &intake.package, &intake.version).await?;
     let version = version.ok_or_else(|| ApiError::internal("a version that was just written is not there"))?.detail;
     Ok(PushReply { version, outcome: PushOutcome::Created, warnings })
+}
+
+/// What a version of a database package consists of.
+fn structure(intake: &Intake, ingested: &Ingested, manifest: &Manifest) -> Option<DatabaseStructure> {
+    let from = manifest.database.as_ref().and_then(|database| database.from.as_deref());
+    let files = review::files(&ingested.tree);
+    (intake.kind == PackageKind::Database).then(|| database::structure(files, &intake.version, from).0)
 }
 
 fn already_there(

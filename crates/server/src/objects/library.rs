@@ -3,6 +3,8 @@
 use std::io;
 
 use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack};
+use packhorse_content::ingest::Ingested;
+use packhorse_content::pack::{PackSource, SegmentLocation, StoredPack};
 use packhorse_content::segment::FileRef;
 use packhorse_content::{ContentSource as _, Entry, EntryKind, Tree};
 use packhorse_model::Digest;
@@ -59,6 +61,29 @@ impl Library {
         let fresh = packs.iter().flat_map(|pack| &pack.segments);
         source.add_segments(fresh.map(|(segment, location)| (segment.digest, *location)));
         self.add(&mut source, files)?;
+        Ok(source)
+    }
+
+    /// A source of files of an archive that was taken in a moment ago, and that no row names yet.
+    pub(crate) fn open_ingested(
+        &self,
+        ingested: &Ingested,
+        files: impl IntoIterator<Item = FileRef>,
+    ) -> io::Result<PackSource<Packs>> {
+        let files: Vec<FileRef> = files.into_iter().collect();
+        let mut source = self.open_with(&ingested.packs, files.iter().copied())?;
+        let is_wanted = |file: &FileRef| files.iter().any(|wanted| wanted.digest == file.digest);
+        let cut = ingested.files.iter().filter(|stored| is_wanted(&stored.file));
+        let recipes: Vec<(FileRef, Digest)> = cut.filter_map(|stored| Some((stored.file, stored.recipe?))).collect();
+        let handle = Handle::try_current().map_err(io::Error::other)?;
+        let digests: Vec<Digest> = recipes.iter().map(|(_, recipe)| *recipe).collect();
+        source.add_segments(self.locate(&handle, &digests)?);
+        source.add_recipes(recipes.iter().map(|(file, recipe)| (file.digest, *recipe)));
+        let mut named = Vec::new();
+        for (file, _) in &recipes {
+            named.extend(source.recipe(&file.digest, file.size)?.stored().map(|segment| segment.digest));
+        }
+        source.add_segments(self.locate(&handle, &named)?);
         Ok(source)
     }
 

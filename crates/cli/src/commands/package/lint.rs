@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use packhorse_content::archive::{self, ArchiveError, Contents, Limits, Refused};
 use packhorse_content::ingest::payload;
-use packhorse_content::{EntryKind, Tree};
+use packhorse_content::{EntryKind, Tree, sql};
 use packhorse_model::api::packages::{Finding, Severity};
 use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
 use packhorse_model::lint::{self, Found};
@@ -15,6 +15,7 @@ use packhorse_model::manifest::{self, Manifest};
 use packhorse_model::{PackageName, VersionNumber};
 use serde::Serialize;
 
+use super::review;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -108,16 +109,30 @@ impl Lint {
             // A package by itself, kept packed: there is no place for a manifest.
             return Ok(Vec::new());
         }
-        let folder = package.zip(version).and_then(|(package, version)| {
-            payload::detect(&contents.tree, package.as_str(), version.as_str())
-                .map(|payload| payload.folder.to_string())
-        });
+        let payload = package
+            .zip(version)
+            .and_then(|(package, version)| payload::detect(&contents.tree, package.as_str(), version.as_str()));
+        let folder = payload.as_ref().map(|payload| payload.folder.to_string());
         let within = |path: &str| folder.as_ref().map_or(path.to_owned(), |folder| format!("{folder}/{path}"));
         let manifest = match self.manifest(file, format, &contents, &within(manifest::FILE_NAME))? {
             Ok(manifest) => manifest,
             Err(finding) => return Ok(vec![finding]),
         };
-        Ok(lint::content(&manifest, |path| found(&contents.tree, &within(path))))
+        let mut findings = lint::content(&manifest, |path| found(&contents.tree, &within(path)));
+        if let (Some(package), Some(version)) = (package, version) {
+            let kind = review::kind_of(package, &manifest);
+            let read = |path: &str| {
+                let again = self.again(file)?;
+                archive::read_file(again, format, Limits::default(), &contents, &within(path), sql::MAX_FILE_BYTES)
+                    .map_err(|error| {
+                        CommandError::failed(error.to_string()).hinted("the file changed while it was read")
+                    })
+            };
+            let inner = payload.as_ref().and_then(|payload| payload::unwrap(&contents.tree, payload).ok());
+            let tree = inner.as_ref().unwrap_or(&contents.tree);
+            findings.extend(review::review(tree, kind, version, &manifest, read)?);
+        }
+        Ok(findings)
     }
 
     /// The manifest at `path`, an empty one if there is none, or what is wrong with it.

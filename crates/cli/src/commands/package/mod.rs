@@ -1,10 +1,12 @@
 //! `packhorse package`.
 
+mod chain;
 mod download;
 mod edit;
 mod lint;
 mod list;
 mod push;
+mod review;
 mod set;
 mod show;
 
@@ -24,6 +26,7 @@ pub(crate) enum Package {
     Download(download::Download),
     Lint(lint::Lint),
     Edit(edit::Edit),
+    Chain(chain::Chain),
 }
 
 impl Package {
@@ -36,6 +39,7 @@ impl Package {
             Self::Download(download) => download.run(context).await,
             Self::Lint(lint) => lint.run(context),
             Self::Edit(edit) => edit.run(context).await,
+            Self::Chain(chain) => chain.run(context).await,
         }
     }
 }

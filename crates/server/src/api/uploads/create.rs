@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::danger;
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::intake::{self, Intake};
@@ -66,11 +67,17 @@ pub(crate) async fn handler(
     };
     let received = intake::receive(&app, id, options, body).await?;
     let library = Library::new(app.store.clone(), app.objects.clone());
+    let rules = danger::rule_set(&app).await?;
+    let (kind, version) = (intake.kind, intake.version.clone());
     let (received, recognised) = tokio::task::spawn_blocking(move || {
         let ingested = &received.ingested;
         let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
         let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
         let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
+        let recognised = recognised.and_then(|(manifest, mut warnings)| {
+            warnings.extend(intake::review(&library, ingested, kind, &version, &manifest, &rules)?);
+            Ok((manifest, warnings))
+        });
         (received, recognised)
     })
     .await

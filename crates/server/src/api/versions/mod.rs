@@ -40,7 +40,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
 }
 
 /// The version, or an error that says whether it is the package or the number that is not there.
-async fn find(app: &App, package: &PackageName, version: &VersionNumber) -> Result<StoredVersion, ApiError> {
+pub(super) async fn find(app: &App, package: &PackageName, version: &VersionNumber) -> Result<StoredVersion, ApiError> {
     let mut reader = app.store.read().await?;
     if let Some(found) = versions::get(&mut reader, package, version).await? {
         return Ok(found);
