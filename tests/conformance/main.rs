@@ -2,6 +2,7 @@
 
 mod archives;
 mod batches;
+mod danger;
 mod projects;
 
 use std::path::PathBuf;

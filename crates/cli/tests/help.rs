@@ -16,8 +16,8 @@ fn the_commands_are_in_groups() {
     Usage: packhorse [OPTIONS] <COMMAND>
 
     Server:
-      serve       Run the server
-      audit       The audit log: who did what, to what, when
+      serve        Run the server
+      audit        The audit log: who did what, to what, when
 
     Packages:
       package     Packages and their versions
@@ -25,21 +25,26 @@ fn the_commands_are_in_groups() {
       find        Find objects by type, name and attributes, as ControlTier's find-objects does
       import      Take over what other systems have
       export      Write what other systems read
+      package      Packages and their versions
+      danger-rule  Danger rules: what in a script should make a person look twice
+      find         Find objects by type, name and attributes, as ControlTier's find-objects does
+      import       Take over what other systems have
+      export       Write what other systems read
 
     Hosts:
-      topology    The tree of businesses, systems and modules
-      host        Hosts, and how they join
-      instance    Instances: one package on one host
+      topology     The tree of businesses, systems and modules
+      host         Hosts, and how they join
+      instance     Instances: one package on one host
 
     Deployments:
-      plan        Show what a deployment would do, and do nothing
-      deploy      Bring a version to hosts
-      deployment  Deployments: what runs, what ran, and what to do about it
+      plan         Show what a deployment would do, and do nothing
+      deploy       Bring a version to hosts
+      deployment   Deployments: what runs, what ran, and what to do about it
 
     This client:
-      login       Sign in to a server and remember a token for it
-      token       API tokens, for CI and other machines
-      completion  Write a shell's completion script
+      login        Sign in to a server and remember a token for it
+      token        API tokens, for CI and other machines
+      completion   Write a shell's completion script
 
     Options:
           --url <URL>        The server [default: the one of the last login, or http://127.0.0.1:7433]
@@ -177,6 +182,7 @@ fn every_command_has_help_and_a_sentence_about_itself() {
                     "completion",
                     "package",
                     "draft",
+                    "danger-rule",
                     "topology",
                     "host",
                     "instance",

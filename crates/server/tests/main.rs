@@ -12,6 +12,7 @@ mod openapi;
 mod packages;
 mod projects;
 mod registry;
+mod scripts;
 mod serve;
 mod sessions;
 mod storage;

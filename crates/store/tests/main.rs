@@ -10,4 +10,5 @@ mod idempotency;
 mod package_list;
 mod platform;
 mod schema;
+mod scripts;
 mod transactions;
