@@ -29,8 +29,7 @@ fn every_rule_of_the_table_is_one_of_ours() {
     let text = std::fs::read_to_string(&path).expect("the samples are there");
     let rows = text.lines().find(|line| line.starts_with("INSERT INTO `rule` VALUES")).expect("the table has rows");
     // A row begins with its number: (1,'…
-    let numbers: Vec<u32> =
-        rows.split('(').filter_map(|row| row.split_once(",'")?.0.parse().ok()).collect();
+    let numbers: Vec<u32> = rows.split('(').filter_map(|row| row.split_once(",'")?.0.parse().ok()).collect();
     let ours: Vec<u32> = EXAMPLES.iter().map(|(number, ..)| *number).collect();
     assert_eq!(numbers, ours);
     let rules = RuleSet::of_defaults();

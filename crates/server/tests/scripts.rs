@@ -78,7 +78,8 @@ async fn side_scripts_of_a_package_only_warn() {
     let server = TestServer::start().await;
     let files = [("scripts/start.sh", "#!/bin/sh\nrm -rf /\nkill -9 $PID\n"), ("index.html", "x")];
     let pushed = push(&server, "shop_1.0.0.tar", &files).await.expect(201);
-    let rules: Vec<&str> = pushed["warnings"].as_array().unwrap().iter().filter_map(|found| found["rule"].as_str()).collect();
+    let rules: Vec<&str> =
+        pushed["warnings"].as_array().unwrap().iter().filter_map(|found| found["rule"].as_str()).collect();
     assert!(rules.contains(&"rm-root") && rules.contains(&"kill-signal-option"), "{rules:?}");
 }
 
@@ -108,7 +109,10 @@ async fn database_packages_lead_from_version_to_version() {
     let missing = server.get("/api/v1/packages/shop-db/database-chain?to=9.9").await;
     assert_eq!((missing.status.as_u16(), missing.code()), (404, "version_not_found"));
     let database = server.get("/api/v1/packages/shop-db/versions/1.0.1/database").await.expect(200);
-    assert_eq!((&database["layout"], &database["increments"][0]["from"]), (&json!("full_and_increment"), &json!("1.0.0")));
+    assert_eq!(
+        (&database["layout"], &database["increments"][0]["from"]),
+        (&json!("full_and_increment"), &json!("1.0.0"))
+    );
     assert_eq!(database["engine"], "postgres");
 }
 
@@ -132,7 +136,10 @@ async fn sql_is_checked_for_the_editor() {
     let check = server.post("/api/v1/database/check", json!({ "text": text, "engine": "postgres" })).await.expect(200);
     let rules: Vec<&Value> = check["findings"].as_array().unwrap().iter().map(|finding| &finding["rule"]).collect();
     assert_eq!(rules, ["SQL_ADMIN", "sql-delete-all"]);
-    assert_eq!((&check["total"], &check["is_refused"], &check["statements"][0]["verb"]), (&json!(3), &json!(true), &json!("CREATE TABLE")));
+    assert_eq!(
+        (&check["total"], &check["is_refused"], &check["statements"][0]["verb"]),
+        (&json!(3), &json!(true), &json!("CREATE TABLE"))
+    );
     let long = json!({ "text": "x".repeat((512 << 10) + 1), "engine": "postgres" });
     let refused = server.post("/api/v1/database/check", long).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "text_too_long"));

@@ -54,7 +54,13 @@ fn top_folder(paths: &[&str]) -> usize {
     let is_around = paths
         .iter()
         .all(|path| path.len() > length && path.starts_with(folder) && path.as_bytes()[folder.len()] == b'/');
-    let means_something = layout_of(paths[0]).is_some();
+    // `shop-db_1.0.1/increment/1_increment.sql` looks like a folder of the second edition, and its file's name tells that it is of the first.
+    let is_first_edition = |path: &&str| {
+        let inner = path.get(length..).unwrap_or_default();
+        let named = ["fullload.sql", "increment.sql", "rollback.sql"].iter().any(|end| inner.ends_with(end));
+        named && layout_of(inner) == Some(DatabaseLayout::FullAndIncrement)
+    };
+    let means_something = layout_of(paths[0]).is_some() && !paths.iter().all(|path| is_first_edition(path));
     if is_around && !means_something { length } else { 0 }
 }
 
@@ -397,9 +403,9 @@ mod tests {
         DB_FULL_LOAD_TWICE full-load/2_fullload.sql: there are two full loads: full-load/1_fullload.sql is the other one
         DB_NOT_SQL increment/x.sh: this is not SQL
         DB_PLACE increment/y.sql: nothing is known about a file of this name at this place
-        DB_INCREMENT_TO increment/1.0.0-1.5.0_increment.sql: the increment leads to 1.5.0, and the package is 1.0.1
         DB_ROLLBACK_MISSING increment/1_increment.sql: the increment has no rollback
         DB_FROM_MISSING increment/1_increment.sql: the increment does not say from which version it leads
+        DB_INCREMENT_TO increment/1.0.0-1.5.0_increment.sql: the increment leads to 1.5.0, and the package is 1.0.1
         DB_FROM_ORDER increment/2.0.0_increment.sql: the increment leads from 2.0.0, which is not before 1.0.1
         DB_ROLLBACK_ALONE increment/9_rollback.sql: the rollback undoes nothing: there is no increment beside it
         "#);

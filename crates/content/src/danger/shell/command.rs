@@ -47,8 +47,7 @@ pub(in super::super) fn find(text: &str, script: &Script) -> Vec<Invocation> {
 fn search(text: &str, script: &Script, place: Option<&Range<usize>>, depth: usize, found: &mut Vec<Invocation>) {
     for (index, command) in script.commands.iter().enumerate() {
         let next = script.commands.get(index + 1).filter(|_| command.is_piped);
-        let piped_to =
-            next.and_then(|next| expand::effective(&next.words).first().map(|word| expand::base_name(&word.text)));
+        let piped_to = next.and_then(|next| next.words.first()).map(|word| expand::base_name(&word.text));
         for words in expand::runs(&command.words) {
             found.extend(invocation(command, words, piped_to.as_deref(), place));
             if depth > 0 {
