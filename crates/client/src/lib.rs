@@ -28,6 +28,7 @@ mod plans;
 mod progress;
 mod scripts;
 mod sessions;
+mod slim;
 mod sse;
 mod tokens;
 mod topology;

@@ -13,7 +13,8 @@ impl Progress {
         Self(Arc::new(listener))
     }
 
-    pub(crate) fn at(&self, bytes: u64) {
+    /// Tells how many bytes have been moved.
+    pub fn at(&self, bytes: u64) {
         (self.0)(bytes);
     }
 }

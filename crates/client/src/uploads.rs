@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use futures::{TryFutureExt, TryStreamExt};
 use packhorse_model::api::packages::PushReply;
 use packhorse_model::{PackageName, VersionNumber};
-use reqwest::Body;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use reqwest::{Body, Url};
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 use tokio_util::io::ReaderStream;
@@ -35,6 +35,21 @@ pub struct Push {
     pub description: Option<String>,
 }
 
+impl Push {
+    /// The address at which it is pushed, below `endpoint`.
+    pub(crate) fn url(&self, endpoint: Url) -> Url {
+        let file_name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let query = [
+            ("file_name", Some(file_name)),
+            ("package", self.package.as_ref().map(ToString::to_string)),
+            ("version", self.version.as_ref().map(ToString::to_string)),
+            ("build", self.build.clone()),
+            ("description", self.description.clone()),
+        ];
+        with_query(endpoint, &query)
+    }
+}
+
 impl Client {
     /// Pushes an archive.
     ///
@@ -47,15 +62,7 @@ impl Client {
         key: &IdempotencyKey,
         progress: &Progress,
     ) -> Result<PushReply, ClientError> {
-        let file_name = push.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let query = [
-            ("file_name", Some(file_name)),
-            ("package", push.package.as_ref().map(ToString::to_string)),
-            ("version", push.version.as_ref().map(ToString::to_string)),
-            ("build", push.build.clone()),
-            ("description", push.description.clone()),
-        ];
-        let url = with_query(self.url(&["uploads"]), &query);
+        let url = push.url(self.url(&["uploads"]));
         let size = std::fs::metadata(&push.file).map_err(|error| unreadable(&push.file, error))?.len();
         let response = self
             .send(|| {

@@ -20,6 +20,7 @@ pub mod pack;
 pub mod path;
 pub mod review;
 pub mod segment;
+pub mod slim;
 pub mod source;
 pub mod sql;
 pub mod stage;

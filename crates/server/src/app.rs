@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use packhorse_store::Store;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Passwords, Throttles, Usage};
@@ -21,6 +22,9 @@ use crate::start_error::StartError;
 use crate::tls::Authority;
 use crate::transfers::Transfers;
 use crate::wake::Wake;
+
+/// How many packs or recipes from outside are unpacked at the same time.
+const SLIM_TURNS: usize = 2;
 
 /// The running server. Cheap to clone.
 #[derive(Clone)]
@@ -47,6 +51,8 @@ pub struct Shared {
     pub(crate) transfers: Transfers,
     pub(crate) proofs: Proofs,
     pub(crate) drafts: Drafts,
+    /// Turns in which packs and recipes from outside are unpacked, which may take some memory.
+    pub(crate) slim_turns: Semaphore,
     /// When this server started.
     pub(crate) started_at: Timestamp,
     pub(crate) wake: Wake,
@@ -82,6 +88,7 @@ impl App {
             transfers,
             proofs: Proofs::default(),
             drafts,
+            slim_turns: Semaphore::new(SLIM_TURNS),
             wake: Wake::default(),
             feeds: Feeds::default(),
             passwords: Passwords::default(),

@@ -12,6 +12,7 @@ mod config;
 mod connections;
 mod drafts;
 mod danger;
+mod download;
 mod engine;
 mod error;
 mod extract;

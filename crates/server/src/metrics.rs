@@ -14,6 +14,8 @@ static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Bytes of package content that were sent to hosts and people, by `kind`.
 pub(crate) const TRANSFER_BYTES: &str = "packhorse_transfer_bytes_total";
+/// Downloads that broke off: what was made was not what was promised, or could not be read.
+pub(crate) const BROKEN_DOWNLOADS: &str = "packhorse_broken_downloads_total";
 /// Requests, by `route`, `method` and `status`.
 pub(crate) const REQUESTS: &str = "packhorse_http_requests_total";
 /// How long requests took, by `route` and `method`.
@@ -33,6 +35,7 @@ fn handle() -> &'static PrometheusHandle {
             tracing::warn!(%error, "metrics are not recorded");
         }
         metrics::describe_counter!(TRANSFER_BYTES, metrics::Unit::Bytes, "Bytes of package content sent.");
+        metrics::describe_counter!(BROKEN_DOWNLOADS, "Downloads that broke off.");
         metrics::describe_counter!(REQUESTS, "Requests answered.");
         metrics::describe_histogram!(REQUEST_SECONDS, metrics::Unit::Seconds, "Time to answer a request.");
         // So that the page has the name before the first transfer.

@@ -16,6 +16,7 @@ mod scripts;
 mod serve;
 mod sessions;
 mod storage;
+mod slim;
 mod tokens;
 mod topology;
 mod web;

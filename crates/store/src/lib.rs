@@ -40,6 +40,7 @@ mod row;
 pub mod segments;
 pub mod sessions;
 mod sql;
+pub mod staged;
 pub mod step_outputs;
 pub mod storage_jobs;
 mod store;

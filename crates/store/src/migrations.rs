@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = migrations![
     8 "0008_danger_rules",
     9 "0009_objects",
     10 "0010_package_search",
+    11 "0011_slim",
 ];
 
 impl Migration {

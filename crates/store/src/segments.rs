@@ -11,7 +11,7 @@ use crate::row::Row;
 use crate::sql::{Arg, Sql};
 
 /// Rows of one statement: well below what either database can bind.
-const AT_ONCE: usize = 400;
+pub(crate) const AT_ONCE: usize = 400;
 
 /// Where a segment lies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ pub async fn insert_recipes(conn: &mut Conn, hold: &Hold, recipes: &[RecipeRow])
     Ok(())
 }
 
-fn push_rows<T>(sql: &mut Sql, rows: &[T], values: impl Fn(&T) -> Vec<Arg>) {
+pub(crate) fn push_rows<T>(sql: &mut Sql, rows: &[T], values: impl Fn(&T) -> Vec<Arg>) {
     for (index, row) in rows.iter().enumerate() {
         if index > 0 {
             sql.push(", ");
@@ -108,11 +108,36 @@ fn push_rows<T>(sql: &mut Sql, rows: &[T], values: impl Fn(&T) -> Vec<Arg>) {
 
 /// Where those of the segments lie that are stored, in no order.
 pub async fn locate(conn: &mut Conn, segments: &[Digest]) -> Result<Vec<SegmentRow>, StoreError> {
+    locate_in(conn, Table::Stored, segments).await
+}
+
+/// A table of segments.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Table {
+    /// What versions are made of.
+    Stored,
+    /// What was sent for a version that is not there yet.
+    Staged,
+}
+
+pub(crate) async fn locate_in(
+    conn: &mut Conn,
+    table: Table,
+    segments: &[Digest],
+) -> Result<Vec<SegmentRow>, StoreError> {
     let mut found = Vec::with_capacity(segments.len());
     for digests in segments.chunks(AT_ONCE) {
         let mut sql = Sql::new(
             "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments WHERE digest IN ",
         );
+        let mut sql = Sql::new(match table {
+            Table::Stored => {
+                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len FROM segments WHERE digest IN "
+            }
+            Table::Staged => {
+                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len FROM staged_segments WHERE digest IN "
+            }
+        });
         sql.tuple(args_of(digests));
         for row in conn.fetch(sql).await? {
             found.push(segment(&row)?);

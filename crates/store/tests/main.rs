@@ -11,4 +11,5 @@ mod package_list;
 mod platform;
 mod schema;
 mod scripts;
+mod staged;
 mod transactions;

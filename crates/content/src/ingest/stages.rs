@@ -12,7 +12,7 @@ use super::ArchiveDigests;
 use super::storer::ToPack;
 use crate::archive::decode::Decoder;
 use crate::archive::{ArchiveError, BLOCK, Container, Stream};
-use crate::pack::{PackStore, PackWriter, StoredPack};
+use crate::pack::{Filling, PackStore, PackWriter, StoredPack};
 
 /// What the reader sends.
 pub(super) type Chunk = io::Result<Vec<u8>>;
@@ -68,7 +68,7 @@ pub(super) fn unpack(container: Container, input: Receiver<Chunk>, out: &SyncSen
 /// Fills packs. Without the word that all is there, the last one is left out: the archive was refused.
 pub(super) fn pack(input: &Receiver<ToPack>, out: &SyncSender<(StoredPack, Vec<u8>)>) -> io::Result<()> {
     let stopped = |_| io::Error::other("writing packs has stopped");
-    let mut writer = PackWriter::new(|pack, bytes| out.send((pack, bytes)).map_err(stopped))?;
+    let mut writer = PackWriter::new(Filling::KEPT, |pack, bytes| out.send((pack, bytes)).map_err(stopped))?;
     for message in input {
         let ToPack::Batch(batch) = message else { return writer.finish() };
         let mut rest = batch.bytes.as_slice();

@@ -8,11 +8,10 @@ use crate::codec::FormatError;
 pub(super) const HEADER: usize = 13;
 const STORED: u8 = 0;
 const ZSTD: u8 = 1;
-const LEVEL: i32 = 3;
 /// Compression must save a part in so many, or it is left out: what it would save does not pay for unpacking.
 const WORTH: usize = 32;
 /// The longest frame: one of a single segment, the recipe of a file of half a terabyte.
-const MAX_RAW: usize = 256 << 20;
+pub(super) const MAX_RAW: usize = 256 << 20;
 
 /// Packs frames; keeps the state of the compressor between them.
 pub(super) struct FrameEncoder {
@@ -27,8 +26,8 @@ pub(super) enum Packing {
 }
 
 impl FrameEncoder {
-    pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { compressor: zstd::bulk::Compressor::new(LEVEL)? })
+    pub(super) fn new(level: i32) -> io::Result<Self> {
+        Ok(Self { compressor: zstd::bulk::Compressor::new(level)? })
     }
 
     /// Appends a frame of `raw` to `out`; gives its stored length, header included.
@@ -51,8 +50,8 @@ impl FrameEncoder {
     }
 }
 
-/// Unpacks a frame; `frame` is all of it.
-pub(super) fn decode(frame: &[u8]) -> Result<Vec<u8>, FormatError> {
+/// Unpacks a frame of at most `most` bytes; `frame` is all of it.
+pub(super) fn decode(frame: &[u8], most: usize) -> Result<Vec<u8>, FormatError> {
     let error = |why: &str| FormatError::new("frame", why);
     let (header, bytes) = frame.split_first_chunk::<HEADER>().ok_or_else(|| error("it is cut off"))?;
     let codec = header[0];
@@ -60,7 +59,7 @@ pub(super) fn decode(frame: &[u8]) -> Result<Vec<u8>, FormatError> {
     if header[5..] != check(codec, raw_len, bytes) {
         return Err(error("its checksum differs: a byte of it has changed"));
     }
-    let raw_len = usize::try_from(raw_len).ok().filter(|len| *len <= MAX_RAW).ok_or_else(|| error("it is too long"))?;
+    let raw_len = usize::try_from(raw_len).ok().filter(|len| *len <= most).ok_or_else(|| error("it is too long"))?;
     let raw = match codec {
         STORED => bytes.to_vec(),
         ZSTD => zstd::bulk::decompress(bytes, raw_len).map_err(|cause| error(&cause.to_string()))?,

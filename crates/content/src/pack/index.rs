@@ -4,7 +4,7 @@ use std::io;
 
 use packhorse_model::Digest;
 
-use super::frame::{decode, first_eight};
+use super::frame::{MAX_RAW, decode, first_eight};
 use super::{MAGIC, PackStore, SegmentLocation};
 use crate::codec::{FormatError, Reader, put_varint};
 use crate::segment::Segment;
@@ -44,15 +44,35 @@ pub(super) fn write(frames: &[FrameEntry], out: &mut Vec<u8>) -> io::Result<()> 
     Ok(())
 }
 
-fn read(bytes: &[u8]) -> Result<Vec<FrameEntry>, FormatError> {
+/// How much a pack may hold. What came from outside is bounded, so that nobody makes us unpack more than we have room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PackBounds {
+    /// Bytes of the pack.
+    pub bytes: u64,
+    /// Bytes of a frame, unpacked.
+    pub frame: usize,
+    /// Segments in all frames together.
+    pub segments: usize,
+}
+
+impl PackBounds {
+    /// For packs that we wrote ourselves.
+    pub const NONE: Self = Self { bytes: u64::MAX, frame: MAX_RAW, segments: usize::MAX };
+    /// For packs that somebody sent. Twice what [`crate::slim`] sends, and room for the recipe of a file of 15 GB in one frame.
+    pub const SENT: Self = Self { bytes: 16 << 20, frame: 8 << 20, segments: 1 << 18 };
+}
+
+fn read(bytes: &[u8], bounds: PackBounds) -> Result<Vec<FrameEntry>, FormatError> {
     let mut reader = Reader::new(WHAT, INDEX_MAGIC, bytes)?;
     let small =
         |value: u64| u32::try_from(value).map_err(|_| FormatError::new(WHAT, "a length in its index is too large"));
     let count = reader.count(3)?;
     let mut frames = Vec::with_capacity(count);
+    let mut room = bounds.segments;
     for _ in 0..count {
         let (stored_len, raw_len) = (small(reader.varint()?)?, small(reader.varint()?)?);
         let segments = reader.count(1)?;
+        room = room.checked_sub(segments).ok_or_else(|| FormatError::new(WHAT, "it has too many segments"))?;
         let segments = (0..segments).map(|_| small(reader.varint()?)).collect::<Result<Vec<u32>, _>>()?;
         if segments.iter().map(|len| u64::from(*len)).sum::<u64>() != u64::from(raw_len) {
             return Err(FormatError::new(WHAT, "the segments of a frame do not fill it"));
@@ -64,17 +84,24 @@ fn read(bytes: &[u8]) -> Result<Vec<FrameEntry>, FormatError> {
 }
 
 /// Tells what a pack holds from the pack alone, by reading all of it: what a lost database is rebuilt from, and what proves
-/// that a pack is sound.
+/// that a pack is sound. The digests of the segments are those of their bytes as they were found, whatever anybody says.
 ///
 /// # Errors
-/// `InvalidData` if any of it is damaged, saying where; else those of the store.
-pub fn recover(store: &dyn PackStore, pack: &Digest) -> io::Result<Vec<(Segment, SegmentLocation)>> {
+/// `InvalidData` if any of it is damaged or out of `bounds`, saying where; else those of the store.
+pub fn recover(
+    store: &dyn PackStore,
+    pack: &Digest,
+    bounds: PackBounds,
+) -> io::Result<Vec<(Segment, SegmentLocation)>> {
     let damaged = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("pack {pack} is damaged: {why}"));
     let range = |offset: u64, len: u64| {
         let len = usize::try_from(len).map_err(|_| damaged("a length in it is too large".to_owned()))?;
         store.read_range(pack, offset, len)
     };
     let size = store.size(pack)?;
+    if size > bounds.bytes {
+        return Err(damaged(format!("it has {size} bytes, and may have {}", bounds.bytes)));
+    }
     let index_end = size.checked_sub(TRAILER).ok_or_else(|| damaged("it is cut off".to_owned()))?;
     let trailer = range(index_end, TRAILER)?;
     let index_len = u64::from(u32::from_le_bytes([trailer[0], trailer[1], trailer[2], trailer[3]]));
@@ -86,8 +113,8 @@ pub fn recover(store: &dyn PackStore, pack: &Digest) -> io::Result<Vec<(Segment,
     }
     let mut found = Vec::new();
     let mut offset = MAGIC.len() as u64;
-    for entry in read(&index).map_err(|error| damaged(error.to_string()))? {
-        let raw = decode(&range(offset, u64::from(entry.stored_len))?);
+    for entry in read(&index, bounds).map_err(|error| damaged(error.to_string()))? {
+        let raw = decode(&range(offset, u64::from(entry.stored_len))?, bounds.frame);
         let raw = raw.map_err(|error| damaged(format!("at byte {offset}, {error}")))?;
         let frame_offset = u32::try_from(offset).map_err(|_| damaged("it is longer than 4 GiB".to_owned()))?;
         let mut offset_in_frame = 0;

@@ -23,9 +23,11 @@ use packhorse_model::Digest;
 
 pub use index::recover;
 pub use source::{Damage, PackSource, check_frame};
+pub use index::{PackBounds, recover};
+pub use source::PackSource;
 pub use store::{DirectoryPacks, MemoryPacks, PackStore};
-pub(crate) use writer::PackWriter;
 pub use writer::StoredPack;
+pub(crate) use writer::{Filling, PackWriter};
 
 const MAGIC: &[u8; 8] = b"PHpack\x01\n";
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use packhorse_model::Digest;
 
-use super::frame::decode;
+use super::frame::{MAX_RAW, decode};
 use super::{PackStore, SegmentLocation};
 use crate::codec::digest_of;
 use crate::segment::{Recipe, Segment};
@@ -115,6 +115,8 @@ impl<S: PackStore> PackSource<S> {
             _ => error,
         })?;
         let raw = Arc::new(decode(&stored).map_err(|error| damaged(location, &error.to_string()))?);
+            self.store.read_range(&location.pack, u64::from(location.frame_offset), location.frame_len as usize)?;
+        let raw = Arc::new(decode(&stored, MAX_RAW).map_err(|error| damaged(location, &error.to_string()))?);
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.truncate(FRAMES - 1);
         frames.push_front(CachedFrame { pack: key.0, offset: key.1, raw: Arc::clone(&raw) });

@@ -16,7 +16,7 @@ fn text(seed: usize, length: usize) -> Vec<u8> {
 /// Stores segments; gives what each pack holds.
 fn store(store: &dyn PackStore, segments: &[(Vec<u8>, Density)]) -> Vec<StoredPack> {
     let mut packs = Vec::new();
-    let mut writer = PackWriter::new(|pack: StoredPack, bytes: Vec<u8>| {
+    let mut writer = PackWriter::new(Filling::KEPT, |pack: StoredPack, bytes: Vec<u8>| {
         store.write(&pack.id, &bytes)?;
         assert_eq!(pack.size, bytes.len() as u64);
         packs.push(pack);
@@ -83,7 +83,7 @@ fn the_stored_form_is_frozen() {
 fn a_pack_explains_itself() {
     let packs = MemoryPacks::default();
     for pack in store(&packs, &many()) {
-        assert_eq!(recover(&packs, &pack.id).unwrap(), pack.segments);
+        assert_eq!(recover(&packs, &pack.id, PackBounds::NONE).unwrap(), pack.segments);
     }
 }
 
@@ -101,7 +101,7 @@ fn a_directory_keeps_packs_and_nothing_else() {
     store(&packs, &many());
     for pack in &stored {
         assert_eq!(packs.size(&pack.id).unwrap(), pack.size);
-        assert_eq!(recover(&packs, &pack.id).unwrap(), pack.segments);
+        assert_eq!(recover(&packs, &pack.id, PackBounds::NONE).unwrap(), pack.segments);
         let short = packs.read_range(&pack.id, pack.size - 1, 2).unwrap_err();
         assert_eq!(short.kind(), io::ErrorKind::UnexpectedEof);
     }
@@ -154,7 +154,7 @@ fn a_changed_byte_is_found_and_named() {
     let pack = &stored[0];
     // The magic at the very beginning is never read.
     for at in MAGIC.len() as u64..pack.size {
-        let error = recover(&Decayed { packs: &packs, at }, &pack.id).unwrap_err();
+        let error = recover(&Decayed { packs: &packs, at }, &pack.id, PackBounds::NONE).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
         assert!(error.to_string().contains(&pack.id.to_string()), "{error}");
 
@@ -179,6 +179,22 @@ fn a_changed_byte_is_found_and_named() {
 proptest! {
     #[test]
     fn any_bytes_are_a_frame_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..60)) {
-        prop_assert!(frame::decode(&bytes).is_err());
+        prop_assert!(frame::decode(&bytes, frame::MAX_RAW).is_err());
+    }
+}
+
+#[test]
+fn a_pack_from_outside_stays_within_its_bounds() {
+    let packs = MemoryPacks::default();
+    let pack = &store(&packs, &many())[0];
+    let most = PackBounds { bytes: pack.size, frame: 4 << 20, segments: pack.segments.len() };
+    assert_eq!(recover(&packs, &pack.id, most).unwrap(), pack.segments);
+    for (bounds, why) in [
+        (PackBounds { bytes: pack.size - 1, ..most }, "bytes, and may have"),
+        (PackBounds { frame: 1 << 20, ..most }, "it is too long"),
+        (PackBounds { segments: pack.segments.len() - 1, ..most }, "it has too many segments"),
+    ] {
+        let error = recover(&packs, &pack.id, bounds).unwrap_err().to_string();
+        assert!(error.contains(why), "{error}");
     }
 }

@@ -13,8 +13,24 @@ use crate::segment::cut::Density;
 
 /// A frame is closed when it has this many raw bytes.
 const FRAME: usize = 1 << 20;
-/// A pack is closed when it has this many bytes.
-const PACK: usize = 16 << 20;
+/// How packs are filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Filling {
+    /// A pack is closed when it has this many bytes,
+    pub(crate) bytes: usize,
+    /// or, in frames that are closed, this many segments.
+    pub(crate) segments: usize,
+    /// The level of zstd.
+    pub(crate) level: i32,
+}
+
+impl Filling {
+    /// For packs that are kept: made once, in the time of a push.
+    pub(crate) const KEPT: Self = Self { bytes: 16 << 20, segments: usize::MAX, level: 3 };
+    /// For packs that cross a slow link: what was cut off on its way is sent again, so they are small; and bytes are dearer than time.
+    pub(crate) const SENT: Self = Self { bytes: 4 << 20, segments: 1 << 16, level: 19 };
+}
+
 /// From here on a segment is looked at before it is given to the compressor.
 const WORTH_A_LOOK: usize = 4 << 10;
 
@@ -41,6 +57,7 @@ struct Open {
 /// Segments that are packed already go into frames of their own: they would only slow the compressor down.
 pub(crate) struct PackWriter<F> {
     finished: F,
+    filling: Filling,
     encoder: FrameEncoder,
     packed: Open,
     plain: Open,
@@ -51,10 +68,11 @@ pub(crate) struct PackWriter<F> {
 }
 
 impl<F: FnMut(StoredPack, Vec<u8>) -> io::Result<()>> PackWriter<F> {
-    pub(crate) fn new(finished: F) -> io::Result<Self> {
+    pub(crate) fn new(filling: Filling, finished: F) -> io::Result<Self> {
         Ok(Self {
             finished,
-            encoder: FrameEncoder::new()?,
+            filling,
+            encoder: FrameEncoder::new(filling.level)?,
             packed: Open::default(),
             plain: Open::default(),
             pack: Vec::new(),
@@ -75,7 +93,8 @@ impl<F: FnMut(StoredPack, Vec<u8>) -> io::Result<()>> PackWriter<F> {
         let packing = if is_packed { Packing::Skip } else { Packing::Try };
         let frame = std::mem::take(open);
         self.close_frame(&frame, packing)?;
-        if self.pack.len() >= PACK { self.close_pack() } else { Ok(()) }
+        let is_full = self.pack.len() >= self.filling.bytes || self.contents.len() >= self.filling.segments;
+        if is_full { self.close_pack() } else { Ok(()) }
     }
 
     /// Closes what is open.
@@ -91,7 +110,7 @@ impl<F: FnMut(StoredPack, Vec<u8>) -> io::Result<()>> PackWriter<F> {
             return Ok(());
         }
         if self.pack.is_empty() {
-            self.pack.reserve(PACK + PACK / 8);
+            self.pack.reserve(self.filling.bytes + self.filling.bytes / 8);
             self.pack.extend_from_slice(MAGIC);
         }
         let too_long = |_| io::Error::other("a pack is longer than 4 GiB");

@@ -14,6 +14,7 @@ pub mod packages;
 pub mod scripts;
 pub mod sessions;
 pub mod storage;
+pub mod slim;
 pub mod topology;
 pub mod version_states;
 

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderValue, header};
+use http::HeaderMap;
 use packhorse_content::ContentSource as _;
 use packhorse_content::segment::FileRef;
 use packhorse_model::Digest;
@@ -11,13 +11,13 @@ use packhorse_store::segments;
 
 use crate::access::Agent;
 use crate::app::App;
+use crate::download::{Caching, Download, Sent};
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::objects::Library;
 use crate::streams;
-use crate::transfers::Sent;
 
-/// One file, for a host whose old version was altered by hand.
+/// One file, for a host whose old version was altered by hand. Answers ranges.
 #[utoipa::path(
     get, path = "/agent/v1/files/{file}", operation_id = "agent_get_file", tag = "agents",
     params(("file" = Digest, Path)),
@@ -27,6 +27,7 @@ pub(crate) async fn handler(
     State(app): State<App>,
     _agent: Agent,
     Path(file): Path<Digest>,
+    headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let mut reader = app.store.read().await?;
     let recipe = segments::recipes(&mut reader, &[file]).await?.first().map(|row| row.size);
@@ -37,12 +38,13 @@ pub(crate) async fn handler(
     drop(reader);
     let size = size.ok_or_else(|| ApiError::not_found("file", file))?;
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let body = streams::body(0, size, move |out| {
-        let source = library.open([FileRef { digest: file, size }])?;
-        std::io::copy(&mut source.read(&file, size)?, out).map(drop)
-    });
-    let mut response = Response::new(Sent::File.counted(body));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-    Ok(response)
+    let etag = file.to_string();
+    let download = Download { kind: Sent::File, size, etag, file_name: None, caching: Caching::Forever };
+    let open = async |range| {
+        Ok(streams::body(range, size, move |out| {
+            let source = library.open([FileRef { digest: file, size }])?;
+            std::io::copy(&mut source.read(&file, size)?, out).map(drop)
+        }))
+    };
+    download.answer(&headers, open).await
 }

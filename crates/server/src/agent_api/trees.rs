@@ -10,10 +10,11 @@ use packhorse_store::versions;
 
 use crate::access::Agent;
 use crate::app::App;
+use crate::download::Sent;
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::objects::Library;
-use crate::transfers::{Sent, TreeRef, send};
+use crate::transfers::{TreeRef, send};
 
 async fn find(app: &App, tree: Digest) -> Result<TreeRef, ApiError> {
     let size = versions::tree_size(&mut *app.store.read().await?, &tree).await?;

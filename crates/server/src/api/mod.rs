@@ -17,6 +17,7 @@ mod projects;
 mod scripts;
 mod sessions;
 mod storage;
+mod slim_uploads;
 mod tokens;
 mod topology;
 mod units;
@@ -34,6 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(versions::router())
         .merge(uploads::router())
         .merge(storage::router())
+        .merge(slim_uploads::router())
         .merge(overview::router())
         .merge(topology::router())
         .merge(sessions::router())

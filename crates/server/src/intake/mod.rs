@@ -1,6 +1,7 @@
 //! Taking a version in: from the bytes of an archive to a version that can be deployed.
 //!
-//! `receive` streams the archive into packs and, where it must be kept as it came, into the originals. `recognise` finds out what the package says
+//! `receive` streams the archive into packs and, where it must be kept as it came, into the originals. A slim push sends `stage`d packs ahead, and `assemble` makes
+//! the archive of them. `recognise` finds out what the package says
 //! about itself. `publish` writes the rows, in one transaction and as the last thing.
 
 mod object;
@@ -13,3 +14,14 @@ pub(crate) use publish::{Intake, publish, write_content, write_version};
 pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use recognise::recognise;
 pub(crate) use review::review;
+mod assemble;
+mod publish;
+mod receive;
+mod recognise;
+mod stage;
+
+pub(crate) use assemble::{assemble, unmakeable};
+pub(crate) use publish::{Intake, publish};
+pub(crate) use receive::{Received, receive};
+pub(crate) use recognise::recognise;
+pub(crate) use stage::{stage, unstage};

@@ -5,6 +5,10 @@ use packhorse_content::pack::StoredPack;
 use packhorse_content::ingest::Ingested;
 use packhorse_content::{database, review};
 use packhorse_model::api::database::DatabaseStructure;
+use packhorse_content::Segment;
+use packhorse_content::archive::Limits;
+use packhorse_content::ingest::{IngestOptions, Ingested};
+use packhorse_content::pack::SegmentLocation;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
 };
@@ -44,6 +48,18 @@ pub(crate) struct Intake {
     pub(crate) file_name: String,
     /// How it is packed.
     pub(crate) format: ArchiveFormat,
+}
+
+impl Intake {
+    /// What is known of the archive beforehand.
+    pub(crate) fn options(&self) -> IngestOptions {
+        IngestOptions {
+            format: self.format,
+            package: self.package.to_string(),
+            version: self.version.to_string(),
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// Publishes a version, or finds that it is there with the same bytes.
@@ -126,7 +142,7 @@ pub(crate) async fn write_version(
         archive_blake3: ingested.archive.blake3,
         archive_recipe: ingested.archive_recipe.digest,
         archive_recipe_size: ingested.archive_recipe.size,
-        gzip_recipe: None,
+        gzip_recipe: gzip_recipe(received)?,
     };
     versions::insert(tx, &NewVersion { package: package.id, detail, content }).await?;
     object::link(tx, app, &intake, id, registered, now).await?;
@@ -191,8 +207,8 @@ fn detail(
     let ingested = &received.ingested;
     let totals = ingested.tree.totals();
     let layout = manifest.layout.or(ingested.payload.as_ref().and_then(|payload| payload.layout)).unwrap_or_default();
-    let kept_as = match (received.original, intake.format) {
-        (OriginalKept::No, _) => KeptAs::Recipe,
+    let kept_as = match (&received.original, intake.format) {
+        (OriginalKept::No | OriginalKept::Proven(_), _) => KeptAs::Recipe,
         (OriginalKept::Yes, ArchiveFormat::TarGz) => KeptAs::OriginalUntilProven,
         (OriginalKept::Yes, _) => KeptAs::Original,
     };
@@ -229,6 +245,26 @@ fn detail(
 
 /// The number of a deleted version comes back with the content that it had, or not at all.
 async fn refuse_other_content(
+fn gzip_recipe(received: &Received) -> Result<Option<String>, ApiError> {
+    match &received.original {
+        OriginalKept::Proven(recipe) => serde_json::to_string(recipe).map(Some).map_err(ApiError::internal),
+        OriginalKept::Yes | OriginalKept::No => Ok(None),
+    }
+}
+
+/// How it is noted where a segment lies.
+pub(super) fn row(segment: &Segment, location: &SegmentLocation) -> SegmentRow {
+    SegmentRow {
+        digest: segment.digest,
+        pack: location.pack,
+        frame_offset: location.frame_offset,
+        frame_len: location.frame_len,
+        offset_in_frame: location.offset_in_frame,
+        len: location.len,
+    }
+}
+
+async fn write_content(
     conn: &mut packhorse_store::Conn,
     intake: &Intake,
     ingested: &Ingested,
@@ -283,6 +319,8 @@ pub(crate) async fn write_content(
             })
             .collect();
         segments::insert(conn, hold, &rows).await?;
+        let rows: Vec<SegmentRow> = pack.segments.iter().map(|(segment, location)| row(segment, location)).collect();
+        segments::insert(conn, &rows).await?;
     }
     let recipes: Vec<RecipeRow> = files
         .iter()

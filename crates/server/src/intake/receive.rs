@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek as _, SeekFrom, Write as _};
 use axum::body::Body;
 use bytes::Bytes;
 use futures::StreamExt as _;
+use packhorse_content::gzip::GzipRecipe;
 use packhorse_content::ingest::{ArchiveInput, IngestError, IngestOptions, Ingested, ingest};
 use packhorse_model::filename::ArchiveFormat;
 use packhorse_model::ids::UploadId;
@@ -30,12 +31,14 @@ pub(crate) struct Received {
 }
 
 /// Whether an original was kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum OriginalKept {
     /// Under the digest of the archive.
     Yes,
     /// What was cut reproduces it anyway.
     No,
+    /// It was made from a recipe in the first place.
+    Proven(GzipRecipe),
 }
 
 /// Streams a body in.
@@ -170,6 +173,7 @@ impl Read for BodyReader {
 
 /// Why an archive was not taken in, as clients are told.
 pub(crate) fn refused(error: IngestError) -> ApiError {
+pub(super) fn refused(error: IngestError) -> ApiError {
     match error {
         IngestError::Refused(refused) => {
             let place = refused.entry.clone();
@@ -197,7 +201,7 @@ pub(crate) fn stored(error: io::Error) -> ApiError {
     }
 }
 
-fn cut_off() -> ApiError {
+pub(super) fn cut_off() -> ApiError {
     ApiError::bad_request("body_cut_off", "the archive was cut off on its way")
         .hint("push it again; nothing was changed")
 }

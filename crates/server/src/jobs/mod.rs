@@ -1,10 +1,11 @@
 //! What is done in the background: idempotent work that takes no input and finds in the rows what there is to do.
 
 mod proofs;
+mod staging;
 
 use tokio_util::task::TaskTracker;
 
-pub(crate) use proofs::{Proofs, regenerate, uncompressed};
+pub(crate) use proofs::Proofs;
 
 use crate::app::App;
 
@@ -12,4 +13,5 @@ use crate::app::App;
 pub(crate) fn spawn(app: &App, tasks: &TaskTracker) {
     tasks.spawn(proofs::run(app.clone()));
     tasks.spawn(crate::storage::daily(app.clone()));
+    tasks.spawn(staging::run(app.clone()));
 }

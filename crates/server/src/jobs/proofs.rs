@@ -3,13 +3,10 @@
 //! A recipe counts as proven only when the whole way back, from packs to the compressed archive, has given the archive's digest.
 //! The row is written before the original is removed, so that a crash between the two leaves garbage and loses nothing.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::time::Duration;
 
-use packhorse_content::ContentSource as _;
-use packhorse_content::archive::ArchiveRecipe;
 use packhorse_content::gzip::{self, GzipRecipe};
-use packhorse_content::segment::FileRef;
 use packhorse_model::Digest;
 use packhorse_model::api::packages::KeptAs;
 use packhorse_model::ids::VersionId;
@@ -19,7 +16,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
 use crate::app::App;
-use crate::objects::{Library, Originals, files_of};
+use crate::objects::{Library, Originals, write_archive};
 
 /// How long to wait before looking again at an archive that could not be read.
 const AGAIN: Duration = Duration::from_secs(300);
@@ -90,53 +87,14 @@ fn prove(library: &Library, originals: &Originals, version: &StoredVersion) -> i
     let (digest, size) = (version.content.archive_blake3, version.detail.archive.size);
     let open = || Ok(OriginalReader { originals, digest, size, offset: 0, piece: io::Cursor::default() });
     let Some(recipe) = gzip::prove(open)? else { return Ok(None) };
-    let mut made = Hasher(blake3::Hasher::new());
-    regenerate(library, version, &recipe, &mut made)?;
-    let made = Digest::new(*made.0.finalize().as_bytes());
-    Ok((made == digest).then_some(recipe))
-}
-
-/// Writes the archive of a version as its recipes make it.
-pub(crate) fn regenerate(
-    library: &Library,
-    version: &StoredVersion,
-    recipe: &GzipRecipe,
-    out: impl Write,
-) -> io::Result<()> {
-    uncompressed(library, version, |archive| recipe.regenerate(archive, out))
-}
-
-/// Gives the archive of a version without its compression to `read`.
-pub(crate) fn uncompressed<T>(
-    library: &Library,
-    version: &StoredVersion,
-    read: impl FnOnce(Box<dyn Read + Send + '_>) -> io::Result<T>,
-) -> io::Result<T> {
-    let content = &version.content;
-    let recipe = FileRef { digest: content.archive_recipe, size: content.archive_recipe_size };
-    let mut source = library.open([recipe])?;
-    let mut bytes = Vec::new();
-    source.read(&recipe.digest, recipe.size)?.read_to_end(&mut bytes)?;
-    let recipe = ArchiveRecipe::from_bytes(&bytes)?;
-    let tree = library.tree(&version.detail.summary.tree, content.tree_size)?;
-    let own = match &recipe {
-        ArchiveRecipe::Tar { framing, .. } => *framing,
-        ArchiveRecipe::Whole(file) => *file,
-    };
-    library.add(&mut source, files_of(&tree).chain([own]).filter(|file| file.size > 0))?;
-    read(recipe.read(&tree, &source)?)
-}
-
-struct Hasher(blake3::Hasher);
-
-impl Write for Hasher {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+    match write_archive(library, version, Some(recipe.clone()), io::sink()) {
+        Ok(()) => Ok(Some(recipe)),
+        // What comes is not the archive: it is kept as it came.
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            tracing::error!(%error, "a recipe that was proven does not make its archive");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Reading stored files: looks up where their segments lie, and gives a source that needs the database no more.
 
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack};
 use packhorse_content::ingest::Ingested;
+use packhorse_content::ingest::StoredFile;
 use packhorse_content::pack::{PackSource, SegmentLocation, StoredPack};
 use packhorse_content::segment::FileRef;
-use packhorse_content::{ContentSource as _, Entry, EntryKind, Tree};
+use packhorse_content::{ContentSource as _, Entry, EntryKind, Recipe, Segment, Tree};
 use packhorse_model::Digest;
-use packhorse_store::segments::{self, SegmentRow};
-use packhorse_store::{Store, StoreError};
+use packhorse_store::segments::{self, RecipeRow, SegmentRow};
+use packhorse_store::{Store, StoreError, staged};
 use tokio::runtime::Handle;
 
 use super::{Objects, Packs};
@@ -18,7 +21,17 @@ use super::{Objects, Packs};
 #[derive(Clone)]
 pub(crate) struct Library {
     store: Store,
-    objects: Objects,
+    packs: Packs,
+    staged: Option<Arc<Staged>>,
+}
+
+/// What was sent for a version that is not there yet, for a library that reads it as well.
+#[derive(Default)]
+struct Staged {
+    /// The recipes of files that the sender told about. They are believed as far as their bytes go.
+    recipes: HashMap<Digest, RecipeRow>,
+    /// The packs that were found to hold something that was asked for.
+    packs: Mutex<BTreeSet<Digest>>,
 }
 
 /// The files that a tree names.
@@ -36,7 +49,42 @@ pub(crate) fn content_of(entry: &Entry) -> Option<FileRef> {
 
 impl Library {
     pub(crate) fn new(store: Store, objects: Objects) -> Self {
-        Self { store, objects }
+        Self { store, packs: objects.packs, staged: None }
+    }
+
+    /// Stored content, and beside it what is staged.
+    pub(crate) fn with_staged(store: Store, objects: &Objects, told: &[StoredFile]) -> Self {
+        let row = |told: &StoredFile| {
+            let file = told.file.digest;
+            Some((file, RecipeRow { file, size: told.file.size, recipe: told.recipe? }))
+        };
+        let staged = Staged { recipes: told.iter().filter_map(row).collect(), packs: Mutex::default() };
+        Self { store, packs: objects.packs.beside(&objects.staged), staged: Some(Arc::new(staged)) }
+    }
+
+    /// The staged packs that something was found in so far.
+    pub(crate) fn staged_packs(&self) -> Vec<Digest> {
+        let Some(staged) = &self.staged else { return Vec::new() };
+        staged.packs.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    /// The segments that these recipes name, one recipe behind the other.
+    pub(crate) fn named_by(&self, recipes: &[Digest], most: usize) -> io::Result<Vec<Digest>> {
+        let handle = Handle::try_current().map_err(io::Error::other)?;
+        let located = self.locate(&handle, recipes)?;
+        let lengths: HashMap<Digest, u32> = located.iter().map(|(digest, location)| (*digest, location.len)).collect();
+        let mut source = PackSource::new(self.packs.clone());
+        source.add_segments(located);
+        let mut named = Vec::new();
+        for digest in recipes {
+            let len = lengths.get(digest).copied().ok_or(io::ErrorKind::NotFound)?;
+            let recipe = Recipe::from_bytes(&source.segment(&Segment { digest: *digest, len })?)?;
+            named.extend(recipe.stored().map(|segment| segment.digest));
+            if named.len() > most {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, format!("they name more than {most} segments")));
+            }
+        }
+        Ok(named)
     }
 
     /// Reads a tree.
@@ -46,7 +94,7 @@ impl Library {
 
     /// A source of these files.
     pub(crate) fn open(&self, files: impl IntoIterator<Item = FileRef>) -> io::Result<PackSource<Packs>> {
-        let mut source = PackSource::new(self.objects.packs.clone());
+        let mut source = PackSource::new(self.packs.clone());
         self.add(&mut source, files)?;
         Ok(source)
     }
@@ -57,7 +105,7 @@ impl Library {
         packs: &[StoredPack],
         files: impl IntoIterator<Item = FileRef>,
     ) -> io::Result<PackSource<Packs>> {
-        let mut source = PackSource::new(self.objects.packs.clone());
+        let mut source = PackSource::new(self.packs.clone());
         let fresh = packs.iter().flat_map(|pack| &pack.segments);
         source.add_segments(fresh.map(|(segment, location)| (segment.digest, *location)));
         self.add(&mut source, files)?;
@@ -99,7 +147,12 @@ impl Library {
         let digests: Vec<Digest> = files.iter().map(|file| file.digest).collect();
         let handle = Handle::try_current().map_err(io::Error::other)?;
         let recipes = handle.block_on(async { segments::recipes(&mut *self.store.read().await?, &digests).await });
-        let recipes = recipes.map_err(database)?;
+        let mut recipes = recipes.map_err(database)?;
+        if let Some(staged) = &self.staged {
+            let known: HashSet<Digest> = recipes.iter().map(|row| row.file).collect();
+            let told = digests.iter().filter(|file| !known.contains(*file)).filter_map(|file| staged.recipes.get(file));
+            recipes.extend(told);
+        }
         let mut wanted = digests;
         wanted.extend(recipes.iter().map(|row| row.recipe));
         source.add_segments(self.locate(&handle, &wanted)?);
@@ -123,6 +176,16 @@ impl Library {
             return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
         }
         Ok(rows.into_iter().map(|row| (row.digest, location(&row))).collect())
+        let mut found: Vec<_> = rows.map_err(database)?.iter().map(|row| (row.digest, location(row))).collect();
+        if let Some(staged) = &self.staged {
+            let known: HashSet<Digest> = found.iter().map(|(digest, _)| *digest).collect();
+            let rest: Vec<Digest> = wanted.iter().filter(|digest| !known.contains(*digest)).copied().collect();
+            let rows = handle.block_on(async { staged::locate(&mut *self.store.read().await?, &rest).await });
+            let rows = rows.map_err(database)?;
+            staged.packs.lock().unwrap_or_else(PoisonError::into_inner).extend(rows.iter().map(|row| row.pack));
+            found.extend(rows.iter().map(|row| (row.digest, location(row))));
+        }
+        Ok(found)
     }
 }
 

@@ -7,6 +7,7 @@
 mod announced;
 mod index;
 mod library;
+mod original;
 mod originals;
 mod packs;
 
@@ -21,6 +22,8 @@ use tokio::runtime::Handle;
 pub(crate) use announced::AnnouncedPacks;
 pub(crate) use index::StoredSegments;
 pub(crate) use library::{Library, content_of, files_of, location};
+pub(crate) use library::{Library, content_of, files_of};
+pub(crate) use original::{open_archive, with_gzip, write_archive};
 pub(crate) use originals::{IncomingOriginal, Originals};
 pub(crate) use packs::Packs;
 
@@ -29,6 +32,8 @@ pub(crate) use packs::Packs;
 pub(crate) struct Objects {
     /// Packs of segments.
     pub(crate) packs: Packs,
+    /// Packs that were sent for versions that are not there yet.
+    pub(crate) staged: Packs,
     /// Archives as they came.
     pub(crate) originals: Originals,
 }
@@ -44,6 +49,7 @@ impl Objects {
         let store: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new_with_prefix(directory)?.with_fsync(true));
         Ok(Self {
             packs: Packs::new(Arc::new(PrefixStore::new(Arc::clone(&store), "packs")), Handle::current()),
+            staged: Packs::new(Arc::new(PrefixStore::new(Arc::clone(&store), "staged")), Handle::current()),
             originals: Originals::new(Arc::new(PrefixStore::new(store, "archives")), Handle::current()),
         })
     }

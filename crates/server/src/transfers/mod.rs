@@ -6,4 +6,4 @@ mod cache;
 mod send;
 
 pub(crate) use cache::{Transfers, TreeRef};
-pub(crate) use send::{Sent, send};
+pub(crate) use send::send;

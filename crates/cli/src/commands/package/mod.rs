@@ -9,6 +9,7 @@ mod push;
 mod review;
 mod set;
 mod show;
+mod slim;
 
 use clap::Subcommand;
 

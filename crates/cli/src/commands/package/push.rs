@@ -8,6 +8,7 @@ use packhorse_model::api::packages::{PushOutcome, PushReply, Severity};
 use packhorse_model::filename::{ArchiveFormat, FileName};
 use packhorse_model::{PackageName, VersionNumber};
 
+use super::slim::{self, Slim};
 use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
@@ -23,6 +24,7 @@ use crate::output::{bytes, count, harmless};
 #[command(after_help = "\
 Examples:
   packhorse package push shop-web_1.0.0_20261101001.tar.gz
+  packhorse package push --slim shop-web_1.0.1_20261102001.tar.gz
   packhorse package push pyspark-3.5.5.tar.gz --name pyspark --version 3.5.5")]
 pub(crate) struct Push {
     /// The archive
@@ -39,6 +41,9 @@ pub(crate) struct Push {
     /// A line about this version
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
+    /// For slow links: send only what the server does not have, after proving here that the archive can be made of it
+    #[arg(long)]
+    slim: bool,
 }
 
 impl Push {
@@ -54,6 +59,20 @@ impl Push {
             build: self.build,
             description: self.description,
         };
+        if self.slim {
+            let shown = context.reporter().transfer(&format!("cutting {}", push.file.display()), size);
+            match slim::push(&client, &push, shown.progress()).await? {
+                Slim::Pushed(reply, sent) => {
+                    drop(shown);
+                    let exit = report(context, &reply)?;
+                    context.printer.say(&format!("sent {} of {}", bytes(sent), bytes(size)));
+                    return Ok(exit);
+                }
+                Slim::NoRecipe => {
+                    context.printer.say("no recipe makes this archive again bit for bit, so it is sent as it is");
+                }
+            }
+        }
         let transfer = context.reporter().transfer(&format!("pushing {}", push.file.display()), size);
         let reply = client.upload(&push, &clock::new_key()?, &transfer.progress()).await?;
         drop(transfer);

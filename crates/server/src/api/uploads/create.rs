@@ -4,8 +4,6 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
-use packhorse_content::archive::Limits;
-use packhorse_content::ingest::IngestOptions;
 use packhorse_model::api::packages::{PushOutcome, PushReply};
 use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
 use packhorse_model::manifest;
@@ -18,7 +16,7 @@ use crate::app::App;
 use crate::danger;
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::intake::{self, Intake};
+use crate::intake::{self, Intake, Received};
 use crate::objects::{Library, content_of};
 
 /// What is said about the archive beside its bytes.
@@ -59,13 +57,17 @@ pub(crate) async fn handler(
 ) -> Result<Response, ApiError> {
     let intake = upload.intake()?;
     let id = app.random.id(app.clock.now());
-    let options = IngestOptions {
-        format: intake.format,
-        package: intake.package.to_string(),
-        version: intake.version.to_string(),
-        limits: Limits::default(),
-    };
-    let received = intake::receive(&app, id, options, body).await?;
+    let received = intake::receive(&app, id, intake.options(), body).await?;
+    publish(&app, &caller, intake, received).await
+}
+
+/// Makes a version of an archive that is stored, and answers.
+pub(in crate::api) async fn publish(
+    app: &App,
+    caller: &Caller,
+    intake: Intake,
+    received: Received,
+) -> Result<Response, ApiError> {
     let library = Library::new(app.store.clone(), app.objects.clone());
     let rules = danger::rule_set(&app).await?;
     let (kind, version) = (intake.kind, intake.version.clone());
@@ -83,7 +85,7 @@ pub(crate) async fn handler(
     .await
     .map_err(ApiError::internal)?;
     let (manifest, warnings) = recognised?;
-    let reply = intake::publish(&app, &caller, intake, &received, manifest, warnings).await?;
+    let reply = intake::publish(app, caller, intake, &received, manifest, warnings).await?;
     let status = match reply.outcome {
         PushOutcome::Created => StatusCode::CREATED,
         PushOutcome::AlreadyThere => StatusCode::OK,
@@ -92,7 +94,8 @@ pub(crate) async fn handler(
 }
 
 impl Upload {
-    fn intake(self) -> Result<Intake, ApiError> {
+    /// What the query and the file name say together.
+    pub(in crate::api) fn intake(self) -> Result<Intake, ApiError> {
         let file_name = self.file_name;
         if file_name.contains(['/', '\\']) || file_name.chars().any(char::is_control) || file_name.len() > 255 {
             return Err(ApiError::invalid("NAME_FORM", "a file name has no folders and no control characters")

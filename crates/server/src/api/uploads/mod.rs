@@ -1,6 +1,6 @@
 //! Uploads: archives that become versions.
 
-mod create;
+pub(in crate::api) mod create;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -9,10 +9,11 @@ use packhorse_model::{PackageName, VersionNumber};
 use super::find;
 use crate::access::Caller;
 use crate::app::App;
+use crate::download::Sent;
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::objects::Library;
-use crate::transfers::{Sent, TreeRef, send};
+use crate::transfers::{TreeRef, send};
 
 /// The files of a version as a tar under zstd: `curl … | tar --zstd -x`. Answers ranges.
 #[utoipa::path(
