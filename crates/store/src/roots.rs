@@ -38,6 +38,22 @@ pub const SOURCES: &[Source] = &[
             "SELECT archive_recipe AS digest, max(archive_recipe_size) AS size FROM versions WHERE archive_recipe > $1
                GROUP BY archive_recipe ORDER BY archive_recipe LIMIT $2",
     },
+    // What a draft holds, what it can go back to, and what undoing brings back, in this order: content moves only to a later one.
+    Source {
+        kind: RootKind::File,
+        page: "SELECT digest, max(size) AS size FROM draft_entries WHERE digest > $1 GROUP BY digest ORDER BY digest LIMIT $2",
+    },
+    Source {
+        kind: RootKind::File,
+        page: "SELECT base_digest AS digest, max(base_size) AS size FROM draft_entries WHERE base_digest > $1
+               GROUP BY base_digest ORDER BY base_digest LIMIT $2",
+    },
+    Source {
+        kind: RootKind::File,
+        page:
+            "SELECT before_digest AS digest, max(before_size) AS size FROM draft_change_paths WHERE before_digest > $1
+               GROUP BY before_digest ORDER BY before_digest LIMIT $2",
+    },
 ];
 
 /// A file that must be kept.

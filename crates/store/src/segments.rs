@@ -127,15 +127,12 @@ pub(crate) async fn locate_in(
 ) -> Result<Vec<SegmentRow>, StoreError> {
     let mut found = Vec::with_capacity(segments.len());
     for digests in segments.chunks(AT_ONCE) {
-        let mut sql = Sql::new(
-            "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments WHERE digest IN ",
-        );
         let mut sql = Sql::new(match table {
             Table::Stored => {
-                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len FROM segments WHERE digest IN "
+                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments WHERE digest IN "
             }
             Table::Staged => {
-                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len FROM staged_segments WHERE digest IN "
+                "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, FALSE AS is_damaged FROM staged_segments WHERE digest IN "
             }
         });
         sql.tuple(args_of(digests));

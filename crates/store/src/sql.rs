@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use packhorse_model::ids::{
-    AttemptId, BusinessId, DeploymentId, HostId, JoinTokenId, ModuleId, ObjectId, PackageId, PlanId, SessionId, StorageJobId,
-    SystemId, TokenId, UnitId, UploadId, UserId, VersionId,
     AttemptId, BusinessId, DeploymentId, DraftId, HostId, JoinTokenId, ModuleId, ObjectId, PackageId, PlanId,
-    SessionId, SystemId, TokenId, UnitId, UploadId, UserId, VersionId,
+    SessionId, StorageJobId, SystemId, TokenId, UnitId, UploadId, UserId, VersionId,
 };
 use packhorse_model::name::{ObjectName, ObjectType};
 use packhorse_model::{Digest, HostName, PackageName, TopologyName, UserName, VersionNumber};
@@ -80,10 +78,8 @@ values! {
         SystemId => |v| v.to_string(), ModuleId => |v| v.to_string(), HostId => |v| v.to_string(),
         DeploymentId => |v| v.to_string(), PlanId => |v| v.to_string(), UnitId => |v| v.to_string(),
         AttemptId => |v| v.to_string(), UserId => |v| v.to_string(), TokenId => |v| v.to_string(),
-        SessionId => |v| v.to_string(), StorageJobId => |v| v.to_string(), JoinTokenId => |v| v.to_string(), UploadId => |v| v.to_string(),
-        ObjectId => |v| v.to_string(), ObjectType => |v| v.to_string(), ObjectName => |v| v.to_string();
         SessionId => |v| v.to_string(), JoinTokenId => |v| v.to_string(), UploadId => |v| v.to_string(),
-        ObjectId => |v| v.to_string(), ObjectType => |v| v.to_string(), ObjectName => |v| v.to_string(),
+        StorageJobId => |v| v.to_string(), ObjectId => |v| v.to_string(), ObjectType => |v| v.to_string(), ObjectName => |v| v.to_string(),
         DraftId => |v| v.to_string();
     Int: i64 => |v| *v, u32 => |v| i64::from(*v), i32 => |v| i64::from(*v), u16 => |v| i64::from(*v),
         // Counts and sizes: what is above 2^63 does not exist in the world that we measure.

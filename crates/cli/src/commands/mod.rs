@@ -43,6 +43,7 @@ pub(crate) enum Command {
     Export(export::Export),
     #[command(subcommand)]
     Draft(draft::Draft),
+    #[command(subcommand)]
     DangerRule(danger_rule::DangerRule),
     #[command(subcommand)]
     Topology(topology::Topology),

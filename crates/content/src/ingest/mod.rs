@@ -212,14 +212,10 @@ fn ingest_zip(
 
 fn ingested(cut: Cut, stored: Stored, archive: ArchiveDigests) -> Ingested {
     let Cut { tree, tree_file, payload, archive_recipe } = cut;
-    let Stored { seen: Seen { files, new_bytes, reused }, packs } = stored;
+    let Stored { files, packs, new_bytes, reused } = stored;
     Ingested { tree, tree_file, payload, archive, archive_recipe, files, packs, new_bytes, reused }
 }
 
-/// What the storing stages have given.
-struct Stored {
-    seen: Seen,
-    packs: Vec<StoredPack>,
 /// What storing files has given. Nothing of it is visible until rows name it.
 #[derive(Debug, Default)]
 pub struct Stored {
@@ -229,6 +225,8 @@ pub struct Stored {
     pub packs: Vec<StoredPack>,
     /// How many bytes the new segments have.
     pub new_bytes: u64,
+    /// The segments that were stored already, each once: whoever names this content relies on them.
+    pub reused: Vec<Digest>,
 }
 
 /// Runs `cut` on this thread, with the stages behind it on others.
@@ -259,9 +257,9 @@ fn store<T>(
             (_, Err(Some(Stopped::Index(error)))) => Err(IngestError::Index(error)),
             (_, Err(Some(Stopped::Writer))) => Err(IngestError::Store(io::Error::other("writing packs has stopped"))),
             (Err(error), _) => Err(error),
-            (Ok(value), Ok(mut seen)) => {
-                seen.files.sort_unstable_by_key(|stored| stored.file.digest);
-                Ok((value, Stored { seen, packs }))
+            (Ok(value), Ok(Seen { mut files, new_bytes, reused })) => {
+                files.sort_unstable_by_key(|stored| stored.file.digest);
+                Ok((value, Stored { files, packs, new_bytes, reused }))
             }
             (Ok(_), Err(None)) => Err(IngestError::Store(io::Error::other("storing has stopped"))),
         }

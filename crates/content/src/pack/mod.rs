@@ -21,10 +21,8 @@ mod writer;
 
 use packhorse_model::Digest;
 
-pub use index::recover;
-pub use source::{Damage, PackSource, check_frame};
 pub use index::{PackBounds, recover};
-pub use source::PackSource;
+pub use source::{Damage, PackSource, check_frame};
 pub use store::{DirectoryPacks, MemoryPacks, PackStore};
 pub use writer::StoredPack;
 pub(crate) use writer::{Filling, PackWriter};

@@ -45,7 +45,7 @@ pub fn check_frame(store: &dyn PackStore, segments: &[(Digest, SegmentLocation)]
     let Some((_, first)) = segments.first() else { return Ok(Vec::new()) };
     let all = || segments.iter().map(|(digest, _)| *digest).collect();
     let frame = match store.read_range(&first.pack, u64::from(first.frame_offset), first.frame_len as usize) {
-        Ok(stored) => decode(&stored),
+        Ok(stored) => decode(&stored, MAX_RAW),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof) => {
             return Ok(all());
         }
@@ -114,8 +114,6 @@ impl<S: PackStore> PackSource<S> {
             }
             _ => error,
         })?;
-        let raw = Arc::new(decode(&stored).map_err(|error| damaged(location, &error.to_string()))?);
-            self.store.read_range(&location.pack, u64::from(location.frame_offset), location.frame_len as usize)?;
         let raw = Arc::new(decode(&stored, MAX_RAW).map_err(|error| damaged(location, &error.to_string()))?);
         let mut frames = self.frames.lock().unwrap_or_else(PoisonError::into_inner);
         frames.truncate(FRAMES - 1);

@@ -13,8 +13,8 @@ pub mod package_edit;
 pub mod packages;
 pub mod scripts;
 pub mod sessions;
-pub mod storage;
 pub mod slim;
+pub mod storage;
 pub mod topology;
 pub mod version_states;
 

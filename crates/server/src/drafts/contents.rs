@@ -17,18 +17,18 @@ use tokio_util::io::{StreamReader, SyncIoBridge};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::intake;
-use crate::objects::{Objects, StoredSegments};
+use crate::objects::{AnnouncedPacks, StoredSegments};
 
 /// The most bytes that a single file may have.
 const MOST_BYTES: u64 = 64 << 30;
 
 async fn on_blocking_thread<T: Send + 'static>(
     app: &App,
-    work: impl FnOnce(&StoredSegments, &Objects) -> Result<T, IngestError> + Send + 'static,
+    work: impl FnOnce(&StoredSegments, &AnnouncedPacks) -> Result<T, IngestError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let index = StoredSegments::new(app.store.clone(), Handle::current());
-    let objects = app.objects.clone();
-    let done = tokio::task::spawn_blocking(move || work(&index, &objects)).await.map_err(ApiError::internal)?;
+    let packs = AnnouncedPacks::new(app.clone(), Handle::current());
+    let done = tokio::task::spawn_blocking(move || work(&index, &packs)).await.map_err(ApiError::internal)?;
     done.map_err(|error| match error {
         IngestError::Read(error) if is_cut_off(&error) => {
             ApiError::bad_request("body_cut_off", "the file was cut off on its way").hint(
@@ -49,9 +49,9 @@ pub(crate) async fn store_texts(app: &App, texts: Vec<Vec<u8>>) -> Result<(Vec<F
     if texts.is_empty() {
         return Ok((Vec::new(), Stored::default()));
     }
-    on_blocking_thread(app, move |index, objects| {
+    on_blocking_thread(app, move |index, packs| {
         let texts: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
-        ingest::store_texts(&texts, index, &objects.packs)
+        ingest::store_texts(&texts, index, packs)
     })
     .await
 }
@@ -61,9 +61,8 @@ pub(crate) async fn store_body(app: &App, body: Body) -> Result<(FileRef, Stored
     let stream = StreamReader::new(body.into_data_stream().map_err(io::Error::other));
     // Made here, since it takes the runtime that it waits on from where it is made.
     let reader = SyncIoBridge::new(Box::pin(stream));
-    let stored = on_blocking_thread(app, move |index, objects| {
-        ingest::store_file(reader.take(MOST_BYTES + 1), index, &objects.packs)
-    });
+    let stored =
+        on_blocking_thread(app, move |index, packs| ingest::store_file(reader.take(MOST_BYTES + 1), index, packs));
     let (file, stored) = stored.await?;
     if file.size > MOST_BYTES {
         return Err(ApiError::new(
@@ -82,9 +81,9 @@ pub(crate) async fn store_spooled(
     file: File,
     sha256: Option<String>,
 ) -> Result<(FileRef, Stored), ApiError> {
-    let stored = on_blocking_thread(app, move |index, objects| {
+    let stored = on_blocking_thread(app, move |index, packs| {
         let mut reader = Hashing { file, hasher: Sha256::new() };
-        let stored = ingest::store_file(&mut reader, index, &objects.packs)?;
+        let stored = ingest::store_file(&mut reader, index, packs)?;
         Ok((stored, hex::encode(reader.hasher.finalize())))
     });
     let (stored, found) = stored.await?;
@@ -110,10 +109,8 @@ pub(crate) async fn store_archive(
         check_sha256(sha256, &hex::encode(hashed.hasher.finalize_reset()))?;
     }
     let file = hashed.file;
-    on_blocking_thread(app, move |index, objects| {
-        ingest::store_archive(file, format, Limits::default(), index, &objects.packs)
-    })
-    .await
+    on_blocking_thread(app, move |index, packs| ingest::store_archive(file, format, Limits::default(), index, packs))
+        .await
 }
 
 fn check_sha256(expected: Option<String>, found: &str) -> Result<(), ApiError> {

@@ -20,7 +20,7 @@ use tokio::runtime::Handle;
 use super::receive::{OriginalKept, Received, refused, stored};
 use crate::app::App;
 use crate::error::ApiError;
-use crate::objects::{Library, Objects, Packs, StoredSegments, open_archive, with_gzip};
+use crate::objects::{AnnouncedPacks, Library, Packs, StoredSegments, open_archive, with_gzip};
 
 /// Makes the archive and takes it in; gives also the staged packs that were used.
 pub(crate) async fn assemble(
@@ -31,7 +31,7 @@ pub(crate) async fn assemble(
     check(&options, &list)?;
     let library = Library::with_staged(app.store.clone(), &app.objects, &list.files);
     let index = StoredSegments::new(app.store.clone(), Handle::current());
-    let objects = app.objects.clone();
+    let packs = AnnouncedPacks::new(app.clone(), Handle::current());
     let spool = app.config.data.join("tmp");
     let made = tokio::task::spawn_blocking(move || {
         let (recipe, tree, source) = open_archive(&library, list.recipe, list.tree).map_err(unmakeable)?;
@@ -42,9 +42,9 @@ pub(crate) async fn assemble(
         let making = Making { original: with_gzip(recipe, list.gzip), archive: list.archive.digest, tree, source };
         let ingested = match options.format {
             ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => {
-                spooled(&making, &spool, &options, &index, &objects)
+                spooled(&making, &spool, &options, &index, &packs)
             }
-            _ => streamed(&making, &options, &index, &objects),
+            _ => streamed(&making, &options, &index, &packs),
         };
         Ok::<_, ApiError>((Received { ingested: ingested?, original }, library.staged_packs()))
     });
@@ -86,7 +86,7 @@ fn streamed(
     making: &Making,
     options: &IngestOptions,
     index: &StoredSegments,
-    objects: &Objects,
+    packs: &AnnouncedPacks,
 ) -> Result<Ingested, ApiError> {
     let (reader, writer) = io::pipe().map_err(ApiError::internal)?;
     thread::scope(|scope| {
@@ -94,7 +94,7 @@ fn streamed(
             let mut out = BufWriter::with_capacity(1 << 18, writer);
             making.write(&mut out).and_then(|()| out.flush())
         });
-        let ingested = ingest(ArchiveInput::Stream(Box::new(reader)), options, index, &objects.packs);
+        let ingested = ingest(ArchiveInput::Stream(Box::new(reader)), options, index, packs);
         match maker.join().unwrap_or_else(|panic| resume_unwind(panic)) {
             // Whoever reads has seen enough, and knows why.
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ingested.map_err(refused),
@@ -110,7 +110,7 @@ fn spooled(
     spool: &Path,
     options: &IngestOptions,
     index: &StoredSegments,
-    objects: &Objects,
+    packs: &AnnouncedPacks,
 ) -> Result<Ingested, ApiError> {
     std::fs::create_dir_all(spool).map_err(stored)?;
     let mut file = tempfile::tempfile_in(spool).map_err(stored)?;
@@ -118,7 +118,7 @@ fn spooled(
     making.write(&mut out).and_then(|()| out.flush()).map_err(unmakeable)?;
     drop(out);
     file.seek(SeekFrom::Start(0)).map_err(stored)?;
-    ingest(ArchiveInput::File(file), options, index, &objects.packs).map_err(refused)
+    ingest(ArchiveInput::File(file), options, index, packs).map_err(refused)
 }
 
 /// Why nothing can be made of what was sent.

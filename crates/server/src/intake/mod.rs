@@ -4,24 +4,19 @@
 //! the archive of them. `recognise` finds out what the package says
 //! about itself. `publish` writes the rows, in one transaction and as the last thing.
 
+mod assemble;
+mod content;
 mod object;
 mod publish;
 mod receive;
 mod recognise;
 mod review;
-
-pub(crate) use publish::{Intake, publish, write_content, write_version};
-pub(crate) use receive::{Received, receive, refused, stored};
-pub(crate) use recognise::recognise;
-pub(crate) use review::review;
-mod assemble;
-mod publish;
-mod receive;
-mod recognise;
 mod stage;
 
 pub(crate) use assemble::{assemble, unmakeable};
-pub(crate) use publish::{Intake, publish};
-pub(crate) use receive::{Received, receive};
+pub(crate) use content::{Brought, write_content};
+pub(crate) use publish::{Intake, publish, write_version};
+pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use recognise::recognise;
+pub(crate) use review::review;
 pub(crate) use stage::{stage, unstage};

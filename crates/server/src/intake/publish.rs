@@ -1,14 +1,9 @@
 //! Writing the rows of a version: one short transaction, after everything that they name is on disk.
 
-use packhorse_content::ingest::StoredFile;
-use packhorse_content::pack::StoredPack;
-use packhorse_content::ingest::Ingested;
-use packhorse_content::{database, review};
-use packhorse_model::api::database::DatabaseStructure;
-use packhorse_content::Segment;
 use packhorse_content::archive::Limits;
 use packhorse_content::ingest::{IngestOptions, Ingested};
-use packhorse_content::pack::SegmentLocation;
+use packhorse_content::{database, review};
+use packhorse_model::api::database::DatabaseStructure;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
 };
@@ -17,14 +12,12 @@ use packhorse_model::manifest::Manifest;
 use packhorse_model::{PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_store::audit::NewEntry;
 use packhorse_store::collection::{self, Hold};
-use packhorse_store::database_structures;
 use packhorse_store::packages::{self, NewPackage};
-use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
-use packhorse_store::{originals, packs, version_states};
-use packhorse_store::{StoreError, Tx};
+use packhorse_store::{Tx, database_structures, originals, version_states};
 use serde_json::json;
 
+use super::content::write_content;
 use super::object;
 use super::receive::{OriginalKept, Received};
 use crate::access::Caller;
@@ -91,22 +84,16 @@ pub(crate) async fn write_version(
     warnings: Vec<Finding>,
 ) -> Result<PushReply, ApiError> {
     let now = app.clock.now();
+    let hold = collection::hold(tx).await?;
     if let Some(found) = versions::get(tx, &intake.package, &intake.version).await? {
-        return already_there(&intake, received, found, warnings);
-    }
-    let registered = object::registered(tx, &intake, &mut manifest).await?;
-    let ingested = &received.ingested;
-    let mut tx = app.store.write().await?;
-    let hold = collection::hold(&mut tx).await?;
-    if let Some(found) = versions::get(&mut tx, &intake.package, &intake.version).await? {
         let reply = already_there(&intake, received, found, warnings)?;
         // What was damaged or condemned has come again.
-        rely(&mut tx, &hold, received, now).await?;
-        tx.commit().await?;
+        rely(tx, &hold, received, now).await?;
         return Ok(reply);
     }
-    refuse_other_content(&mut tx, &intake, ingested).await?;
-    let registered = object::registered(&mut tx, &intake, &mut manifest).await?;
+    let ingested = &received.ingested;
+    refuse_other_content(tx, &intake, ingested).await?;
+    let registered = object::registered(tx, &intake, &mut manifest).await?;
     let package = NewPackage {
         id: app.random.id(now),
         name: intake.package.clone(),
@@ -135,8 +122,7 @@ pub(crate) async fn write_version(
     let detail = detail(app, caller, &intake, received, manifest, now);
     let structure = structure(&intake, ingested, &detail.manifest);
     let id = detail.summary.id;
-    rely(&mut tx, &hold, received, now).await?;
-    write_content(tx, &ingested.packs, &ingested.files, now).await?;
+    rely(tx, &hold, received, now).await?;
     let content = VersionContent {
         tree_size: ingested.tree_file.size,
         archive_blake3: ingested.archive.blake3,
@@ -146,15 +132,11 @@ pub(crate) async fn write_version(
     };
     versions::insert(tx, &NewVersion { package: package.id, detail, content }).await?;
     object::link(tx, app, &intake, id, registered, now).await?;
+    if let Some(structure) = structure {
+        database_structures::insert(tx, id, &structure).await?;
+    }
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
     packages::refresh(tx, package.id, now).await?;
-    versions::insert(&mut tx, &NewVersion { package: package.id, detail, content }).await?;
-    object::link(&mut tx, app, &intake, id, registered, now).await?;
-    if let Some(structure) = structure {
-        database_structures::insert(&mut tx, id, &structure).await?;
-    }
-    versions::add_to_totals(&mut tx, ingested.tree.totals().bytes).await?;
-    packages::refresh(&mut tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);
     tx.audit(NewEntry {
         at: now,
@@ -243,8 +225,6 @@ fn detail(
     }
 }
 
-/// The number of a deleted version comes back with the content that it had, or not at all.
-async fn refuse_other_content(
 fn gzip_recipe(received: &Received) -> Result<Option<String>, ApiError> {
     match &received.original {
         OriginalKept::Proven(recipe) => serde_json::to_string(recipe).map(Some).map_err(ApiError::internal),
@@ -252,19 +232,8 @@ fn gzip_recipe(received: &Received) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// How it is noted where a segment lies.
-pub(super) fn row(segment: &Segment, location: &SegmentLocation) -> SegmentRow {
-    SegmentRow {
-        digest: segment.digest,
-        pack: location.pack,
-        frame_offset: location.frame_offset,
-        frame_len: location.frame_len,
-        offset_in_frame: location.offset_in_frame,
-        len: location.len,
-    }
-}
-
-async fn write_content(
+/// The number of a deleted version comes back with the content that it had, or not at all.
+async fn refuse_other_content(
     conn: &mut packhorse_store::Conn,
     intake: &Intake,
     ingested: &Ingested,
@@ -277,7 +246,7 @@ async fn write_content(
         .hint("a version number stands for one content for ever: push this under a new number"))
 }
 
-/// Writes the rows of what was brought, and relies on what was there. Fails if any of it has been collected meanwhile.
+/// Writes the rows of what was brought, and relies on what was there, the original included.
 async fn rely(
     conn: &mut packhorse_store::Conn,
     hold: &Hold,
@@ -285,51 +254,8 @@ async fn rely(
     now: jiff::Timestamp,
 ) -> Result<(), ApiError> {
     let ingested = &received.ingested;
-    if segments::rely(conn, hold, &ingested.reused).await? < ingested.reused.len() as u64 {
-        return Err(ApiError::collected());
-    }
     if received.original == OriginalKept::Yes && !originals::rely(conn, hold, &ingested.archive.blake3, now).await? {
         return Err(ApiError::collected());
     }
-    for pack in &ingested.packs {
-        let content = pack.segments.iter().map(|(segment, _)| u64::from(segment.len)).sum();
-        if !packs::rely(conn, hold, &pack.id, content, now).await? {
-            return Err(ApiError::collected());
-        }
-/// Writes the rows of content that is on disk: where its segments lie, and which recipe makes which file.
-pub(crate) async fn write_content(
-    conn: &mut packhorse_store::Conn,
-    packs: &[StoredPack],
-    files: &[StoredFile],
-    now: jiff::Timestamp,
-) -> Result<(), StoreError> {
-    for pack in packs {
-        segments::insert_pack(conn, &pack.id, pack.size, now).await?;
-        let rows: Vec<SegmentRow> = pack
-            .segments
-            .iter()
-            .map(|(segment, location)| SegmentRow {
-                digest: segment.digest,
-                pack: location.pack,
-                frame_offset: location.frame_offset,
-                frame_len: location.frame_len,
-                offset_in_frame: location.offset_in_frame,
-                len: location.len,
-                is_damaged: false,
-            })
-            .collect();
-        segments::insert(conn, hold, &rows).await?;
-        let rows: Vec<SegmentRow> = pack.segments.iter().map(|(segment, location)| row(segment, location)).collect();
-        segments::insert(conn, &rows).await?;
-    }
-    let recipes: Vec<RecipeRow> = files
-        .iter()
-        .filter_map(|stored| {
-            let recipe = stored.recipe?;
-            Some(RecipeRow { file: stored.file.digest, size: stored.file.size, recipe })
-        })
-        .collect();
-    segments::insert_recipes(conn, hold, &recipes).await?;
-    Ok(())
-    segments::insert_recipes(conn, &recipes).await
+    write_content(conn, hold, ingested.into(), now).await
 }

@@ -173,7 +173,6 @@ impl Read for BodyReader {
 
 /// Why an archive was not taken in, as clients are told.
 pub(crate) fn refused(error: IngestError) -> ApiError {
-pub(super) fn refused(error: IngestError) -> ApiError {
     match error {
         IngestError::Refused(refused) => {
             let place = refused.entry.clone();

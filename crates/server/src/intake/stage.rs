@@ -39,7 +39,7 @@ pub(crate) async fn stage(app: &App, body: Body) -> Result<StagedPack, ApiError>
     });
     let (pack, size, segments) = verified.await.map_err(ApiError::internal)??;
     let rows: Vec<SegmentRow> =
-        segments.iter().map(|(segment, location)| super::publish::row(segment, location)).collect();
+        segments.iter().map(|(segment, location)| super::content::row(segment, location)).collect();
     let mut tx = app.store.write().await?;
     staged::insert(&mut tx, &pack, size, &rows, app.clock.now()).await?;
     tx.commit().await?;

@@ -4,10 +4,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use packhorse_content::ingest::{Ingested, StoredFile};
 use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack};
-use packhorse_content::ingest::Ingested;
-use packhorse_content::ingest::StoredFile;
-use packhorse_content::pack::{PackSource, SegmentLocation, StoredPack};
 use packhorse_content::segment::FileRef;
 use packhorse_content::{ContentSource as _, Entry, EntryKind, Recipe, Segment, Tree};
 use packhorse_model::Digest;
@@ -169,14 +167,9 @@ impl Library {
 
     fn locate(&self, handle: &Handle, wanted: &[Digest]) -> io::Result<Vec<(Digest, SegmentLocation)>> {
         let rows = handle.block_on(async { segments::locate(&mut *self.store.read().await?, wanted).await });
-        let rows = rows.map_err(database)?;
-        if let Some(row) = rows.iter().find(|row| row.is_damaged) {
-            let SegmentRow { pack, frame_offset, frame_len, .. } = *row;
-            let damage = Damage { pack, frame_offset, frame_len, why: format!("segment {} is damaged", row.digest) };
-            return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
-        }
-        Ok(rows.into_iter().map(|row| (row.digest, location(&row))).collect())
-        let mut found: Vec<_> = rows.map_err(database)?.iter().map(|row| (row.digest, location(row))).collect();
+        let (damaged, sound): (Vec<SegmentRow>, Vec<SegmentRow>) =
+            rows.map_err(database)?.into_iter().partition(|row| row.is_damaged);
+        let mut found: Vec<_> = sound.iter().map(|row| (row.digest, location(row))).collect();
         if let Some(staged) = &self.staged {
             let known: HashSet<Digest> = found.iter().map(|(digest, _)| *digest).collect();
             let rest: Vec<Digest> = wanted.iter().filter(|digest| !known.contains(*digest)).copied().collect();
@@ -184,6 +177,12 @@ impl Library {
             let rows = rows.map_err(database)?;
             staged.packs.lock().unwrap_or_else(PoisonError::into_inner).extend(rows.iter().map(|row| row.pack));
             found.extend(rows.iter().map(|row| (row.digest, location(row))));
+        }
+        let is_found = |digest: &Digest| found.iter().any(|(found, _)| found == digest);
+        if let Some(row) = damaged.iter().find(|row| !is_found(&row.digest)) {
+            let SegmentRow { pack, frame_offset, frame_len, .. } = *row;
+            let damage = Damage { pack, frame_offset, frame_len, why: format!("segment {} is damaged", row.digest) };
+            return Err(io::Error::new(io::ErrorKind::InvalidData, damage));
         }
         Ok(found)
     }

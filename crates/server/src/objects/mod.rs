@@ -22,7 +22,6 @@ use tokio::runtime::Handle;
 pub(crate) use announced::AnnouncedPacks;
 pub(crate) use index::StoredSegments;
 pub(crate) use library::{Library, content_of, files_of, location};
-pub(crate) use library::{Library, content_of, files_of};
 pub(crate) use original::{open_archive, with_gzip, write_archive};
 pub(crate) use originals::{IncomingOriginal, Originals};
 pub(crate) use packs::Packs;

@@ -92,3 +92,8 @@ CREATE TABLE draft_uploads (
 );
 CREATE INDEX draft_uploads_by_draft ON draft_uploads (draft_id, id);
 CREATE INDEX draft_uploads_by_time ON draft_uploads (updated_at);
+
+-- What the collection of garbage reads.
+CREATE INDEX draft_entries_by_digest ON draft_entries (digest) WHERE digest IS NOT NULL;
+CREATE INDEX draft_entries_by_base ON draft_entries (base_digest) WHERE base_digest IS NOT NULL;
+CREATE INDEX draft_change_paths_by_digest ON draft_change_paths (before_digest) WHERE before_digest IS NOT NULL;

@@ -252,24 +252,3 @@ pub async fn touched(
 
 /// Where a change keeps content.
 pub type Place = (DraftId, u64, String);
-
-/// A page of the files that an undo may bring back, for whoever looks for what is not needed any more: where it is named, the
-/// content, and its bytes. Empty at the end.
-pub async fn live_files(
-    conn: &mut Conn,
-    after: Option<&Place>,
-    limit: u32,
-) -> Result<Vec<(Place, Option<(Digest, u64)>)>, StoreError> {
-    let mut sql = Sql::new("SELECT draft_id, revision, path, before_digest, before_size FROM draft_change_paths");
-    if let Some((draft, revision, path)) = after {
-        sql.push(" WHERE (draft_id, revision, path) > ").tuple(args![draft, revision, path]);
-    }
-    sql.push(" ORDER BY draft_id, revision, path LIMIT ").bind(limit);
-    let rows = conn.fetch(sql).await?;
-    let read = |row: &Row| {
-        let file =
-            row.opt_digest("before_digest")?.map(|digest| Ok::<_, StoreError>((digest, row.count("before_size")?)));
-        Ok(((row.parse("draft_id")?, row.count("revision")?, row.text("path")?), file.transpose()?))
-    };
-    rows.iter().map(read).collect()
-}

@@ -266,37 +266,3 @@ fn narrow(sql: &mut Sql, draft: DraftId, part: Part<'_>, shown: Shown) {
         }
     }
 }
-
-/// A file whose content a draft needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LiveFile {
-    /// Which draft and path name it; where the next page begins.
-    pub place: (DraftId, String),
-    /// The content, and its bytes.
-    pub files: Vec<(Digest, u64)>,
-}
-
-/// A page of the files that drafts consist of or can go back to, for whoever looks for what is not needed any more. Empty at the end.
-/// What an undo brings back is told by [`super::changes::live_files`].
-pub async fn live_files(
-    conn: &mut Conn,
-    after: Option<&(DraftId, String)>,
-    limit: u32,
-) -> Result<Vec<LiveFile>, StoreError> {
-    let mut sql = Sql::new("SELECT draft_id, path, digest, size, base_digest, base_size FROM draft_entries");
-    if let Some((draft, path)) = after {
-        sql.push(" WHERE (draft_id, path) > ").tuple(args![draft, path]);
-    }
-    sql.push(" ORDER BY draft_id, path LIMIT ").bind(limit);
-    let rows = conn.fetch(sql).await?;
-    let live = |row: &Row| {
-        let mut files = Vec::new();
-        for (digest, size) in [("digest", "size"), ("base_digest", "base_size")] {
-            if let Some(digest) = row.opt_digest(digest)? {
-                files.push((digest, row.count(size)?));
-            }
-        }
-        Ok(LiveFile { place: (row.parse("draft_id")?, row.text("path")?), files })
-    };
-    rows.iter().map(live).collect()
-}

@@ -10,6 +10,7 @@ use packhorse_model::api::drafts::{Accepted, ChangeKind, ConflictProblem, DraftM
 use packhorse_model::ids::DraftId;
 use packhorse_model::manifest::{FILE_NAME, Manifest};
 use packhorse_model::problem::Problem;
+use packhorse_store::collection;
 use packhorse_store::drafts::entries;
 
 use crate::access::{Caller, CallerRequest};
@@ -57,8 +58,9 @@ pub(crate) async fn put(Path(id): Path<DraftId>, request: CallerRequest<PutManif
         Err(answer) => return Ok(answer),
     };
     let (by, at) = (call.caller.name.clone(), call.now);
+    let hold = collection::hold(call.conn()).await?;
     let draft = drafts::lock(call.conn(), id).await?;
-    write_content(call.conn(), &stored.packs, &stored.files, at).await?;
+    write_content(call.conn(), &hold, (&stored).into(), at).await?;
     let path = EntryPath::new(FILE_NAME).map_err(ApiError::internal)?;
     let file = files.first().copied().ok_or_else(|| ApiError::internal("a text was stored as no file"))?;
     // The text was made from what was read, which must still be there: `any` and `present` are not enough.

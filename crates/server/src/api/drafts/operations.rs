@@ -5,6 +5,7 @@ use http::StatusCode;
 use packhorse_model::api::drafts::{Accepted, Batch, ChangeKind, ConflictProblem};
 use packhorse_model::ids::DraftId;
 use packhorse_model::problem::Problem;
+use packhorse_store::collection;
 
 use crate::access::CallerRequest;
 use crate::drafts::{self, DraftError, Edit};
@@ -32,8 +33,9 @@ pub(crate) async fn handler(Path(id): Path<DraftId>, request: CallerRequest<Batc
         Err(answer) => return Ok(answer),
     };
     let (by, at) = (call.caller.name.clone(), call.now);
+    let hold = collection::hold(call.conn()).await?;
     let draft = drafts::lock(call.conn(), id).await?;
-    write_content(call.conn(), &stored.packs, &stored.files, at).await?;
+    write_content(call.conn(), &hold, (&stored).into(), at).await?;
     let title = drafts::title(&batch.operations);
     let edit = Edit { by: &by, at, kind: ChangeKind::Edit, title: &title, seen: batch.seen };
     let accepted = drafts::edit(call.conn(), draft, &steps, &edit).await?;

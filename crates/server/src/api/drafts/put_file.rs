@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use packhorse_model::api::drafts::{Accepted, ChangeKind, ConflictProblem, Expectation};
 use packhorse_model::ids::DraftId;
 use packhorse_model::problem::Problem;
+use packhorse_store::collection;
 use serde::Deserialize;
 
 use crate::access::Caller;
@@ -56,8 +57,9 @@ pub(crate) async fn handler(
     let title = format!("write {path}");
     let edit = Edit { by: &caller.name, at: now, kind: ChangeKind::Edit, title: &title, seen: None };
     let mut tx = app.store.write().await?;
+    let hold = collection::hold(&mut tx).await?;
     let draft = drafts::lock(&mut tx, id).await?;
-    write_content(&mut tx, &stored.packs, &stored.files, now).await?;
+    write_content(&mut tx, &hold, (&stored).into(), now).await?;
     let accepted = drafts::edit(&mut tx, draft, &[Step::Write { path, file, mode, expect }], &edit).await?;
     tx.commit().await?;
     app.drafts.tell();

@@ -6,6 +6,7 @@ use packhorse_content::ingest::Stored;
 use packhorse_model::api::drafts::{Accepted, ChangeKind, ConflictProblem, FinishUpload, UploadPlace};
 use packhorse_model::ids::{DraftId, UploadId};
 use packhorse_model::problem::Problem;
+use packhorse_store::collection;
 use packhorse_store::drafts::uploads::{self, UploadRow};
 
 use super::{check_place, find, format_of};
@@ -63,8 +64,9 @@ pub(crate) async fn handler(
         Err(answer) => return Ok(answer),
     };
     let (by, at) = (call.caller.name.clone(), call.now);
+    let hold = collection::hold(call.conn()).await?;
     let draft = drafts::lock(call.conn(), id).await?;
-    write_content(call.conn(), &content.packs, &content.files, at).await?;
+    write_content(call.conn(), &hold, (&content).into(), at).await?;
     let title = match &place {
         UploadPlace::File { path, .. } => format!("upload {path}"),
         UploadPlace::Archive { file_name, into, .. } if into.is_empty() => format!("unpack {file_name}"),
