@@ -23,6 +23,8 @@ use crate::sql::Sql;
 
 /// Digests of one statement.
 const AT_ONCE: usize = 400;
+/// Sorts after every digest.
+const ABOVE_ALL: [u8; 33] = [0xff; 33];
 
 /// Proof that the transaction has its place in the line of those that rely on content or remove it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,7 +110,7 @@ pub struct Swept {
 
 /// The statements for one table.
 struct Statements {
-    bounds: &'static str,
+    bound: &'static str,
     counts: &'static str,
     remove: &'static str,
     condemn: &'static str,
@@ -117,18 +119,16 @@ struct Statements {
 macro_rules! statements {
     ($table:literal, $key:literal) => {
         Statements {
-            bounds: concat!(
-                "SELECT max(k.",
+            bound: concat!(
+                "SELECT ",
                 $key,
-                ") AS last, count(*) AS total FROM (SELECT ",
-                $key,
-                " FROM ",
+                " AS last FROM ",
                 $table,
                 " WHERE ",
                 $key,
                 " > $1 ORDER BY ",
                 $key,
-                " LIMIT $2) k"
+                " LIMIT 1 OFFSET $2"
             ),
             counts: concat!(
                 "SELECT count(CASE WHEN condemned_in < $3 AND condemned_at <= $4 THEN 1 END) AS going,
@@ -194,9 +194,9 @@ pub async fn sweep(
 ) -> Result<Swept, StoreError> {
     let sql = kind.statements();
     let from = after.map_or_else(Vec::new, |after| after.as_bytes().to_vec());
-    let Some(row) = conn.query_one(sql.bounds, args![from, limit]).await? else { return Ok(Swept::default()) };
-    let Some(last) = row.opt_digest("last")? else { return Ok(Swept::default()) };
-    let next = (row.count("total")? == u64::from(limit)).then_some(last);
+    let bound = conn.query_one(sql.bound, args![from, limit.saturating_sub(1)]).await?;
+    let next = bound.map(|row| row.digest("last")).transpose()?;
+    let last = next.map_or_else(|| ABOVE_ALL.to_vec(), |last| last.as_bytes().to_vec());
     let number = hold.collection;
     if sweep.is_dry {
         let counts = conn.query_one(sql.counts, args![from, last, number, sweep.cutoff]).await?;

@@ -19,12 +19,6 @@ pub struct Frame {
     pub offset: u32,
 }
 
-/// Notes that every segment of a frame is damaged: a push will bring it again.
-pub async fn note_frame(conn: &mut Conn, frame: &Frame) -> Result<u64, StoreError> {
-    let sql = "UPDATE segments SET is_damaged = TRUE WHERE pack_id = $1 AND frame_offset = $2 AND NOT is_damaged";
-    conn.execute(sql, args![frame.pack, frame.offset]).await
-}
-
 /// Notes which segments of a pack are damaged, and that the others are sound.
 pub async fn note_pack(conn: &mut Conn, pack: &Digest, damaged: &[Digest]) -> Result<(), StoreError> {
     conn.execute("UPDATE segments SET is_damaged = FALSE WHERE pack_id = $1 AND is_damaged", args![pack]).await?;
@@ -34,20 +28,6 @@ pub async fn note_pack(conn: &mut Conn, pack: &Digest, damaged: &[Digest]) -> Re
         conn.apply(sql).await?;
     }
     Ok(())
-}
-
-/// Those of the segments that are damaged, with their frames.
-pub async fn among(conn: &mut Conn, segments: &[Digest]) -> Result<Vec<(Digest, Frame)>, StoreError> {
-    let mut found = Vec::new();
-    for digests in segments.chunks(400) {
-        let mut sql = Sql::new("SELECT digest, pack_id, frame_offset FROM segments WHERE is_damaged AND digest IN ");
-        sql.tuple(args_of(digests));
-        for row in conn.fetch(sql).await? {
-            let frame = Frame { pack: row.digest("pack_id")?, offset: row.small("frame_offset")? };
-            found.push((row.digest("digest")?, frame));
-        }
-    }
-    Ok(found)
 }
 
 /// How many segments are damaged.

@@ -19,7 +19,7 @@ const LONGEST_REASON: usize = 1000;
 
 type Named = (PackageName, VersionNumber);
 
-/// Takes a version out of choice: it is not the latest any more, and no new plan names it, except where it is already. What runs goes on.
+/// Takes a version out of choice: it is not the latest any more, and no new plan brings it anywhere. What runs it goes on, and hosts can be put back to it.
 #[utoipa::path(
     post, path = "/api/v1/packages/{package}/versions/{version}/yank", operation_id = "yank_version", tag = "packages",
     params(("package" = PackageName, Path), ("version" = VersionNumber, Path)), request_body = StateReason,
