@@ -60,8 +60,7 @@ pub(crate) struct Global {
 /// The commands as `packhorse --help` shows them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit"]),
-    ("Packages", &["package", "draft", "find", "import", "export"]),
-    ("Packages", &["package", "danger-rule", "find", "import", "export"]),
+    ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance"]),
     ("Deployments", &["plan", "deploy", "deployment"]),
     ("This client", &["login", "token", "completion"]),

@@ -3,7 +3,7 @@
 use packhorse_model::Digest;
 use packhorse_model::api::drafts::{Became, ChangeKind, Draft, DraftState, Expectation, UploadPlace};
 use packhorse_model::api::packages::TreeEntryKind;
-use packhorse_model::ids::{DraftId, UploadId};
+use packhorse_model::ids::UploadId;
 use packhorse_store::drafts::changes::{NewChange, Order, PathChange};
 use packhorse_store::drafts::entries::{EntryState, NewEntry, Part, Shown};
 use packhorse_store::drafts::uploads::UploadRow;

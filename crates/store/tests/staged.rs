@@ -20,6 +20,7 @@ fn row(segment: u8, pack: u8) -> SegmentRow {
         frame_len: 100,
         offset_in_frame: 0,
         len: 50,
+        is_damaged: false,
     }
 }
 

@@ -99,7 +99,7 @@ pub fn changes(present: &Present, project: &Project, unsaid: Relations) -> Resul
         let before = present.objects.get(&object.key);
         match before {
             Some(before) if before.element != object.element => {
-                errors.push(LoadError::Element { key: object.key.clone(), is: before.element, says: object.element })
+                errors.push(LoadError::Element { key: object.key.clone(), is: before.element, says: object.element });
             }
             _ => objects.push(change(before, object, unsaid)),
         }

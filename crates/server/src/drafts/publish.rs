@@ -117,7 +117,7 @@ async fn pack(app: &App, intake: &Intake, library: Library, tree: Tree) -> Resul
         version: intake.version.to_string(),
         limits: Limits::default(),
     };
-    let body = streams::body(0, u64::MAX, move |out| write_tar(&tree, &library.open(files_of(&tree))?, out));
+    let body = streams::body(0..u64::MAX, u64::MAX, move |out| write_tar(&tree, &library.open(files_of(&tree))?, out));
     intake::receive(app, app.random.id(app.clock.now()), options, body).await
 }
 

@@ -53,14 +53,6 @@ impl Packs {
         Ok(())
     }
 
-    /// Removes a pack. One that is gone already is fine.
-    pub(crate) async fn remove(&self, pack: &Digest) -> io::Result<()> {
-        match self.store.delete(&path(pack)).await {
-            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(io_error(error)),
-        }
-    }
-
     fn wait<T>(&self, work: impl Future<Output = Result<T, object_store::Error>>) -> io::Result<T> {
         self.runtime.block_on(work).map_err(io_error)
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use packhorse_model::api::drafts::{Became, Change, ChangeKind, ChangedPath};
 use packhorse_model::ids::DraftId;
-use packhorse_model::{Digest, UserName};
+use packhorse_model::UserName;
 
 use super::entries::EntryState;
 use crate::args;

@@ -11,8 +11,8 @@ use packhorse_model::problem::Problem;
 use packhorse_store::drafts::entries;
 
 use crate::access::Caller;
-use crate::api::versions::asked_range;
 use crate::app::App;
+use crate::download::{Caching, Download, Sent};
 use crate::drafts::find;
 use crate::error::ApiError;
 use crate::extract::Path;
@@ -41,28 +41,23 @@ pub(crate) async fn handler(
     if headers.get_all(header::IF_NONE_MATCH).iter().any(|value| value == tag) {
         return Ok((StatusCode::NOT_MODIFIED, [(header::ETAG, tag)]).into_response());
     }
-    let range = asked_range(&headers, file.size)?;
-    let (start, end) = range.unwrap_or((0, file.size));
+    let name = path.rsplit('/').next().unwrap_or(&path).to_owned();
+    // Named, so that a browser keeps it and never shows it: a page of somebody's draft must not run in the console's origin.
+    let download = Download {
+        kind: Sent::File,
+        size: file.size,
+        etag: file.digest.to_string(),
+        file_name: Some(name),
+        caching: Caching::Never,
+    };
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let body = streams::body(start, end, move |out| {
-        let source = library.open([file].into_iter().filter(|file| file.size > 0))?;
-        std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
-    });
-    let mut response = Response::new(body);
-    if range.is_some() {
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        let text = format!("bytes {start}-{}/{}", end.saturating_sub(1), file.size);
-        let content_range = HeaderValue::try_from(text).map_err(ApiError::internal)?;
-        response.headers_mut().insert(header::CONTENT_RANGE, content_range);
-    }
-    let headers = response.headers_mut();
-    // Never what the file may be: a page of somebody's draft must not run in the console's origin.
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(end - start));
-    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    headers.insert(header::ETAG, tag);
-    Ok(response)
+    let open = async |range: std::ops::Range<u64>| {
+        Ok(streams::body(range, file.size, move |out| {
+            let source = library.open([file].into_iter().filter(|file| file.size > 0))?;
+            std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
+        }))
+    };
+    download.answer(&headers, open).await
 }
 
 /// The file at a path of a draft.

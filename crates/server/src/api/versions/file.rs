@@ -1,16 +1,17 @@
 //! `GET /api/v1/packages/{package}/versions/{version}/files/{*path}`
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::HeaderMap;
 use packhorse_content::ContentSource as _;
 use packhorse_model::problem::Problem;
 use packhorse_model::{PackageName, VersionNumber};
 
-use super::archive::asked_range;
 use super::find;
 use crate::access::Caller;
 use crate::app::App;
+use crate::download::{Caching, Download, Sent};
 use crate::error::ApiError;
 use crate::extract::Path;
 use crate::objects::{Library, content_of};
@@ -48,27 +49,19 @@ pub(crate) async fn handler(
     });
     let (file, source) = opened.await.map_err(ApiError::internal)??;
     let size = file.map_or(0, |file| file.size);
-    let range = if size == 0 { None } else { asked_range(&headers, size)? };
-    let (start, end) = range.unwrap_or((0, size));
-    let body = match file {
-        None => axum::body::Body::empty(),
-        Some(file) => streams::body(start, end, move |out| {
-            std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
-        }),
+    let download = Download {
+        kind: Sent::File,
+        size,
+        etag: file.map_or_else(|| "empty".to_owned(), |file| file.digest.to_string()),
+        file_name: None,
+        caching: Caching::Never,
     };
-    let mut response = Response::new(body);
-    let text = |text: String| HeaderValue::try_from(text).map_err(ApiError::internal);
-    if range.is_some() {
-        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-        let content_range = text(format!("bytes {start}-{}/{size}", end.saturating_sub(1)))?;
-        response.headers_mut().insert(header::CONTENT_RANGE, content_range);
-    }
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(end - start));
-    headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if let Some(file) = file {
-        headers.insert(header::ETAG, text(format!("\"{}\"", file.digest))?);
-    }
-    Ok(response)
+    let open = async |range: std::ops::Range<u64>| {
+        Ok(file.map_or_else(Body::empty, |file| {
+            streams::body(range, size, move |out| {
+                std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
+            })
+        }))
+    };
+    download.answer(&headers, open).await
 }

@@ -11,7 +11,6 @@ mod metadata;
 mod state;
 mod tree;
 
-pub(super) use archive::asked_range;
 use packhorse_model::{PackageName, VersionNumber};
 use packhorse_store::Conn;
 use packhorse_store::versions::{self, StoredVersion};

@@ -64,9 +64,9 @@ pub(crate) async fn handler(
         Err(answer) => return Ok(answer),
     };
     let (by, at) = (call.caller.name.clone(), call.now);
-    let hold = collection::hold(call.conn()).await?;
+    let line = collection::hold(call.conn()).await?;
     let draft = drafts::lock(call.conn(), id).await?;
-    write_content(call.conn(), &hold, (&content).into(), at).await?;
+    write_content(call.conn(), &line, (&content).into(), at).await?;
     let title = match &place {
         UploadPlace::File { path, .. } => format!("upload {path}"),
         UploadPlace::Archive { file_name, into, .. } if into.is_empty() => format!("unpack {file_name}"),
