@@ -55,6 +55,14 @@ enum Role {
 }
 
 impl<'a> Subject<'a> {
+    /// What the files are, by the kind and by what the manifest says: a package with `[script]` is a script.
+    fn effective(&self) -> PackageKind {
+        match (self.kind, &self.manifest.script) {
+            (PackageKind::File, Some(_)) => PackageKind::Script,
+            (kind, _) => kind,
+        }
+    }
+
     /// The files that have to be read, none of them larger than 8 MiB.
     #[must_use]
     pub fn wanted(&self) -> Vec<Wanted<'a>> {
@@ -64,7 +72,7 @@ impl<'a> Subject<'a> {
             let sql = files.filter(|entry| entry.path.as_str().ends_with(".sql") && size(entry) <= MAX_FILE_BYTES);
             return sql.map(|entry| Wanted { entry, role: Role::Sql(engine) }).collect();
         }
-        if let (PackageKind::Script, Some(script)) = (self.kind, &self.manifest.script) {
+        if let (PackageKind::Script, Some(script)) = (self.effective(), &self.manifest.script) {
             let entry = self.tree.get(&script.entry).filter(|entry| size(entry) <= MAX_SCRIPT_BYTES);
             return entry
                 .map(|entry| Wanted { entry, role: Role::Script(script.interpreter.into()) })
@@ -120,7 +128,7 @@ impl<'a> Subject<'a> {
     /// What can be said without reading a file.
     fn structure(&self) -> Vec<Finding> {
         let mut findings = Vec::new();
-        match self.kind {
+        match self.effective() {
             PackageKind::Database => {
                 let spec = self.manifest.database.as_ref();
                 let from = spec.and_then(|database| database.from.as_deref());

@@ -83,6 +83,19 @@ async fn side_scripts_of_a_package_only_warn() {
     assert!(rules.contains(&"rm-root") && rules.contains(&"kill-signal-option"), "{rules:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_that_a_rule_blocks_is_refused() {
+    let server = TestServer::start().await;
+    let manifest = "[script]\nentry = 'clean.sh'\ninterpreter = 'bash'\n";
+    let files = [("packhorse.toml", manifest), ("clean.sh", "#!/bin/bash\nrm -rf /\n")];
+    let refused = push(&server, "clean_1.0.0.tar", &files).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "DANGER"));
+    assert!(refused.body["detail"].as_str().unwrap().starts_with("clean.sh:2:1 rm-root"), "{:?}", refused.body);
+    let files = [("packhorse.toml", manifest), ("clean.sh", "#!/bin/bash\nls\n")];
+    push(&server, "clean_1.0.0.tar", &files).await.expect(201);
+    assert_eq!(server.get("/api/v1/packages/clean").await.expect(200)["kind"], "script");
+}
+
 const MANIFEST: &str = "[database]\nengine = 'postgres'\n";
 
 async fn push_database(server: &TestServer, version: &str, files: &[(&str, &str)]) -> Reply {

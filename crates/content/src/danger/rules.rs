@@ -141,6 +141,12 @@ pub fn validate(spec: &DangerRuleSpec) -> Result<(), RuleFault> {
     compile(spec).map(drop)
 }
 
+/// Why a pattern is none, on one line: the last of those that the reader of patterns writes.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    text.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
+}
+
 fn compile(spec: &DangerRuleSpec) -> Result<Regex, RuleFault> {
     let pattern = spec.pattern.as_deref().unwrap_or_default();
     if pattern.is_empty() || pattern.chars().count() > LONGEST_PATTERN {
@@ -154,5 +160,5 @@ fn compile(spec: &DangerRuleSpec) -> Result<Regex, RuleFault> {
         .dfa_size_limit(CACHE_BYTES)
         .nest_limit(50)
         .build()
-        .map_err(|error| RuleFault::Syntax(error.to_string()))
+        .map_err(|error| RuleFault::Syntax(reason(&error)))
 }

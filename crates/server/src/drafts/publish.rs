@@ -21,6 +21,7 @@ use super::frozen::entry_tree;
 use super::lint::lint;
 use crate::access::CallerRequest;
 use crate::app::App;
+use crate::danger;
 use crate::error::ApiError;
 use crate::intake::{self, Intake};
 use crate::objects::{Library, content_of, files_of};
@@ -56,7 +57,7 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
         let (draft, version, library) = (draft.clone(), version.clone(), library.clone());
         move || lint(&draft, Some(&version), &tree, &library).map(|findings| (findings, tree))
     };
-    let (findings, tree) = tokio::task::spawn_blocking(looked).await.map_err(ApiError::internal)??;
+    let (mut findings, tree) = tokio::task::spawn_blocking(looked).await.map_err(ApiError::internal)??;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let (0, Ok(tree)) = (errors, tree) else { return Err(conflict::of_lint(findings, errors)) };
 
@@ -73,17 +74,24 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
         format: ArchiveFormat::Tar,
     };
     let received = pack(&app, &intake, library.clone(), tree).await?;
+    let rules = danger::rule_set(&app).await?;
+    let (kind, number) = (intake.kind, intake.version.clone());
     let (received, recognised) = tokio::task::spawn_blocking(move || {
         let ingested = &received.ingested;
         let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
         let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
         let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
+        let recognised = recognised.and_then(|(manifest, _)| {
+            let dangers = intake::review(&library, ingested, kind, &number, &manifest, &rules)?;
+            Ok((manifest, dangers))
+        });
         (received, recognised)
     })
     .await
     .map_err(ApiError::internal)?;
-    let (manifest, _) = recognised?;
+    let (manifest, dangers) = recognised?;
 
+    findings.extend(dangers);
     let mut call = match request.begin().await? {
         Ok(call) => call,
         Err(answer) => return Ok(answer),

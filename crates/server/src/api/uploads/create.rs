@@ -69,14 +69,15 @@ pub(in crate::api) async fn publish(
     received: Received,
 ) -> Result<Response, ApiError> {
     let library = Library::new(app.store.clone(), app.objects.clone());
-    let rules = danger::rule_set(&app).await?;
-    let (kind, version) = (intake.kind, intake.version.clone());
+    let rules = danger::rule_set(app).await?;
+    let (package, version) = (intake.package.clone(), intake.version.clone());
     let (received, recognised) = tokio::task::spawn_blocking(move || {
         let ingested = &received.ingested;
         let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
         let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
         let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
         let recognised = recognised.and_then(|(manifest, mut warnings)| {
+            let kind = manifest.kind(&package);
             warnings.extend(intake::review(&library, ingested, kind, &version, &manifest, &rules)?);
             Ok((manifest, warnings))
         });
@@ -85,6 +86,7 @@ pub(in crate::api) async fn publish(
     .await
     .map_err(ApiError::internal)?;
     let (manifest, warnings) = recognised?;
+    let intake = Intake { kind: manifest.kind(&intake.package), ..intake };
     let reply = intake::publish(app, caller, intake, &received, manifest, warnings).await?;
     let status = match reply.outcome {
         PushOutcome::Created => StatusCode::CREATED,
