@@ -104,7 +104,7 @@ impl<'a> Subject<'a> {
                 Role::Script(language) => match std::str::from_utf8(&bytes) {
                     Ok(text) => script(rules, path, text, language, |found| severity(&found), &mut findings),
                     Err(_) => {
-                        findings.push(error("SCRIPT_ENCODING", path, "the script is not UTF-8", "save it as UTF-8"))
+                        findings.push(error("SCRIPT_ENCODING", path, "the script is not UTF-8", "save it as UTF-8"));
                     }
                 },
                 Role::SideScript(language) => {

@@ -59,6 +59,7 @@ impl Code {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Breaks {
     Kept,
     Joined,

@@ -60,7 +60,7 @@ fn top_folder(paths: &[&str]) -> usize {
         let named = ["fullload.sql", "increment.sql", "rollback.sql"].iter().any(|end| inner.ends_with(end));
         named && layout_of(inner) == Some(DatabaseLayout::FullAndIncrement)
     };
-    let means_something = layout_of(paths[0]).is_some() && !paths.iter().all(|path| is_first_edition(path));
+    let means_something = layout_of(paths[0]).is_some() && !paths.iter().all(is_first_edition);
     if is_around && !means_something { length } else { 0 }
 }
 

@@ -18,9 +18,7 @@ pub(super) fn doubled(text: &[u8], mut at: usize, quote: u8) -> Option<usize> {
 pub(super) fn escaped(text: &[u8], mut at: usize, quote: u8) -> Option<usize> {
     loop {
         at += memchr2(quote, b'\\', text.get(at..)?)?;
-        if text[at] == b'\\' {
-            at += 2;
-        } else if text.get(at + 1) == Some(&quote) {
+        if text[at] == b'\\' || text.get(at + 1) == Some(&quote) {
             at += 2;
         } else {
             return Some(at + 1);

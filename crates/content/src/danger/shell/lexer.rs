@@ -155,7 +155,7 @@ impl Reader<'_> {
         }
         self.at += if is_output { 1 } else { opens };
         let strips_tabs = opens == 2 && self.peek(0) == Some(b'-');
-        while matches!(self.peek(0), Some(b'>' | b'&' | b'|' | b'-')) && !(opens == 3) {
+        while matches!(self.peek(0), Some(b'>' | b'&' | b'|' | b'-')) && opens != 3 {
             self.at += 1;
         }
         while matches!(self.peek(0), Some(b' ' | b'\t')) {
