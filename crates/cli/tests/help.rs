@@ -20,12 +20,8 @@ fn the_commands_are_in_groups() {
       audit        The audit log: who did what, to what, when
 
     Packages:
-      package     Packages and their versions
-      draft       Drafts: versions that are being made
-      find        Find objects by type, name and attributes, as ControlTier's find-objects does
-      import      Take over what other systems have
-      export      Write what other systems read
       package      Packages and their versions
+      draft        Drafts: versions that are being made
       danger-rule  Danger rules: what in a script should make a person look twice
       find         Find objects by type, name and attributes, as ControlTier's find-objects does
       import       Take over what other systems have

@@ -9,10 +9,16 @@ use crate::harness::{TestServer, authorized};
 
 async fn push(server: &TestServer, name: &str, manifest: &str) {
     let mut builder = tar::Builder::new(Vec::new());
-    let mut head = tar::Header::new_ustar();
-    head.set_size(manifest.len() as u64);
-    head.set_mode(0o644);
-    builder.append_data(&mut head, "packhorse.toml", manifest.as_bytes()).unwrap();
+    let mut files = vec![("packhorse.toml", manifest)];
+    if name.contains("-db_") {
+        files.push(("full-load/1_fullload.sql", "CREATE TABLE a (b INT);"));
+    }
+    for (path, text) in files {
+        let mut head = tar::Header::new_ustar();
+        head.set_size(text.len() as u64);
+        head.set_mode(0o644);
+        builder.append_data(&mut head, path, text.as_bytes()).unwrap();
+    }
     let archive = builder.into_inner().unwrap();
     let path = format!("/api/v1/uploads?file_name={name}.tar");
     let request = authorized(Method::POST, &path).body(Body::from(archive)).unwrap();

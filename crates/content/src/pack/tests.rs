@@ -169,7 +169,7 @@ fn a_changed_byte_is_found_and_named() {
                 }
                 Err(error) => {
                     assert!(is_hit);
-                    assert!(error.to_string().contains("is damaged in bytes"), "{error}");
+                    assert!(error.to_string().contains("is damaged in the "), "{error}");
                 }
             }
         }

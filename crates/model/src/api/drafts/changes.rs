@@ -47,7 +47,7 @@ pub enum Became {
 
 /// A change in the history of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DraftChange))]
 pub struct Change {
     /// The revision that it made.
     pub revision: u64,
@@ -70,7 +70,7 @@ pub struct Change {
 /// What kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = DraftChangeKind))]
 pub enum ChangeKind {
     /// Files were changed.
     Edit,

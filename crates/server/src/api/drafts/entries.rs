@@ -25,9 +25,11 @@ pub(crate) struct Which {
     under: String,
     /// How deep.
     #[serde(default)]
+    #[param(inline)]
     depth: Depth,
     /// Which of them.
     #[serde(default)]
+    #[param(inline)]
     show: Show,
 }
 
