@@ -1,7 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint audit build release conformance openapi clean bench-lists fuzz
+.PHONY: demo test lint audit build release conformance openapi clean bench bench-lists fuzz
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -30,6 +30,11 @@ release:
 ## Runs the samples of a folder with real data: make conformance SHARED=DIR
 conformance:
 	@bash scripts/conformance.sh "$(SHARED)"
+
+## Measures upgrades, pushes and stored bytes beside rsync, casync, restic, borg and tar, as far as they are installed: make bench [WORK=DIR]
+bench:
+	@cargo build --locked --release -p packhorse-cli -p packhorse-agent
+	@bash bench/transfer/run.sh $(WORK)
 
 ## Measures the lists of the API on a large site, on both databases: make bench-lists [DATABASES=sqlite]
 bench-lists:

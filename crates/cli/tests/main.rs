@@ -10,4 +10,5 @@ mod login;
 mod oversight;
 mod projects;
 mod server;
+mod slim;
 mod usage;

@@ -1,0 +1,100 @@
+"""Two versions of an application, as trees and as the archives in which they arrive; made once and kept."""
+
+import hashlib
+import os
+import random
+import subprocess
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class Version:
+    number: str
+    tree: Path
+    archive: Path
+
+
+@dataclass
+class Workload:
+    name: str
+    """The package, after which its archives name their wrapping folder."""
+    package: str
+    versions: list[Version]
+
+
+def run(*command, **options):
+    subprocess.run([str(part) for part in command], check=True, **options)
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """The tree of an archive without its wrapping folder."""
+    if not folder.exists():
+        unfinished = folder.with_name(folder.name + ".unfinished")
+        run("rm", "-rf", unfinished)
+        unfinished.mkdir(parents=True)
+        run("tar", "-xzf", archive, "-C", unfinished, "--strip-components=1", "--no-same-owner")
+        unfinished.rename(folder)
+    return folder
+
+
+def java(folder: Path) -> Workload:
+    """A Java application of 250 jars in two patch releases, as its source archives are published."""
+    pip = folder / "venv/bin/pip"
+    if not pip.exists():
+        run(sys.executable, "-m", "venv", folder / "venv")
+        # pip asks a source archive for its metadata, which these two packages make.
+        run(pip, "-q", "install", "wheel", "setuptools<80")
+    versions = []
+    for number in ("3.5.5", "3.5.6"):
+        archive = folder / f"pyspark-{number}.tar.gz"
+        if not archive.exists():
+            fetch = ["download", "-q", "--no-deps", "--no-binary", ":all:", "--no-build-isolation"]
+            run(pip, *fetch, "-d", folder, f"pyspark=={number}")
+        versions.append(Version(number, unpacked(archive, folder / number), archive))
+    return Workload("java", "pyspark", versions)
+
+
+WORDS = "server port host timeout retry pool size level path user cache queue topic broker zone limit rate cert tls".split()
+
+
+def conf(folder: Path) -> Workload:
+    """400 small configuration files, of which 3 change. Made from a fixed seed."""
+    versions = []
+    for number in ("1.0.0", "1.0.1"):
+        archive = folder / f"conf_{number}.tar.gz"
+        if not archive.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            top, dice = folder / f"made-{number}/conf", random.Random(7)
+            for index in range(400):
+                lines = [
+                    f"{dice.choice(WORDS)}.{dice.choice(WORDS)}.{line} = {dice.randrange(10**6)}"
+                    for line in range(dice.randrange(20, 200))
+                ]
+                if number == "1.0.1" and index in (5, 77, 300):
+                    lines[3] = "changed = 1"
+                file = top / f"{index % 20:02d}/c{index:03d}.conf"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text("\n".join(lines) + "\n")
+            pack = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@1735689600"]
+            run("tar", *pack, "-C", top.parent, "-czf", archive, "conf")
+        versions.append(Version(number, unpacked(archive, folder / number), archive))
+    return Workload("conf", "conf", versions)
+
+
+ALL = {"java": java, "conf": conf}
+
+
+def fingerprint(tree: Path) -> str:
+    """What a tree holds: paths, whether files may be run, content. Owners and times are not part of a version."""
+    sum_of_all = hashlib.sha256()
+    for folder, folders, files in os.walk(tree):
+        folders.sort()
+        for name in sorted(files):
+            path = Path(folder, name)
+            what = os.readlink(path) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
+            mode = 0 if path.is_symlink() else path.stat().st_mode & 0o100
+            sum_of_all.update(f"{path.relative_to(tree)}\0{mode}\0{what}\n".encode())
+    return sum_of_all.hexdigest()
