@@ -103,6 +103,28 @@ const packageRoute = createRoute({
   component: lazyRouteComponent(() => import("./pages/Package"), "Package"),
 });
 
+const drafts = createRoute({
+  getParentRoute: () => shell,
+  path: "/drafts",
+  validateSearch: reads((search) => ({ ...paging(search), package: text(search, "package") })),
+  component: lazyRouteComponent(() => import("./pages/Drafts"), "Drafts"),
+});
+
+const DRAFT_STEPS = ["information", "files", "lifecycle", "cleanup", "history"] as const;
+
+const draft = createRoute({
+  getParentRoute: () => shell,
+  path: "/drafts/$id",
+  validateSearch: reads((search) => ({ step: oneOf(search, "step", DRAFT_STEPS), file: text(search, "file") })),
+  component: lazyRouteComponent(() => import("./pages/Draft"), "Draft"),
+});
+
+const newFilePackage = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/new/file",
+  component: lazyRouteComponent(() => import("./pages/NewFilePackage"), "NewFilePackage"),
+});
+
 const push = createRoute({
   getParentRoute: () => shell,
   path: "/push",
@@ -220,6 +242,9 @@ export const router = createRouter({
       overview,
       packages,
       packageRoute,
+      newFilePackage,
+      drafts,
+      draft,
       push,
       deploy,
       plan,

@@ -72,3 +72,20 @@ export type StepRecord = Schemas["StepRecord"];
 export type Overview = Schemas["Overview"];
 export type AuditEntry = Schemas["AuditEntry"];
 export type AuditVerdict = Schemas["AuditVerdict"];
+
+export type Finding = Schemas["Finding"];
+export type Manifest = Schemas["Manifest"];
+
+export type Draft = Schemas["Draft"];
+export type DraftEntry = Schemas["DraftEntry"];
+export type Difference = Schemas["Difference"];
+export type CreateDraft = Schemas["CreateDraft"];
+export type DraftOperation = Schemas["Operation"];
+export type DraftAccepted = Schemas["Accepted"];
+export type DraftChange = Schemas["DraftChange"];
+export type DraftManifest = Schemas["DraftManifest"];
+export type DraftLint = Schemas["DraftLint"];
+export type DraftUpload = Schemas["DraftUpload"];
+export type UploadPlace = Schemas["UploadPlace"];
+export type PathConflict = Schemas["PathConflict"];
+export type Published = Schemas["Published"];

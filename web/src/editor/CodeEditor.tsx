@@ -18,6 +18,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 
 import { useI18n } from "../i18n";
 import { grammarOf, type EditorLanguage } from "./languages";
+import { separatorOf } from "./lines";
 import { look } from "./look";
 import { diagnosticsOf, type Mark } from "./marks";
 import { phrases } from "./phrases";
@@ -38,11 +39,17 @@ export function CodeEditor({ value, onChange, language = "text", readOnly = fals
   const { language: spoken } = useI18n();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const parts = useRef({ grammar: new Compartment(), writing: new Compartment(), label: new Compartment(), words: new Compartment() });
+  const parts = useRef({
+    ends: new Compartment(),
+    grammar: new Compartment(),
+    writing: new Compartment(),
+    label: new Compartment(),
+    words: new Compartment(),
+  });
   const changed = useEffectEvent((text: string) => onChange?.(text));
   const first = useEffectEvent((): Extension => {
-    const { grammar, writing, label: name, words } = parts.current;
-    return [grammar.of([]), writing.of(writable(readOnly)), name.of(named(label)), words.of(phrases(spoken))];
+    const { ends, grammar, writing, label: name, words } = parts.current;
+    return [ends.of(ending(value)), grammar.of([]), writing.of(writable(readOnly)), name.of(named(label)), words.of(phrases(spoken))];
   });
   const begin = useEffectEvent(() => value);
 
@@ -68,7 +75,7 @@ export function CodeEditor({ value, onChange, language = "text", readOnly = fals
           look,
           first(),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) changed(update.state.doc.toString());
+            if (update.docChanged) changed(update.state.sliceDoc());
           }),
         ],
       }),
@@ -82,7 +89,9 @@ export function CodeEditor({ value, onChange, language = "text", readOnly = fals
 
   useEffect(() => {
     const editor = view.current;
-    if (!editor || editor.state.doc.toString() === value) return;
+    if (!editor || editor.state.sliceDoc() === value) return;
+    // A text is split into lines by the separator that holds before it comes in.
+    editor.dispatch({ effects: parts.current.ends.reconfigure(ending(value)) });
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
   }, [value]);
 
@@ -113,6 +122,8 @@ export function CodeEditor({ value, onChange, language = "text", readOnly = fals
 
   return <div ref={place} className="code-editor" />;
 }
+
+const ending = (text: string): Extension => EditorState.lineSeparator.of(separatorOf(text));
 
 const writable = (readOnly: boolean): Extension => [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)];
 

@@ -6,6 +6,7 @@ import { Tabs, Tag } from "antd";
 
 import { packageQuery } from "../api/queries";
 import type { DeploymentSummary, Instance } from "../api/types";
+import { NewVersionButton } from "../drafts/NewVersionButton";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { useDeploymentColumns } from "../table/deploymentColumns";
@@ -46,6 +47,7 @@ export function Package() {
         }
         actions={
           <>
+            {found?.latest && <NewVersionButton name={name} version={found.latest} />}
             <ButtonLink to="/push">{t.package.pushVersion}</ButtonLink>
             <ButtonLink to="/deploy" look="primary" search={{ package: name, version: found?.latest ?? undefined }} disabled={!found?.latest}>
               {t.package.deploy}

@@ -93,7 +93,15 @@ export function Packages() {
   ];
   return (
     <>
-      <PageHead title={t.packages.title} actions={<PushButton />} />
+      <PageHead
+        title={t.packages.title}
+        actions={
+          <>
+            <ButtonLink to="/packages/new/file">{t.newPackage.file}</ButtonLink>
+            <PushButton />
+          </>
+        }
+      />
       <QueryTable<PackageSummary>
         noun="packages"
         path="/packages"

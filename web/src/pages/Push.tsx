@@ -11,10 +11,10 @@ import { upload, type UploadOptions, type UploadProgress } from "../api/upload";
 import { useT } from "../i18n";
 import { formatBytes } from "../i18n/format";
 import { ButtonLink } from "../shell/ButtonLink";
+import { Findings } from "../ui/Findings";
 import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
 import { ProblemView } from "../ui/ProblemView";
-import { Prose } from "../ui/Prose";
 
 const EXTENSIONS = ".tar,.gz,.tgz,.bz2,.tbz2,.xz,.txz,.zst,.tzst,.zip,.jar,.war";
 
@@ -152,19 +152,7 @@ function Pushed({ reply: { version, outcome, warnings }, onAnother }: { reply: P
       />
       {warnings.length > 0 && (
         <Panel title={t.push.warnings}>
-          <ul className="findings">
-            {warnings.map((finding, index) => (
-              <li key={index}>
-                <code>{finding.rule}</code> {finding.place && <code>{finding.place}</code>}
-                <p>
-                  <Prose text={finding.message} />
-                </p>
-                <p className="faint">
-                  <Prose text={finding.hint} />
-                </p>
-              </li>
-            ))}
-          </ul>
+          <Findings findings={warnings} />
         </Panel>
       )}
       <div className="form-actions">

@@ -6,6 +6,7 @@ import {
   AuditOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  EditOutlined,
   HistoryOutlined,
   InboxOutlined,
   KeyOutlined,
@@ -20,6 +21,7 @@ export type PlacePath =
   | "/"
   | "/packages"
   | "/push"
+  | "/drafts"
   | "/deploy"
   | "/deployments"
   | "/instances"
@@ -36,6 +38,7 @@ export interface Place {
 
 export const OVERVIEW: Place = { path: "/", icon: <DashboardOutlined />, name: (t) => t.nav.overview };
 export const PACKAGES: Place = { path: "/packages", icon: <InboxOutlined />, name: (t) => t.nav.packages };
+export const DRAFTS: Place = { path: "/drafts", icon: <EditOutlined />, name: (t) => t.drafts.title };
 export const DEPLOYMENTS: Place = { path: "/deployments", icon: <HistoryOutlined />, name: (t) => t.nav.deployments };
 export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />, name: (t) => t.nav.instances };
 export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
@@ -45,4 +48,4 @@ export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t)
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS, AUDIT];

@@ -39,6 +39,7 @@ export const frame = {
     never: "never",
     nothingFound: "Nothing matches these filters",
     skipToContent: "Skip to content",
+    severities: { error: "error", warning: "warning", advice: "advice" },
   },
 
   errors: {

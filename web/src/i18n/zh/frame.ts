@@ -36,6 +36,7 @@ export const frame: typeof English = {
     never: "从未",
     nothingFound: "没有符合筛选条件的内容",
     skipToContent: "跳到正文",
+    severities: { error: "错误", warning: "警告", advice: "建议" },
   },
 
   errors: {

@@ -2,8 +2,9 @@
 
 import type { Dictionary } from "../en";
 import { deploying } from "./deploying";
+import { drafts } from "./drafts";
 import { fleet } from "./fleet";
 import { frame } from "./frame";
 import { packages } from "./packages";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...fleet };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...fleet };
