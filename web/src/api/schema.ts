@@ -48,7 +48,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One file, for a host whose old version was altered by hand. */
+        /** One file, for a host whose old version was altered by hand. Answers ranges. */
         get: operations["agent_get_file"];
         put?: never;
         post?: never;
@@ -84,7 +84,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** A new certificate for a new key, over the old certificate while it is good. */
+        /**
+         * A new certificate for a new key, over the old certificate while it is good, or for a while after it was: 30 days, if the server's
+         *     configuration says nothing else. For one that is over, only the latest certificate of the host counts.
+         */
         post: operations["renew"];
         delete?: never;
         options?: never;
@@ -191,6 +194,77 @@ export interface paths {
         get: operations["list_audit"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/verdict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Follows the chain of the audit log from its first entry to its head, and says whether an entry was changed, removed or put in between. */
+        get: operations["verify_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the danger rules by name, those that come with Packhorse and the site's own. */
+        get: operations["list_danger_rules"];
+        put?: never;
+        /** Makes a danger rule of the site's own. */
+        post: operations["create_danger_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/danger-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a danger rule. */
+        get: operations["get_danger_rule"];
+        /** Changes a danger rule. Of one that comes with Packhorse, only its action and whether it looks at all. */
+        put: operations["update_danger_rule"];
+        post?: never;
+        /** Deletes a danger rule of the site's own. */
+        delete: operations["delete_danger_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says where the statements of a text of SQL are, and what speaks against running it. Changes nothing. */
+        post: operations["check_sql"];
         delete?: never;
         options?: never;
         head?: never;
@@ -315,7 +389,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a halted deployment go on, with a new attempt at every unit that failed, was cancelled or is unknown, or at those of the named hosts. */
+        /**
+         * Gives a new attempt to every unit that failed, was cancelled or is unknown, and lets the halted deployment go on; or to the named hosts only, while
+         *     the others hold the deployment.
+         */
         post: operations["retry_deployment"];
         delete?: never;
         options?: never;
@@ -340,6 +417,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leaves hosts out at which the deployment failed, was cancelled or is unknown, and lets it go on when no other holds it. A host that has nothing that
+         *     works goes on counting as down.
+         */
+        post: operations["skip_deployment_hosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{id}/units": {
         parameters: {
             query?: never;
@@ -351,6 +448,258 @@ export interface paths {
         get: operations["list_units"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists drafts, the last changed first. */
+        get: operations["list_drafts"];
+        put?: never;
+        /** Begins a draft: empty, with the usual directories, or with the content of a version. */
+        post: operations["create_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft. */
+        get: operations["get_draft"];
+        /** Changes version, build and description of a draft. */
+        put: operations["update_draft"];
+        post?: never;
+        /** Throws a draft away, with everything in it that no version has. */
+        delete: operations["delete_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what in a draft. */
+        get: operations["list_draft_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what a draft holds, by path, and how each entry differs from the version that the draft began with. */
+        get: operations["list_draft_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/files/{*path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a file of a draft. Its ETag is its digest. Answers ranges. */
+        get: operations["get_draft_file"];
+        /**
+         * Writes a file of a draft, of any size. `If-Match` with the digest that was read, or `If-None-Match: *` for a file that must be new, is required;
+         *     `If-Match: *` takes whatever is there.
+         */
+        put: operations["put_draft_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What would be refused if a draft were published now, and what should be better. */
+        get: operations["lint_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settings of a draft's package, as its `packhorse.toml` says them. */
+        get: operations["get_draft_manifest"];
+        /** Writes settings into a draft's `packhorse.toml`; its comments stay. */
+        put: operations["put_draft_manifest"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes a draft: all of the operations, or none. */
+        post: operations["change_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freezes a draft: it becomes a version, as if it had been pushed. */
+        post: operations["publish_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Does an edit again that was undone; the one that the caller undid last, if none is named. */
+        post: operations["redo_draft_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undoes an edit; the caller's last one, if none is named. */
+        post: operations["undo_draft_edit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The uploads into a draft that are not finished: what can be gone on with. */
+        get: operations["list_draft_uploads"];
+        put?: never;
+        /** Announces an upload into a draft: of a file, or of an archive that is unpacked in place. */
+        post: operations["create_draft_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/uploads/{upload}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An upload. The headers `Upload-Offset` and `Upload-Length` say where to go on; HEAD gives them alone. */
+        get: operations["get_draft_upload"];
+        put?: never;
+        post?: never;
+        /** Gives an upload up. */
+        delete: operations["delete_draft_upload"];
+        options?: never;
+        head?: never;
+        /**
+         * Sends a piece of an upload: the bytes from `Upload-Offset` on. The answer's `Upload-Offset` says where the next one begins.
+         * @description Whatever arrives before a connection breaks is kept. A request that goes on with an upload takes it over from one that hangs.
+         */
+        patch: operations["send_draft_upload"];
+        trace?: never;
+    };
+    "/api/v1/drafts/{id}/uploads/{upload}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts an upload whose bytes are all there into its draft. If it is refused, the bytes stay, and it can be finished again with another place. */
+        post: operations["finish_draft_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -429,6 +778,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Finds objects, by type and name. A page may have few rows, or none, and a next one: a request looks at a bounded number of objects.
+         *     `total` counts those among which is searched.
+         */
+        get: operations["list_objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -453,7 +822,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists packages. */
+        /** Lists packages. `total` is exact for short lists; where `counted` is `at_least`, counting stopped there. */
         get: operations["list_packages"];
         put?: never;
         post?: never;
@@ -470,8 +839,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows a package. */
+        /** Shows a package. Its `ETag` is what an edit takes as `If-Match`. */
         get: operations["get_package"];
+        put?: never;
+        post?: never;
+        /** Deletes a package with all its versions, if none of them is on a host and no deployment of it is open. */
+        delete: operations["delete_package"];
+        options?: never;
+        head?: never;
+        /** Changes what people say about a package: its description and its own tags. With `If-Match`, only if nobody changed them since. */
+        patch: operations["edit_package"];
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/database-chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Works out how a database comes from one version of a package to another, forwards or back. */
+        get: operations["get_database_chain"];
         put?: never;
         post?: never;
         delete?: never;
@@ -508,7 +896,11 @@ export interface paths {
         get: operations["get_version"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Deletes a version that no host runs or could be put back to, and no open deployment names. Its number may come back with the same
+         *     content only. What becomes free on disk is removed by the collection of garbage.
+         */
+        delete: operations["delete_version"];
         options?: never;
         head?: never;
         patch?: never;
@@ -521,8 +913,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The archive of a version, exactly as it was uploaded. Answers ranges. */
+        /**
+         * The archive of a version, exactly as it was uploaded. Answers ranges. If what is made from a recipe is not the archive, the answer breaks off
+         *     before its announced end.
+         */
         get: operations["download_archive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/ban": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forbids a version: no plan brings it anywhere, and open deployments of it are aborted. Needs a reason. */
+        post: operations["ban_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/compare/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compares a version with another, `other` being a number, or `package@number`: what is added, removed, changed and renamed, by path. */
+        get: operations["compare_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/database": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows what a version of a database package consists of, and what should be better about it. */
+        get: operations["get_version_database"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/files/{*path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One file of a version. Answers ranges. */
+        get: operations["download_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -548,6 +1011,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{package}/versions/{version}/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sixteen attributes of a version, and where each is from; also of one that is only registered. */
+        get: operations["get_version_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages/{package}/versions/{version}/tree": {
         parameters: {
             query?: never;
@@ -559,6 +1039,57 @@ export interface paths {
         get: operations["list_tree"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/unban": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lifts a ban. */
+        post: operations["unban_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/unyank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a yanked version be chosen again. */
+        post: operations["unyank_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/yank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a version out of choice: it is not the latest any more, and no new plan brings it anywhere. What runs it goes on, and hosts can be put back to it. */
+        post: operations["yank_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -599,6 +1130,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a project.xml of objects, which loads again. Each relation is written with its parent, and only if both ends are. */
+        get: operations["export_project"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Loads a project.xml: all of it, or nothing. Loading a file again changes nothing. */
+        post: operations["import_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scripts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what the danger rules find in a script. Changes nothing. */
+        post: operations["check_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -613,6 +1195,155 @@ export interface paths {
         post: operations["sign_in"];
         /** Signs out: the session is at its end, here and in every copy of its cookie. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slim-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes an archive from what is stored and what was sent, and takes it in as a new version. The body is the list of what it is made of. Refused as
+         *     the archive itself would be; and if it does not come out bit for bit, or something is missing.
+         */
+        post: operations["slim_upload_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slim-uploads/missing-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which files the server lacks. The body is their digests, 32 bytes each, at most 8192; the answer is one bit for each, the lowest first, set if
+         *     the file is missing. A recipe, or a segment, is asked about as the file that it is.
+         */
+        post: operations["slim_missing_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slim-uploads/missing-segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which segments the server lacks of those that recipes name. The body is the digests of recipes that have been sent, 32 bytes each; the answer is
+         *     one bit for each segment that they name outside of themselves, recipe by recipe, in their order, set if the segment is missing.
+         */
+        post: operations["slim_missing_segments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slim-uploads/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a pack of segments in, for a version that comes later. The body is the pack, of at most 16 MiB; every segment in it is verified against its
+         *     digest before anything is noted. What no version is made of is forgotten after a day.
+         */
+        post: operations["slim_send_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the storage holds, and what was last done to it. */
+        get: operations["get_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/damage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists ranges of bytes that are damaged, and who needs them. */
+        get: operations["list_damage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists jobs, the newest first. */
+        get: operations["list_storage_jobs"];
+        put?: never;
+        /** Starts a job. One runs at a time. */
+        post: operations["start_storage_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a job and how far it is. */
+        get: operations["get_storage_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -709,6 +1440,18 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What an accepted change has made of a draft. */
+        Accepted: {
+            /** @description What was changed, by path; at most the first 1000. */
+            changed: components["schemas"]["ChangedPath"][];
+            /**
+             * Format: int64
+             * @description How many paths were changed; 0 if there was nothing to do, and then the revision is the old one.
+             */
+            count: number;
+            /** @description The draft as it is now. */
+            draft: components["schemas"]["Draft"];
+        };
         /**
          * @description What a deployment does.
          * @enum {string}
@@ -855,6 +1598,34 @@ export interface components {
              */
             sequence: number;
         };
+        /** @description What came of following the chain of the audit log from its first entry to its head. */
+        AuditVerdict: {
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            entries: number;
+            /** @enum {string} */
+            verdict: "intact";
+        } | {
+            /**
+             * Format: int64
+             * @description The number of the first entry that is missing or does not fit.
+             */
+            sequence: number;
+            /** @enum {string} */
+            verdict: "broken";
+        };
+        /** @description Changes to a draft, all of them or none, in this order. */
+        Batch: {
+            /** @description The operations; 1 to 1000. */
+            operations: components["schemas"]["Operation"][];
+            /**
+             * Format: int64
+             * @description The revision that the caller has seen: refused if anything that these operations touch, or that lies below it, was changed after it.
+             */
+            seen?: number | null;
+        };
         BatchExpression: string;
         /**
          * @description What a batch is for.
@@ -875,6 +1646,11 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /**
+         * @description What became of a path.
+         * @enum {string}
+         */
+        Became: "added" | "changed" | "removed";
         /** @description A business. */
         Business: {
             /** @description Its identity. */
@@ -893,11 +1669,118 @@ export interface components {
             /** @description Its systems. */
             system?: components["schemas"]["SystemSpec"][];
         };
+        /** @description One step of a chain. */
+        ChainStep: {
+            /** @description Its files, in order. */
+            files: string[];
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description What it does. */
+            kind: components["schemas"]["ChainStepKind"];
+            to?: components["schemas"]["VersionNumber"] | null;
+            /** @description The version of the package that holds its files. */
+            version: components["schemas"]["VersionNumber"];
+        };
+        /**
+         * @description What a step of a chain does.
+         * @enum {string}
+         */
+        ChainStepKind: "full_load" | "increment" | "rollback";
         /**
          * @description How a path changes.
          * @enum {string}
          */
         Change: "added" | "changed" | "removed";
+        /** @description How much is different. */
+        ChangeCounts: {
+            /**
+             * Format: int64
+             * @description Entries that only the second has.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Entries of other content.
+             */
+            changed: number;
+            /**
+             * Format: int64
+             * @description Entries that differ in their permissions alone.
+             */
+            mode: number;
+            /**
+             * Format: int64
+             * @description Entries that only the first has.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Files that are elsewhere now.
+             */
+            renamed: number;
+            /**
+             * Format: int64
+             * @description Entries that are the same.
+             */
+            unchanged: number;
+        };
+        /**
+         * @description What happened to an entry.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "removed" | "changed" | "mode" | "renamed";
+        /** @description A path that a change touched. */
+        ChangedPath: {
+            /** @description What became of it. */
+            became: components["schemas"]["Became"];
+            digest?: components["schemas"]["Digest"] | null;
+            /** @description The path. */
+            path: string;
+        };
+        /** @description A script to look at, of up to 512 KiB. */
+        CheckScript: {
+            /** @description What it is written in. */
+            language: components["schemas"]["Language"];
+            /** @description The script. */
+            text: string;
+        };
+        /** @description SQL to look at, of up to 512 KiB. */
+        CheckSql: {
+            /** @description For which engine it is written. */
+            engine: components["schemas"]["Engine"];
+            /** @description The SQL. */
+            text: string;
+        };
+        /**
+         * @description What is done with files that a rule chose.
+         * @enum {string}
+         */
+        CleanupAction: "delete" | "archive" | "truncate" | "warn";
+        /** @description One rule. It fires when a threshold is reached; with none it fires at every look. */
+        CleanupRule: {
+            /** @description What is done with the files that are chosen. */
+            action: components["schemas"]["CleanupAction"];
+            /** @description Directory, relative to the install root. */
+            directory: string;
+            /**
+             * Format: int64
+             * @description Fires when the directory holds this many MiB.
+             */
+            directory_mib?: number | null;
+            /** @description Only files whose name matches: `*.log`; all of them if not said. */
+            glob?: string;
+            /**
+             * Format: int64
+             * @description Only files larger than this many KiB.
+             */
+            larger_than_kib?: number | null;
+            /** @description Only files that were not changed for this long: `10d`, `12h`, `30m`. */
+            older_than?: string | null;
+            /**
+             * Format: int32
+             * @description Fires when this percentage of the partition is in use (1 to 100).
+             */
+            partition_percent?: number | null;
+        };
         /** @description One command: run without a shell, in the directory of the version. */
         Command: {
             /** @description Its arguments. */
@@ -910,12 +1793,58 @@ export interface components {
             };
             /**
              * Format: int32
-             * @description Seconds after which it is killed and counts as failed.
+             * @description Seconds after which it is killed and counts as failed; 300 if not said.
              */
             timeout?: number;
             /** @description User that runs it; the owner if not said. */
             user?: string | null;
         };
+        /** @description One side of a comparison. */
+        ComparedVersion: {
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /** @description The version. */
+            version: components["schemas"]["VersionNumber"];
+        };
+        /** @description A page of what is different, by path. */
+        Comparison: {
+            /** @description How much is different in all. */
+            counts: components["schemas"]["ChangeCounts"];
+            /** @description The version that is compared. */
+            from: components["schemas"]["ComparedVersion"];
+            /** @description The rows. */
+            items: components["schemas"]["TreeChange"][];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /** @description With this one. */
+            to: components["schemas"]["ComparedVersion"];
+            /**
+             * Format: int64
+             * @description Rows of the whole list.
+             */
+            total: number;
+        };
+        /** @description One file and where it goes. */
+        ConfigFile: {
+            /** @description The file in the package. */
+            file: string;
+            /** @description Its permission bits there, in octal: `640`. */
+            mode?: string | null;
+            /** @description User, or `user:group`, that owns it there; as it was, or the agent's own, if not said. */
+            owner?: string | null;
+            /** @description Absolute path on the host. Variables such as `[@packhorse.host.name]` are replaced. */
+            target: string;
+        };
+        /** @description Why a change was refused that expected something else than what is there: code `draft_conflict`, 409. Nothing was changed. */
+        ConflictProblem: components["schemas"]["Problem"] & {
+            /** @description What is there in fact, for each path; at most the first 100. */
+            conflicts: components["schemas"]["PathConflict"][];
+        };
+        /**
+         * @description Whether a number of rows is all there are. Long lists are not counted to their end, which would cost more than the page itself.
+         * @enum {string}
+         */
+        Counted: "exactly" | "at_least";
         /** @description Asks for a deployment: either a spec, which is planned and applied at once, or a plan that was made before. */
         CreateDeployment: {
             /** @description Plans and applies. */
@@ -923,6 +1852,19 @@ export interface components {
         } | {
             /** @description Applies this plan; refused if anything it rests on has moved. */
             plan: components["schemas"]["PlanId"];
+        };
+        /** @description Begins a draft. */
+        CreateDraft: {
+            /** @description The build. */
+            build?: string | null;
+            /** @description A line about the version. */
+            description?: string;
+            kind?: components["schemas"]["PackageKind"] | null;
+            /** @description The package; it need not be there yet. */
+            package: components["schemas"]["PackageName"];
+            /** @description What the draft begins with. */
+            start?: components["schemas"]["DraftStart"];
+            version?: components["schemas"]["VersionNumber"] | null;
         };
         /** @description Asks for a token with which one host joins, once. */
         CreateJoinToken: {
@@ -946,6 +1888,18 @@ export interface components {
             /** @description What it is for. */
             name: string;
         };
+        /** @description Announces an upload into a draft. */
+        CreateUpload: {
+            /** @description What is done with the bytes once they are there. */
+            place: components["schemas"]["UploadPlace"];
+            /** @description SHA-256 of them in hexadecimal, if it is known: other bytes are refused. */
+            sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes that will come.
+             */
+            size: number;
+        };
         /** @description A token with which a host joins. Shown once and not stored. */
         CreatedJoinToken: {
             /** @description The address of the agent listener, as far as the server knows it. */
@@ -966,6 +1920,133 @@ export interface components {
             secret: string;
             /** @description As in lists. */
             token: components["schemas"]["TokenSummary"];
+        };
+        /** @description A file that needs something damaged. */
+        DamageUse: {
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /** @description The file; empty for the list of the files itself, or the archive's own frame. */
+            path: string;
+            /** @description The version. */
+            version: components["schemas"]["VersionNumber"];
+        };
+        /** @description A range of a pack whose bytes are not what was written. */
+        DamagedRange: {
+            /**
+             * Format: int64
+             * @description How many bytes.
+             */
+            length: number;
+            /**
+             * Format: int64
+             * @description Its first byte.
+             */
+            offset: number;
+            /** @description The pack. */
+            pack: components["schemas"]["Digest"];
+            /**
+             * Format: int64
+             * @description Segments in it that are damaged.
+             */
+            segments: number;
+            /** @description Who needs it, as the last verification found out; up to 50. To mend it, push one of these versions again. */
+            uses: components["schemas"]["DamageUse"][];
+        };
+        /**
+         * @description What becomes of a script in which a rule finds something.
+         * @enum {string}
+         */
+        DangerAction: "warn" | "block";
+        /** @description Something dangerous in a script. */
+        DangerFinding: {
+            /** @description What becomes of a script with it. */
+            action: components["schemas"]["DangerAction"];
+            /** @description How bad it is. */
+            level: components["schemas"]["DangerLevel"];
+            /** @description What is dangerous about it. */
+            message: string;
+            /** @description The rule that found it. */
+            rule: components["schemas"]["DangerRuleName"];
+            /** @description Where it is. */
+            span: components["schemas"]["TextSpan"];
+            /** @description What stands there, cut after 200 characters. */
+            text: string;
+        };
+        /**
+         * @description How bad it is if what a rule finds is run by mistake.
+         * @enum {string}
+         */
+        DangerLevel: "low" | "medium" | "high" | "critical";
+        /** @description A danger rule. */
+        DangerRule: components["schemas"]["DangerRuleSpec"] & {
+            /** @description Its name, unique and for good. */
+            name: components["schemas"]["DangerRuleName"];
+            /** @description Where it comes from. */
+            origin: components["schemas"]["RuleOrigin"];
+            /**
+             * Format: date-time
+             * @description When it was last changed here; absent for a default rule that is as it came.
+             */
+            updated_at?: string | null;
+        };
+        /** @description The name of a danger rule. */
+        DangerRuleName: string;
+        /**
+         * @description What a danger rule says.
+         *
+         *     Of a default rule only `action` and `is_enabled` may be changed; the rest is sent back as it was.
+         */
+        DangerRuleSpec: {
+            /** @description What becomes of a script with it. */
+            action: components["schemas"]["DangerAction"];
+            /** @description Whether it looks at all. */
+            is_enabled?: boolean;
+            /** @description In which languages it looks. */
+            languages: components["schemas"]["Language"][];
+            /** @description How bad it is. */
+            level: components["schemas"]["DangerLevel"];
+            /** @description What is dangerous about it, in a sentence of up to 200 characters. */
+            message: string;
+            /**
+             * @description The regular expression of an own rule, of up to 500 characters; absent for default rules, which know the languages' structure.
+             *
+             *     It is looked for in each line without its comments, in SQL in each statement.
+             */
+            pattern?: string | null;
+        };
+        /** @description How a database comes from one version to another. */
+        DatabaseChain: {
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /** @description What is run, in order. Empty if there is nothing to do. */
+            steps: components["schemas"]["ChainStep"][];
+            /** @description Where it ends. */
+            to: components["schemas"]["VersionNumber"];
+            /** @description What is run to come back, in order; absent if there is no way back. */
+            way_back?: components["schemas"]["ChainStep"][] | null;
+        };
+        /**
+         * @description How the files of a database package are arranged.
+         * @enum {string}
+         */
+        DatabaseLayout: "full_and_increment" | "numbered" | "upgrade_and_downgrade";
+        /** @description A database package: SQL that leads from version to version. */
+        DatabaseSpec: {
+            /** @description For which databases it is written. */
+            engine: components["schemas"]["Engine"];
+            /** @description The version from which its increment leads, where its files do not say it. */
+            from?: string | null;
+            /** @description The database user that runs it. */
+            user?: string | null;
+        };
+        /** @description What a version of a database package consists of. */
+        DatabaseStructure: {
+            /** @description The file that makes an empty database, if there is one. */
+            full_load?: string | null;
+            /** @description What leads from version to version, by the version that it leads to. */
+            increments: components["schemas"]["Increment"][];
+            layout?: components["schemas"]["DatabaseLayout"] | null;
         };
         /** @description Everything about a deployment but its units. */
         DeploymentDetail: {
@@ -1056,6 +2137,11 @@ export interface components {
             };
             version?: components["schemas"]["VersionNumber"] | null;
         };
+        /**
+         * @description How an entry differs from the version that its draft began with.
+         * @enum {string}
+         */
+        Difference: "unchanged" | "added" | "modified" | "mode" | "moved" | "removed";
         /** @description 32 bytes of BLAKE3, written as 64 lower-case hexadecimal characters. */
         Digest: string;
         /**
@@ -1063,6 +2149,191 @@ export interface components {
          * @enum {string}
          */
         Direction: "forward" | "back";
+        /** @description A draft. */
+        Draft: {
+            base?: components["schemas"]["VersionNumber"] | null;
+            /** @description The build. */
+            build?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who began it. */
+            creator: components["schemas"]["UserName"];
+            /** @description A line about the version. */
+            description: string;
+            /**
+             * Format: int64
+             * @description Files, directories and links in it.
+             */
+            entries: number;
+            /** @description Its identity. */
+            id: components["schemas"]["DraftId"];
+            /** @description What it carries. */
+            kind: components["schemas"]["PackageKind"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /**
+             * Format: int64
+             * @description Raised by one with every accepted change. A client that knows it can ask for what has changed since.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Bytes of its files.
+             */
+            size: number;
+            /** @description Whether it may still be changed. */
+            state: components["schemas"]["DraftState"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: components["schemas"]["UserName"];
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description A change in the history of a draft. */
+        DraftChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who did it. */
+            by: components["schemas"]["UserName"];
+            /** @description The first 20 of them. */
+            changed: components["schemas"]["ChangedPath"][];
+            /**
+             * Format: int64
+             * @description How many paths it touched.
+             */
+            count: number;
+            /** @description What kind of change. */
+            kind: components["schemas"]["DraftChangeKind"];
+            /**
+             * Format: int64
+             * @description The revision that it made.
+             */
+            revision: number;
+            /** @description What was done, in a few words: `write conf/app.toml`. */
+            title: string;
+            /**
+             * Format: int64
+             * @description The revision that undid it, if it is undone.
+             */
+            undone_by?: number | null;
+        };
+        /**
+         * @description What kind of change.
+         * @enum {string}
+         */
+        DraftChangeKind: "edit" | "undo" | "redo" | "settings";
+        /** @description An entry of a draft. */
+        DraftEntry: {
+            /** @description How it differs from the version that the draft began with. */
+            difference: components["schemas"]["Difference"];
+            digest?: components["schemas"]["Digest"] | null;
+            /** @description Of one that was moved or copied: where it lay in that version. */
+            from?: string | null;
+            /** @description What it is; of one that was removed, what it was. */
+            kind: components["schemas"]["TreeEntryKind"];
+            /** @description The nine permission bits, in octal: `755`. */
+            mode: string;
+            /** @description Relative to the top of the package. */
+            path: string;
+            /**
+             * Format: int64
+             * @description The revision that changed it last; 0 if none did.
+             */
+            revision: number;
+            /**
+             * Format: int64
+             * @description Bytes of a file; 0 for others.
+             */
+            size: number;
+            /** @description Where a link points. */
+            target?: string | null;
+        };
+        /** @description A draft of a version. */
+        DraftId: string;
+        /** @description What lint says of a draft. */
+        DraftLint: {
+            /** @description Everything that was found; an error among it refuses to be published. */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * Format: int64
+             * @description The revision that was looked at.
+             */
+            revision: number;
+        };
+        /** @description The settings of a draft's package, as its `packhorse.toml` says them. */
+        DraftManifest: {
+            digest?: components["schemas"]["Digest"] | null;
+            /** @description The settings; the defaults if the file is not there. */
+            manifest: components["schemas"]["Manifest"];
+        };
+        /** @description What a draft begins with. */
+        DraftStart: {
+            /** @enum {string} */
+            with: "empty";
+        } | {
+            /** @enum {string} */
+            with: "directories";
+        } | {
+            /** @description Its number. */
+            version: components["schemas"]["VersionNumber"];
+            /** @enum {string} */
+            with: "version";
+        };
+        /**
+         * @description Whether a draft may still be changed.
+         * @enum {string}
+         */
+        DraftState: "open" | "published";
+        /** @description An upload into a draft. */
+        DraftUpload: {
+            /** @description Who uploads. */
+            creator: components["schemas"]["UserName"];
+            /**
+             * Format: date-time
+             * @description When it is forgotten unless something comes before.
+             */
+            expires_at: string;
+            /** @description Its identity. */
+            id: components["schemas"]["UploadId"];
+            /** @description What is done with the bytes once they are there. */
+            place: components["schemas"]["UploadPlace"];
+            /**
+             * Format: int64
+             * @description Bytes that are safely there: where to go on.
+             */
+            received: number;
+            /**
+             * Format: int64
+             * @description The revision of the draft that it made, if it is done.
+             */
+            revision?: number | null;
+            /** @description SHA-256 of them, if it was said. */
+            sha256?: string | null;
+            /**
+             * Format: int64
+             * @description Bytes that will come.
+             */
+            size: number;
+        };
+        /**
+         * @description What an object is: the element that it is written as.
+         * @enum {string}
+         */
+        Element: "node" | "setting" | "package" | "deployment";
+        /**
+         * @description A database engine, as far as its SQL is read differently.
+         * @enum {string}
+         */
+        Engine: "postgres" | "mysql" | "sqlite";
         /**
          * @description What a system is for.
          * @enum {string}
@@ -1075,6 +2346,12 @@ export interface components {
             /** @description Why, and what to do. */
             reason: string;
         };
+        /**
+         * @description What becomes of files that an archive would take the place of.
+         * @enum {string}
+         */
+        Existing: "refuse" | "replace";
+        Expectation: string;
         /** @description How many files change. */
         FileCounts: {
             /**
@@ -1106,6 +2383,38 @@ export interface components {
             /** @description Whether it refuses the package. */
             severity: components["schemas"]["Severity"];
         };
+        /** @description Finishes an upload whose bytes are all there. */
+        FinishUpload: {
+            place?: components["schemas"]["UploadPlace"] | null;
+        };
+        /** @description What a collection removed, or, in a dry run, would remove. */
+        GcReport: {
+            /**
+             * Format: int64
+             * @description Segments that nothing needs any more, to be removed by a collection after the time of grace.
+             */
+            condemned_segments: number;
+            /**
+             * Format: int64
+             * @description Bytes on disk that became free.
+             */
+            freed_bytes: number;
+            /**
+             * Format: int64
+             * @description Archives that were removed.
+             */
+            removed_originals: number;
+            /**
+             * Format: int64
+             * @description Packs that were removed.
+             */
+            removed_packs: number;
+            /**
+             * Format: int64
+             * @description Segments that were removed.
+             */
+            removed_segments: number;
+        };
         /**
          * @description How far an attempt may go.
          * @enum {string}
@@ -1120,17 +2429,17 @@ export interface components {
         HealthCheck: components["schemas"]["Probe"] & {
             /**
              * Format: int32
-             * @description Seconds between two looks at a running instance.
+             * @description Seconds between two looks at a running instance; 15 if not said.
              */
             interval?: number;
             /**
              * Format: int32
-             * @description Seconds that one look may take.
+             * @description Seconds that one look may take; 5 if not said.
              */
             timeout?: number;
             /**
              * Format: int32
-             * @description Seconds after the start within which it must hold for the first time.
+             * @description Seconds after the start within which it must hold for the first time; 30 if not said.
              */
             within?: number;
         };
@@ -1242,6 +2551,16 @@ export interface components {
          * @enum {string}
          */
         HostState: "online" | "offline";
+        /** @description What leads from one version to the next, and back. */
+        Increment: {
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description The files that lead back, in order. */
+            rollback: string[];
+            /** @description The version to which it leads. */
+            to: components["schemas"]["VersionNumber"];
+            /** @description The files that lead there, in order. */
+            upgrade: string[];
+        };
         /** @description One package on one host. */
         Instance: {
             /** @description Its address. */
@@ -1295,6 +2614,56 @@ export interface components {
          * @enum {string}
          */
         InstanceState: "running" | "stopped";
+        /**
+         * @description What runs a script.
+         * @enum {string}
+         */
+        Interpreter: "bash" | "sh" | "python" | "perl" | "powershell";
+        /**
+         * @description What a job does.
+         * @enum {string}
+         */
+        JobKind: "gc" | "verify";
+        /** @description How far a job is. */
+        JobProgress: {
+            /**
+             * Format: int64
+             * @description How many things of this phase are done.
+             */
+            done: number;
+            /** @description What it is doing: `marking`, `sweeping`, `packs`, `originals`, `reading`, `tracing`. */
+            phase: string;
+            /**
+             * Format: int64
+             * @description How many there are, if that is known.
+             */
+            total?: number | null;
+        };
+        /** @description What a job came to. */
+        JobReport: (components["schemas"]["GcReport"] & {
+            /** @enum {string} */
+            kind: "gc";
+        }) | (components["schemas"]["VerifyReport"] & {
+            /** @enum {string} */
+            kind: "verify";
+        });
+        /** @description A job that is asked for. */
+        JobRequest: {
+            /** @description Finds out what would be done, and does nothing. */
+            dry_run?: boolean;
+            /**
+             * Format: int32
+             * @description Of a collection: for how many seconds content must have been unneeded; the server's configuration if not said.
+             */
+            grace_seconds?: number | null;
+            /** @description What it does. */
+            kind: components["schemas"]["JobKind"];
+        };
+        /**
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobState: "running" | "done" | "failed" | "interrupted";
         /** @description The identity that an agent gets. */
         JoinReply: {
             /** @description PEM of the certificate authority. */
@@ -1328,6 +2697,11 @@ export interface components {
          */
         KeptAs: "original_until_proven" | "recipe" | "original";
         /**
+         * @description What a text is written in, as far as danger rules tell texts apart.
+         * @enum {string}
+         */
+        Language: "shell" | "python" | "perl" | "powershell" | "sql";
+        /**
          * @description How the versions of one package share its install root.
          * @enum {string}
          */
@@ -1341,7 +2715,11 @@ export interface components {
             /** @default null */
             on_rollback: components["schemas"]["Command"] | null;
             /** @default null */
+            post: components["schemas"]["Command"] | null;
+            /** @default null */
             post_start: components["schemas"]["Command"] | null;
+            /** @default null */
+            pre: components["schemas"]["Command"] | null;
             /** @default null */
             pre_stop: components["schemas"]["Command"] | null;
             /** @default null */
@@ -1357,8 +2735,41 @@ export interface components {
             /** @default null */
             validate: components["schemas"]["Command"] | null;
         };
+        /**
+         * @description What happened to an object.
+         * @enum {string}
+         */
+        LoadOutcome: "created" | "updated" | "unchanged";
+        /** @description What loading a project did, or would do. */
+        LoadReport: {
+            /** @description Where the file is not as its document type wants it. */
+            notes: string[];
+            /** @description Every object of the file, in its order. */
+            objects: components["schemas"]["LoadedObject"][];
+        };
+        /** @description What became of an object of the file. */
+        LoadedObject: components["schemas"]["ObjectKey"] & {
+            /** @description Relations to its children that came. */
+            added: components["schemas"]["ObjectKey"][];
+            /** @description What happened to it. */
+            outcome: components["schemas"]["LoadOutcome"];
+            /** @description Relations to its children that went. */
+            removed: components["schemas"]["ObjectKey"][];
+        };
         /** @description Everything that a version says about how it is installed and run. */
         Manifest: {
+            /**
+             * @description What may be deleted on a host, and when.
+             * @default []
+             */
+            cleanup: components["schemas"]["CleanupRule"][];
+            /**
+             * @description Of a config package: its files and where each of them goes.
+             * @default []
+             */
+            config: components["schemas"]["ConfigFile"][];
+            /** @default null */
+            database: components["schemas"]["DatabaseSpec"] | null;
             /**
              * @description A line about the package.
              * @default
@@ -1388,16 +2799,114 @@ export interface components {
              */
             lifecycle: components["schemas"]["Lifecycle"];
             /**
+             * @description Attributes that other systems know the package by.
+             * @default {}
+             */
+            metadata: components["schemas"]["Metadata"];
+            /**
              * @description User that owns the files and runs the commands; the agent's own if not said.
              * @default null
              */
             owner: string | null;
             /**
+             * @description Processes that an instance consists of.
+             * @default []
+             */
+            process: components["schemas"]["ProcessRule"][];
+            /**
              * @description Files whose variables are replaced before the version is switched to, relative to the top of the package.
              * @default []
              */
             render: string[];
+            /** @default null */
+            script: components["schemas"]["ScriptSpec"] | null;
+            /**
+             * @description Words by which the package is found.
+             * @default []
+             */
+            tags: string[];
         };
+        /** @description The attributes. Empty text is as good as none. */
+        Metadata: {
+            /**
+             * @description Hardware architecture: `noarch`, `x86_64`.
+             * @default null
+             */
+            arch: string | null;
+            /**
+             * @description Base directory or base name of the package.
+             * @default null
+             */
+            base: string | null;
+            /**
+             * @description When it was built, or what build it is, as the builder writes it.
+             * @default null
+             */
+            buildtime: string | null;
+            /**
+             * @description Archive format.
+             * @default null
+             */
+            filetype: string | null;
+            /**
+             * Format: int64
+             * @description Order among what is installed together: the lowest first.
+             * @default null
+             */
+            installrank: number | null;
+            /**
+             * @description Further attributes: what a jar's manifest or an rpm's header says, and what people add.
+             * @default {}
+             */
+            more: {
+                [key: string]: string;
+            };
+            /**
+             * @description Release of the version.
+             * @default null
+             */
+            release: string | null;
+            /**
+             * @description What the release is called.
+             * @default null
+             */
+            releasetag: string | null;
+            /**
+             * @description Where the file lies in a repository.
+             * @default null
+             */
+            repoUrl: string | null;
+            /**
+             * @description Whether a service restarts after the installation.
+             * @default null
+             */
+            restart: boolean | null;
+            /**
+             * @description Subtype: bin, ear, file, jar, pkg, rpm, tgz, war, zip.
+             * @default null
+             */
+            type: string | null;
+            /**
+             * @description Who made it.
+             * @default null
+             */
+            vendor: string | null;
+        };
+        /** @description One of the sixteen attributes that ControlTier knows a package by. */
+        MetadataAttribute: {
+            /** @description Whether a deployment needs it. */
+            is_required: boolean;
+            /** @description Its name. */
+            name: string;
+            source?: components["schemas"]["MetadataSource"] | null;
+            /** @description Its value; empty if there is none. */
+            value: string;
+        };
+        /**
+         * @description Where the value of an attribute is from.
+         * @enum {string}
+         */
+        MetadataSource: "said" | "derived" | "default";
         /** @description A module. */
         Module: {
             /**
@@ -1430,11 +2939,115 @@ export interface components {
          * @enum {string}
          */
         Nature: "convergent" | "opaque";
+        /** @description A new danger rule. */
+        NewDangerRule: components["schemas"]["DangerRuleSpec"] & {
+            /** @description Its name. */
+            name: components["schemas"]["DangerRuleName"];
+        };
+        /** @description An object of a ControlTier project. */
+        ObjectId: string;
+        /** @description What an object is known by. */
+        ObjectKey: {
+            /** @description Its name, unique in its type. */
+            name: components["schemas"]["ObjectName"];
+            /** @description Its type, a subtype of its element's base type. */
+            type: components["schemas"]["ObjectType"];
+        };
+        /** @description The name of an object of a ControlTier project. Those of nodes may hold blanks and more; the others are NMTOKENs, see [`is_nmtoken`]. */
+        ObjectName: string;
+        /** @description An object in a list. */
+        ObjectSummary: components["schemas"]["ObjectKey"] & {
+            /** @description What was said of it; of a package with content, all sixteen attributes. */
+            attributes: {
+                [key: string]: string;
+            };
+            /** @description What it is. */
+            element: components["schemas"]["Element"];
+            /** @description Of a package: whether content was pushed under that name and version. What is only registered cannot be deployed. */
+            has_content: boolean;
+            host?: components["schemas"]["HostId"] | null;
+            /** @description Its identity. */
+            id: components["schemas"]["ObjectId"];
+            package?: components["schemas"]["PackageName"] | null;
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description The type of an object of a ControlTier project: `zip`, `Node`, `ApacheSystemService`. An NMTOKEN of XML. */
+        ObjectType: string;
         /**
          * @description What a failed unit does to the deployment.
          * @enum {string}
          */
         OnFailure: "stop" | "rollback";
+        /**
+         * @description One change. Paths are relative to the top of the package; the empty path is the top itself. Directories above a new entry are made
+         *     if they are missing.
+         */
+        Operation: {
+            /** @enum {string} */
+            op: "make_directory";
+            /** @description Its path. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            op: "initialise_directory";
+            /** @description The directory; empty for the top. */
+            path?: string;
+        } | {
+            /** @enum {string} */
+            op: "clear_directory";
+            /** @description The directory; empty for the top. */
+            path: string;
+        } | {
+            /** @description What must be there: `absent`, the digest that was read, or `any`. */
+            expect: components["schemas"]["Expectation"];
+            /** @description The mode, in octal; kept if not said, 644 for a new file. */
+            mode?: string | null;
+            /** @enum {string} */
+            op: "write_text";
+            /** @description Its path. */
+            path: string;
+            /** @description All of its text. What does not fit into a request of 1 MiB is sent to `files/{path}`. */
+            text: string;
+        } | {
+            /** @description What must be there. */
+            expect?: components["schemas"]["Expectation"];
+            /** @description Where it is. */
+            from: string;
+            /** @enum {string} */
+            op: "move";
+            /** @description Where it goes. */
+            to: string;
+        } | {
+            /** @description What must be there. */
+            expect?: components["schemas"]["Expectation"];
+            /** @description Where it is. */
+            from: string;
+            /** @enum {string} */
+            op: "copy";
+            /** @description Where the copy goes. */
+            to: string;
+        } | {
+            /** @description What must be there. */
+            expect?: components["schemas"]["Expectation"];
+            /** @description In octal: `755`. */
+            mode: string;
+            /** @enum {string} */
+            op: "set_mode";
+            /** @description Its path. */
+            path: string;
+        } | {
+            /** @description What must be there. */
+            expect?: components["schemas"]["Expectation"];
+            /** @enum {string} */
+            op: "delete";
+            /** @description Its path. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            op: "revert";
+            /** @description Its path. */
+            path: string;
+        };
         /** @description What goes on. */
         Overview: {
             /**
@@ -1484,6 +3097,13 @@ export interface components {
              */
             versions: number;
         };
+        /** @description A change of a package; what is absent stays as it is. */
+        PackageEdit: {
+            /** @description A line about it; 2,000 characters at most. */
+            description?: string | null;
+            /** @description All tags that it shall have besides those of its latest version; 50 at most. */
+            tags?: components["schemas"]["Tag"][] | null;
+        };
         /** @description A package. */
         PackageId: string;
         /**
@@ -1521,9 +3141,13 @@ export interface components {
             modules: number;
             /** @description Its name. */
             name: components["schemas"]["PackageName"];
+            /** @description Those of them that people gave it, and may change. */
+            own_tags: string[];
+            /** @description Words by which it is found: those that people gave it, and those of its latest version. */
+            tags: string[];
             /**
              * Format: date-time
-             * @description When a version was last added.
+             * @description When a version was last added, or the package changed.
              */
             updated_at: string;
             /**
@@ -1534,6 +3158,8 @@ export interface components {
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_AuditEntry: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /** @description What: `version.create`, `deployment.pause`. */
@@ -1559,12 +3185,72 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DamagedRange: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many bytes.
+                 */
+                length: number;
+                /**
+                 * Format: int64
+                 * @description Its first byte.
+                 */
+                offset: number;
+                /** @description The pack. */
+                pack: components["schemas"]["Digest"];
+                /**
+                 * Format: int64
+                 * @description Segments in it that are damaged.
+                 */
+                segments: number;
+                /** @description Who needs it, as the last verification found out; up to 50. To mend it, push one of these versions again. */
+                uses: components["schemas"]["DamageUse"][];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DangerRule: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: (components["schemas"]["DangerRuleSpec"] & {
+                /** @description Its name, unique and for good. */
+                name: components["schemas"]["DangerRuleName"];
+                /** @description Where it comes from. */
+                origin: components["schemas"]["RuleOrigin"];
+                /**
+                 * Format: date-time
+                 * @description When it was last changed here; absent for a default rule that is as it came.
+                 */
+                updated_at?: string | null;
+            })[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_DeploymentSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /** @description What it does. */
@@ -1604,12 +3290,196 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Draft: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                base?: components["schemas"]["VersionNumber"] | null;
+                /** @description The build. */
+                build?: string | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who began it. */
+                creator: components["schemas"]["UserName"];
+                /** @description A line about the version. */
+                description: string;
+                /**
+                 * Format: int64
+                 * @description Files, directories and links in it.
+                 */
+                entries: number;
+                /** @description Its identity. */
+                id: components["schemas"]["DraftId"];
+                /** @description What it carries. */
+                kind: components["schemas"]["PackageKind"];
+                /** @description The package. */
+                package: components["schemas"]["PackageName"];
+                /**
+                 * Format: int64
+                 * @description Raised by one with every accepted change. A client that knows it can ask for what has changed since.
+                 */
+                revision: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of its files.
+                 */
+                size: number;
+                /** @description Whether it may still be changed. */
+                state: components["schemas"]["DraftState"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: components["schemas"]["UserName"];
+                version?: components["schemas"]["VersionNumber"] | null;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DraftChange: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                at: string;
+                /** @description Who did it. */
+                by: components["schemas"]["UserName"];
+                /** @description The first 20 of them. */
+                changed: components["schemas"]["ChangedPath"][];
+                /**
+                 * Format: int64
+                 * @description How many paths it touched.
+                 */
+                count: number;
+                /** @description What kind of change. */
+                kind: components["schemas"]["DraftChangeKind"];
+                /**
+                 * Format: int64
+                 * @description The revision that it made.
+                 */
+                revision: number;
+                /** @description What was done, in a few words: `write conf/app.toml`. */
+                title: string;
+                /**
+                 * Format: int64
+                 * @description The revision that undid it, if it is undone.
+                 */
+                undone_by?: number | null;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DraftEntry: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description How it differs from the version that the draft began with. */
+                difference: components["schemas"]["Difference"];
+                digest?: components["schemas"]["Digest"] | null;
+                /** @description Of one that was moved or copied: where it lay in that version. */
+                from?: string | null;
+                /** @description What it is; of one that was removed, what it was. */
+                kind: components["schemas"]["TreeEntryKind"];
+                /** @description The nine permission bits, in octal: `755`. */
+                mode: string;
+                /** @description Relative to the top of the package. */
+                path: string;
+                /**
+                 * Format: int64
+                 * @description The revision that changed it last; 0 if none did.
+                 */
+                revision: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of a file; 0 for others.
+                 */
+                size: number;
+                /** @description Where a link points. */
+                target?: string | null;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DraftUpload: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description Who uploads. */
+                creator: components["schemas"]["UserName"];
+                /**
+                 * Format: date-time
+                 * @description When it is forgotten unless something comes before.
+                 */
+                expires_at: string;
+                /** @description Its identity. */
+                id: components["schemas"]["UploadId"];
+                /** @description What is done with the bytes once they are there. */
+                place: components["schemas"]["UploadPlace"];
+                /**
+                 * Format: int64
+                 * @description Bytes that are safely there: where to go on.
+                 */
+                received: number;
+                /**
+                 * Format: int64
+                 * @description The revision of the draft that it made, if it is done.
+                 */
+                revision?: number | null;
+                /** @description SHA-256 of them, if it was said. */
+                sha256?: string | null;
+                /**
+                 * Format: int64
+                 * @description Bytes that will come.
+                 */
+                size: number;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Host: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /**
@@ -1647,12 +3517,14 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Instance: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /** @description Its address. */
@@ -1687,12 +3559,42 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_ObjectSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: (components["schemas"]["ObjectKey"] & {
+                /** @description What was said of it; of a package with content, all sixteen attributes. */
+                attributes: {
+                    [key: string]: string;
+                };
+                /** @description What it is. */
+                element: components["schemas"]["Element"];
+                /** @description Of a package: whether content was pushed under that name and version. What is only registered cannot be deployed. */
+                has_content: boolean;
+                host?: components["schemas"]["HostId"] | null;
+                /** @description Its identity. */
+                id: components["schemas"]["ObjectId"];
+                package?: components["schemas"]["PackageName"] | null;
+                version?: components["schemas"]["VersionNumber"] | null;
+            })[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_PackageSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /**
@@ -1721,9 +3623,13 @@ export interface components {
                 modules: number;
                 /** @description Its name. */
                 name: components["schemas"]["PackageName"];
+                /** @description Those of them that people gave it, and may change. */
+                own_tags: string[];
+                /** @description Words by which it is found: those that people gave it, and those of its latest version. */
+                tags: string[];
                 /**
                  * Format: date-time
-                 * @description When a version was last added.
+                 * @description When a version was last added, or the package changed.
                  */
                 updated_at: string;
                 /**
@@ -1736,12 +3642,52 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_StorageJob: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who started it: a user, or `server` for what is done every day. */
+                creator: string;
+                /**
+                 * Format: date-time
+                 * @description When it ended.
+                 */
+                ended_at?: string | null;
+                /** @description Why it failed. */
+                failure?: string | null;
+                /** @description Its identity. */
+                id: components["schemas"]["StorageJobId"];
+                /** @description How far it is. */
+                progress: components["schemas"]["JobProgress"];
+                report?: components["schemas"]["JobReport"] | null;
+                /** @description What was asked for. */
+                request: components["schemas"]["JobRequest"];
+                /** @description Where it stands. */
+                state: components["schemas"]["JobState"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_TokenSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /**
@@ -1768,12 +3714,14 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_TreeEntry: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 digest?: components["schemas"]["Digest"] | null;
@@ -1795,12 +3743,14 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Unit: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 attempt?: components["schemas"]["AttemptId"] | null;
@@ -1841,12 +3791,14 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_VersionSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
                 /** @description What stood between version and extension in the name of the archive. */
@@ -1900,16 +3852,54 @@ export interface components {
             next?: string | null;
             /**
              * Format: int64
-             * @description Rows of the whole list under the same filters.
+             * @description Rows of the whole list under the same filters, as far as they were counted.
              */
             total: number;
         };
+        /** @description One parameter of a script. */
+        Parameter: {
+            /** @description The values to choose from, for `choice`. */
+            choices?: string[];
+            /** @description What it is if nothing is given. A secret has none. */
+            default?: string | null;
+            /** @description A line about it. */
+            description?: string;
+            /** @description Name of the environment variable: A-Z, 0-9 and _. */
+            name: string;
+            /** @description Whether a value must be given or be there by default. */
+            required?: boolean;
+            /** @description What values it may have; `text` if not said. */
+            type?: components["schemas"]["ParameterType"];
+        };
+        /**
+         * @description What values a parameter may have.
+         * @enum {string}
+         */
+        ParameterType: "text" | "integer" | "boolean" | "choice" | "secret";
         /** @description One path that changes. */
         PathChange: {
             /** @description How. */
             change: components["schemas"]["Change"];
             /** @description Relative to the top of the package. */
             path: string;
+        };
+        /** @description What is there in place of what was expected. */
+        PathConflict: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            changed_at?: string | null;
+            changed_by?: components["schemas"]["UserName"] | null;
+            digest?: components["schemas"]["Digest"] | null;
+            /** @description The path; empty for version, build and description. */
+            path: string;
+            present?: components["schemas"]["TreeEntryKind"] | null;
+            /**
+             * Format: int64
+             * @description In which revision.
+             */
+            revision?: number | null;
         };
         /**
          * @description When a step may run.
@@ -1972,6 +3962,10 @@ export interface components {
             detail?: string | null;
             /** @description What to do next. */
             hint?: string | null;
+            /** @description What the title says beside its words, by name, for clients that have words of their own for the code: `which`, `host`. */
+            params?: {
+                [key: string]: string;
+            };
             /**
              * Format: int32
              * @description HTTP status.
@@ -1979,6 +3973,43 @@ export interface components {
             status: number;
             /** @description What is wrong, in a sentence. */
             title: string;
+        };
+        /** @description One process to watch. `"nginx"`, `"nginx:2"` (at least two) and `"nginx:1,4"` are short for it. */
+        ProcessRule: {
+            /**
+             * Format: int32
+             * @description The most that may run; no limit if not said.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description The fewest that must run; 1 if not said.
+             */
+            min?: number;
+            /** @description Name of the executable or the script. */
+            name: string;
+            /** @description TCP ports that they listen on. */
+            ports?: number[];
+        };
+        /** @description Publishes a draft. */
+        PublishDraft: {
+            /** @description The build; the draft's if not said. */
+            build?: string | null;
+            /** @description A line about the version; the draft's if not said. */
+            description?: string | null;
+            /**
+             * Format: int64
+             * @description The revision that the caller has seen: refused if the draft was changed after it.
+             */
+            seen?: number | null;
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description What a draft has become. */
+        Published: {
+            /** @description The version. */
+            version: components["schemas"]["VersionDetail"];
+            /** @description What should be better about it. */
+            warnings: components["schemas"]["Finding"][];
         };
         /**
          * @description Whether a push made the version.
@@ -1993,6 +4024,18 @@ export interface components {
             version: components["schemas"]["VersionDetail"];
             /** @description What should be better about the package; nothing here refuses it. */
             warnings: components["schemas"]["Finding"][];
+        };
+        /** @description Writes settings into a draft's `packhorse.toml`, keeping its comments and the order of its keys. */
+        PutManifest: {
+            /** @description What must be there: `absent`, or the digest that was read. */
+            expect: components["schemas"]["Expectation"];
+            /** @description All settings. */
+            manifest: components["schemas"]["Manifest"];
+        };
+        /** @description Why a draft was not published: code `draft_refused`, 422. */
+        RefusedProblem: components["schemas"]["Problem"] & {
+            /** @description Everything that lint found. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description A version as a host needs to know it. */
         Release: {
@@ -2098,6 +4141,36 @@ export interface components {
              */
             hosts: components["schemas"]["HostName"][];
         };
+        /**
+         * @description Where a rule comes from.
+         * @enum {string}
+         */
+        RuleOrigin: "default" | "own";
+        /** @description What danger rules found in a script. */
+        ScriptCheck: {
+            /** @description What was found, from the top of the text down; 100 at most. */
+            findings: components["schemas"]["DangerFinding"][];
+            /** @description Whether a package with this script would be refused. */
+            is_blocked: boolean;
+            /** @description Whether there was more than is listed. */
+            is_truncated: boolean;
+        };
+        /** @description A script package: one file that is run on hosts. */
+        ScriptSpec: {
+            /** @description The file in the package that is run. */
+            entry: string;
+            /** @description What runs it. */
+            interpreter: components["schemas"]["Interpreter"];
+            /** @description What it is given, in the environment, by name. */
+            parameter?: components["schemas"]["Parameter"][];
+            /**
+             * Format: int32
+             * @description Seconds after which it is killed and counts as failed; 3600 if not said.
+             */
+            timeout?: number;
+            /** @description User that runs it; the agent's own if not said. */
+            user?: string | null;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description The server's version. */
@@ -2116,6 +4189,82 @@ export interface components {
             password: string;
             /** @description Who. */
             user: string;
+        };
+        /** @description Which hosts a deployment leaves out after failures. */
+        Skip: {
+            /** @description These, of those that failed, were cancelled or are unknown. What was cancelled because of them goes along if no other failed. */
+            hosts: components["schemas"]["HostName"][];
+        };
+        /** @description What is in a text of SQL. */
+        SqlCheck: {
+            /** @description What was found, from the top of the text down; 100 at most. */
+            findings: components["schemas"]["SqlFinding"][];
+            /** @description Whether a database package with it would be refused. */
+            is_refused: boolean;
+            /** @description Its statements, in order; the first 1000. */
+            statements: components["schemas"]["SqlStatement"][];
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            total: number;
+        };
+        /** @description Something in a text of SQL. */
+        SqlFinding: {
+            /** @description What to do. */
+            hint: string;
+            /** @description What is wrong. */
+            message: string;
+            /** @description Stable: `SQL_ADMIN`, `SQL_UNTERMINATED`, or the name of a danger rule. */
+            rule: string;
+            /** @description Whether it refuses the package. */
+            severity: components["schemas"]["Severity"];
+            /** @description Where it is. */
+            span: components["schemas"]["TextSpan"];
+        };
+        /** @description One statement. */
+        SqlStatement: {
+            /**
+             * Format: int64
+             * @description The byte before which it ends.
+             */
+            end: number;
+            /** @description Where it is, without the delimiter and the comments before it. */
+            span: components["schemas"]["TextSpan"];
+            /**
+             * Format: int64
+             * @description The byte at which it begins.
+             */
+            start: number;
+            /** @description Its first words, in capitals: `CREATE TABLE`. */
+            verb: string;
+        };
+        /** @description What became of a pack that was sent. */
+        StagedPack: {
+            /** @description BLAKE3 of the pack. */
+            pack: components["schemas"]["Digest"];
+            /**
+             * Format: int64
+             * @description How many segments are in it, each verified against its digest.
+             */
+            segments: number;
+        };
+        /** @description Who changed the state of a version last, when, and why. */
+        StateChange: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["UserName"];
+            /** @description Why; empty if nothing was said. */
+            reason: string;
+        };
+        /** @description Why the state of a version is changed. */
+        StateReason: {
+            /** @description For those who meet the version later; up to 1000 characters. A ban needs one. */
+            reason?: string;
         };
         /** @description One step of a unit. */
         Step: {
@@ -2174,6 +4323,80 @@ export interface components {
              * @description When it began, by the host's clock.
              */
             started_at: string;
+        };
+        /** @description A job. */
+        StorageJob: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who started it: a user, or `server` for what is done every day. */
+            creator: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at?: string | null;
+            /** @description Why it failed. */
+            failure?: string | null;
+            /** @description Its identity. */
+            id: components["schemas"]["StorageJobId"];
+            /** @description How far it is. */
+            progress: components["schemas"]["JobProgress"];
+            report?: components["schemas"]["JobReport"] | null;
+            /** @description What was asked for. */
+            request: components["schemas"]["JobRequest"];
+            /** @description Where it stands. */
+            state: components["schemas"]["JobState"];
+        };
+        /** @description A job on the storage. */
+        StorageJobId: string;
+        /** @description What the storage holds. */
+        StorageStats: {
+            /**
+             * Format: int64
+             * @description Bytes of all versions' files, as if each were kept by itself.
+             */
+            content_bytes: number;
+            /**
+             * Format: int64
+             * @description Segments whose bytes on disk are known to be damaged.
+             */
+            damaged_segments: number;
+            last_gc?: components["schemas"]["StorageJob"] | null;
+            last_verify?: components["schemas"]["StorageJob"] | null;
+            /**
+             * Format: int64
+             * @description Bytes that they take.
+             */
+            original_bytes: number;
+            /**
+             * Format: int64
+             * @description Archives that are kept as they came.
+             */
+            originals: number;
+            /**
+             * Format: int64
+             * @description Bytes that they take.
+             */
+            pack_bytes: number;
+            /**
+             * Format: int64
+             * @description Packages.
+             */
+            packages: number;
+            /**
+             * Format: int64
+             * @description Packs of segments.
+             */
+            packs: number;
+            running?: components["schemas"]["StorageJob"] | null;
+            /**
+             * Format: int64
+             * @description Versions.
+             */
+            versions: number;
         };
         /** @description How a deployment proceeds. */
         Strategy: {
@@ -2264,6 +4487,8 @@ export interface components {
             /** @description Its name, unique in its business. */
             name: components["schemas"]["TopologyName"];
         };
+        /** @description A word by which a package is found: 1 to 64 characters of any script, without comma, control characters and blanks at the ends. */
+        Tag: string;
         /** @description Where a deployment acts. */
         Targets: {
             /**
@@ -2276,6 +4501,29 @@ export interface components {
              * @default []
              */
             modules: components["schemas"]["ModulePath"][];
+        };
+        /** @description A place in a text, as editors count: lines and columns from 1, columns in UTF-16 code units, the end exclusive. */
+        TextSpan: {
+            /**
+             * Format: int32
+             * @description The column in which it begins.
+             */
+            column: number;
+            /**
+             * Format: int32
+             * @description The column before which it ends.
+             */
+            end_column: number;
+            /**
+             * Format: int32
+             * @description The line in which it ends.
+             */
+            end_line: number;
+            /**
+             * Format: int32
+             * @description The line in which it begins.
+             */
+            line: number;
         };
         /** @description An API token. */
         TokenId: string;
@@ -2313,6 +4561,13 @@ export interface components {
             /** @description The businesses. */
             business?: components["schemas"]["BusinessSpec"][];
         };
+        /** @description An entry that differs. */
+        TreeChange: {
+            /** @description What happened. */
+            change: components["schemas"]["ChangeKind"];
+            new?: components["schemas"]["TreeEntry"] | null;
+            old?: components["schemas"]["TreeEntry"] | null;
+        };
         /** @description One entry of a version's tree. */
         TreeEntry: {
             digest?: components["schemas"]["Digest"] | null;
@@ -2335,6 +4590,15 @@ export interface components {
          * @enum {string}
          */
         TreeEntryKind: "directory" | "file" | "symlink";
+        /** @description Undoes an edit, or does it again. */
+        Undo: {
+            /**
+             * Format: int64
+             * @description The revision of the edit. If not said: to undo, the caller's last edit that is not undone; to do again, the one that the caller undid
+             *     last, unless the caller has edited since.
+             */
+            revision?: number | null;
+        };
         /** @description One unit. */
         Unit: {
             attempt?: components["schemas"]["AttemptId"] | null;
@@ -2417,8 +4681,77 @@ export interface components {
          * @enum {string}
          */
         UnitState: "pending" | "preparing" | "prepared" | "switching" | "baking" | "restoring" | "retiring" | "succeeded" | "failed" | "unknown" | "cancelled" | "skipped";
+        /** @description Changes what is said about a draft besides its files; takes the place of all of it. */
+        UpdateDraft: {
+            /** @description The build. */
+            build?: string | null;
+            /** @description A line about the version. */
+            description: string;
+            /**
+             * Format: int64
+             * @description The revision that the caller has seen: refused if these words were changed after it.
+             */
+            seen: number;
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description An upload of an archive. */
+        UploadId: string;
+        /** @description What is done with uploaded bytes. */
+        UploadPlace: {
+            /** @enum {string} */
+            as: "file";
+            /** @description What must be there; `absent` if not said. */
+            expect?: components["schemas"]["Expectation"];
+            /** @description The mode, in octal; kept if not said, 644 for a new file. */
+            mode?: string | null;
+            /** @description Its path. */
+            path: string;
+        } | {
+            /** @enum {string} */
+            as: "archive";
+            /** @description What becomes of files that are there already. */
+            existing?: components["schemas"]["Existing"];
+            /** @description The archive's file name, whose extension says how it is packed. */
+            file_name: string;
+            /** @description The directory, made if it is not there; empty for the top. */
+            into: string;
+        };
         /** @description The name with which a user signs in. */
         UserName: string;
+        /** @description What a verification found. */
+        VerifyReport: {
+            /**
+             * Format: int64
+             * @description Bytes that were read.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Ranges of bytes that hold them.
+             */
+            damaged_ranges: number;
+            /**
+             * Format: int64
+             * @description Segments that are damaged; `GET /api/v1/storage/damage` says where, and who needs them.
+             */
+            damaged_segments: number;
+            /**
+             * Format: int64
+             * @description Packs that were read.
+             */
+            packs: number;
+            /**
+             * Format: int64
+             * @description Segments that were checked.
+             */
+            segments: number;
+        };
+        /** @description A structure, and what is wrong with it. */
+        VersionDatabase: components["schemas"]["DatabaseStructure"] & {
+            engine?: components["schemas"]["Engine"] | null;
+            /** @description What should be better; `place` is a file. */
+            findings: components["schemas"]["Finding"][];
+        };
         /** @description Everything about one version. */
         VersionDetail: {
             /** @description The archive as it was uploaded. */
@@ -2427,11 +4760,19 @@ export interface components {
             layout: components["schemas"]["Layout"];
             /** @description What it says about itself, with what was found by convention. */
             manifest: components["schemas"]["Manifest"];
+            state_change?: components["schemas"]["StateChange"] | null;
             /** @description As in lists. */
             summary: components["schemas"]["VersionSummary"];
         };
         /** @description One version of a package. */
         VersionId: string;
+        /** @description The attributes of a version. */
+        VersionMetadata: {
+            /** @description All sixteen, by name. */
+            attributes: components["schemas"]["MetadataAttribute"][];
+            /** @description Whether it has content; a version that is only registered has none yet. */
+            has_content: boolean;
+        };
         /** @description A version number: `1.0.0`, `2.18`, `1.4.0-rc.1`, `20191101`, with an optional leading `v` taken off. */
         VersionNumber: string;
         /**
@@ -2854,6 +5195,16 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
+                /** @description Only of this actor: `user:admin`, `token:ci`, `host:web-1`, `engine`. */
+                actor?: string;
+                /** @description Only of this action: `deployment.retry`. */
+                action?: string;
+                /** @description Only about this object: `shop-web@1.0.0`. */
+                object?: string;
+                /** @description Only at this time or later. */
+                since?: string;
+                /** @description Only before this time. */
+                until?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
@@ -2871,6 +5222,217 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_AuditEntry"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify_audit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_danger_rules: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DangerRule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_danger_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDangerRule"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DangerRule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_danger_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DangerRuleName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DangerRule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_danger_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DangerRuleName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DangerRuleSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DangerRule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_danger_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DangerRuleName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckSql"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlCheck"];
                 };
             };
             "4XX": {
@@ -3167,6 +5729,40 @@ export interface operations {
             };
         };
     };
+    skip_deployment_hosts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Skip"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_units: {
         parameters: {
             query?: {
@@ -3194,6 +5790,849 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Unit"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_drafts: {
+        parameters: {
+            query?: {
+                /** @description Only those of this package. */
+                package?: string;
+                /** @description In this state; open ones if not said. */
+                state?: components["schemas"]["DraftState"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Draft"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Somebody else changed them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_draft_changes: {
+        parameters: {
+            query?: {
+                /** @description Only those after this revision, the oldest first. If not said: all that are known, the newest first. */
+                after?: number;
+                /** @description With `after`: seconds to wait if there is none yet; 30 at most. */
+                wait?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftChange"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_draft_entries: {
+        parameters: {
+            query?: {
+                /** @description Only those in this directory; the top if not said. */
+                under?: string;
+                /** @description How deep. */
+                depth?: "all" | "children";
+                /** @description Which of them. */
+                show?: "present" | "changed" | "all";
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftEntry"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The file. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            /** @description It has the digest of If-None-Match. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft_file: {
+        parameters: {
+            query?: {
+                /** @description The mode, in octal; kept if not said, 644 for a new file. */
+                mode?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The file. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Something else is there than was expected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lint_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftLint"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftManifest"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_draft_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutManifest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Somebody else changed packhorse.toml */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Batch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Something else is there than was expected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description Lint refuses it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redo_draft_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Something was changed since at the same paths */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_draft_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Undo"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Something was changed since at the same paths */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_draft_uploads: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DraftUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_draft_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUpload"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_draft_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftUpload"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_draft_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_draft_upload: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description Where the piece begins. */
+                "Upload-Offset": number;
+            };
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It is safe; `Upload-Offset` says where to go on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The upload stands elsewhere; `Upload-Offset` says where to go on. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_draft_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The draft. */
+                id: components["schemas"]["DraftId"];
+                /** @description The upload. */
+                upload: components["schemas"]["UploadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FinishUpload"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Something else is there than was expected */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConflictProblem"];
                 };
             };
             "4XX": {
@@ -3378,6 +6817,42 @@ export interface operations {
             };
         };
     };
+    list_objects: {
+        parameters: {
+            query?: {
+                /** @description Of types that this regular expression matches wholly, or whose base type it does; of exactly that type with `^` and `$` around it. */
+                type?: string;
+                /** @description With names in which this regular expression is found. */
+                name?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ObjectSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -3408,16 +6883,22 @@ export interface operations {
     list_packages: {
         parameters: {
             query?: {
-                /** @description Text in name, description or creator. */
+                /** @description Words in name, description, creator or tags: the beginning of each, any part of a name, any two Chinese characters. */
                 search?: string;
                 /** @description Only packages of this kind. */
                 kind?: components["schemas"]["PackageKind"];
+                /** @description Only packages that this person made. */
+                creator?: components["schemas"]["UserName"];
                 /** @description The order. */
-                sort?: "name" | "newest";
+                sort?: "name" | "-name" | "updated" | "-updated" | "created" | "-created" | "versions" | "-versions" | "instances" | "-instances" | "kind" | "-kind";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
                 limit?: number;
+                /** @description Only packages with this tag; more than one must all be there. */
+                tag?: string[];
+                /** @description Only packages whose latest version has the attribute KEY with this value: `meta.arch=x86_64`. */
+                "meta.KEY"?: string;
             };
             header?: never;
             path?: never;
@@ -3460,6 +6941,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PackageSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_package: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` with which the package was given out. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackageEdit"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_database_chain: {
+        parameters: {
+            query: {
+                /** @description The version of the database now; left out for an empty one. */
+                from?: string;
+                /** @description The version that it is to have. */
+                to: string;
+            };
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseChain"];
                 };
             };
             "4XX": {
@@ -3538,6 +7117,35 @@ export interface operations {
             };
         };
     };
+    delete_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is deleted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_archive: {
         parameters: {
             query?: never;
@@ -3545,6 +7153,145 @@ export interface operations {
             path: {
                 package: components["schemas"]["PackageName"];
                 version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ban_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compare_versions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_version_database: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDatabase"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+                path: string;
             };
             cookie?: never;
         };
@@ -3614,6 +7361,36 @@ export interface operations {
             };
         };
     };
+    get_version_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionMetadata"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tree: {
         parameters: {
             query?: {
@@ -3637,6 +7414,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_TreeEntry"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unban_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unyank_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    yank_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StateReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
                 };
             };
             "4XX": {
@@ -3698,6 +7577,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_project: {
+        parameters: {
+            query?: {
+                /** @description Of types that match, as in the list of objects. */
+                type?: string;
+                /** @description With names in which this regular expression is found. */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": string;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_project: {
+        parameters: {
+            query?: {
+                /** @description How relations are taken of which the file does not say it; they are added to those that there are if nothing is said here either. */
+                relations?: "replace" | "supplement";
+                /** @description Only say what would happen. */
+                dry_run?: boolean;
+                /** @description Refuse what the document type forbids, even where files in use do it. */
+                strict?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/xml": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadReport"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckScript"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptCheck"];
                 };
             };
             "4XX": {
@@ -3783,6 +7763,302 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slim_upload_archive: {
+        parameters: {
+            query: {
+                /** @description The archive's file name; its extension says how it is packed, and the rest, if it can, package, version and build. */
+                file_name: string;
+                /** @description The package, if the file name does not say it. */
+                package?: string;
+                /** @description The version, if the file name does not say it. */
+                version?: string;
+                /** @description The build, if the file name does not say it. */
+                build?: string;
+                /** @description A line about the version. */
+                description?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            /** @description It was there with the same bytes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushReply"];
+                };
+            };
+            /** @description The version was made */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushReply"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slim_missing_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slim_missing_segments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    slim_send_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StagedPack"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageStats"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_damage: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DamagedRange"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_storage_jobs: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StorageJob"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_storage_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageJob"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_storage_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["StorageJobId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageJob"];
+                };
             };
             "4XX": {
                 headers: {

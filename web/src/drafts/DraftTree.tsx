@@ -100,7 +100,7 @@ export function DraftTree(props: Props) {
           treeData={nodes}
           expandedKeys={open}
           selectedKeys={chosen}
-          icon={({ data }: { data?: Node }) => iconOf((data as Node | undefined)?.entry.kind)}
+          icon={(node) => iconOf((node as unknown as { data?: Node }).data?.entry.kind)}
           titleRender={({ entry }) => <Title entry={entry} />}
           onExpand={(keys) => onOpen(keys.map(String))}
           onSelect={(keys, { selectedNodes, node, nativeEvent }) => {

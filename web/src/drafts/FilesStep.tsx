@@ -2,12 +2,12 @@
 
 import { PlusOutlined, UploadOutlined } from "@ant-design/icons";
 import { Button, Dropdown, Tabs } from "antd";
-import { useRef, useState, type DragEvent } from "react";
+import { useState, type DragEvent } from "react";
 
 import type { Draft, DraftEntry } from "../api/types";
 import { useT } from "../i18n";
 import { Blank } from "../ui/Blank";
-import { asArchives, asFiles, chosenOf, chosenOfDrop } from "./chosen";
+import { asArchives, asFiles, choose, chosenOfDrop } from "./chosen";
 import { CompareDialog } from "./CompareDialog";
 import { directoryOf, DraftTree } from "./DraftTree";
 import { FileTab } from "./FileTab";
@@ -38,8 +38,6 @@ export function FilesStep({ draft, file, onFile, onState }: Props) {
   const [compared, setCompared] = useState<DraftEntry>();
   const [isOver, setOver] = useState(false);
   const uploads = useUploads(draft.id);
-  const inputs = { files: useRef<HTMLInputElement>(null), folder: useRef<HTMLInputElement>(null), archive: useRef<HTMLInputElement>(null) };
-  const target = useRef("");
   if (file && !tabs.includes(file)) setTabs([...tabs, file]);
 
   const show = (path: string) => onFile(path);
@@ -55,13 +53,9 @@ export function FilesStep({ draft, file, onFile, onState }: Props) {
     setTabs(rest);
     if (file && isWithin(file, path)) onFile(rest.at(-1));
   };
-  const upload = (what: Kind, directory: string) => {
-    target.current = directory;
-    inputs[what].current?.click();
-  };
-  const take = (what: Kind, files: FileList | null) => {
-    const all = chosenOf(files ?? []);
-    uploads.add(what === "archive" ? asArchives(all, target.current) : asFiles(all, target.current));
+  const upload = async (what: Kind, directory: string) => {
+    const chosen = await choose(what === "folder" ? "folder" : "files");
+    uploads.add(what === "archive" ? asArchives(chosen, directory) : asFiles(chosen, directory));
   };
   const drop = async (event: DragEvent) => {
     setOver(false);
@@ -87,7 +81,7 @@ export function FilesStep({ draft, file, onFile, onState }: Props) {
     chosen: chosen.map(({ path }) => path),
     onFile: show,
     onGone: gone,
-    onUpload: upload,
+    onUpload: (what, directory) => void upload(what, directory),
     onCompare: setCompared,
   });
   const directory = directoryOf(chosen.length === 1 ? chosen[0] : undefined);
@@ -146,7 +140,7 @@ export function FilesStep({ draft, file, onFile, onState }: Props) {
             hideAdd
             activeKey={file ?? ""}
             onChange={show}
-            onEdit={(key, action) => action === "remove" && close(String(key))}
+            onEdit={(key, action) => typeof key === "string" && action === "remove" && close(key)}
             items={tabs.map((path) => ({
               key: path,
               label: (
@@ -161,9 +155,6 @@ export function FilesStep({ draft, file, onFile, onState }: Props) {
         )}
       </div>
       <UploadPanel uploads={uploads} />
-      <input ref={inputs.files} type="file" multiple hidden data-upload="files" onChange={(event) => { take("files", event.target.files); event.target.value = ""; }} />
-      <input ref={inputs.folder} type="file" multiple hidden data-upload="folder" {...{ webkitdirectory: "" }} onChange={(event) => { take("folder", event.target.files); event.target.value = ""; }} />
-      <input ref={inputs.archive} type="file" multiple hidden data-upload="archive" onChange={(event) => { take("archive", event.target.files); event.target.value = ""; }} />
       {dialog}
       {compared && <CompareDialog draft={draft} entry={compared} onClose={() => setCompared(undefined)} />}
     </div>

@@ -10,8 +10,21 @@ export interface Chosen {
 }
 
 /** From an input: `webkitRelativePath` tells where in a chosen folder a file lay. */
-export const chosenOf = (files: Iterable<File>): Chosen[] =>
+const chosenOf = (files: Iterable<File>): Chosen[] =>
   Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
+
+/** Lets a person choose files, or a folder with all that is in it. */
+export function choose(what: "files" | "folder"): Promise<Chosen[]> {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.webkitdirectory = what === "folder";
+  return new Promise((resolve) => {
+    input.addEventListener("change", () => resolve(chosenOf(input.files ?? [])));
+    input.addEventListener("cancel", () => resolve([]));
+    input.click();
+  });
+}
 
 /** Where chosen files go as they are. */
 export const asFiles = (chosen: Chosen[], directory: string): { file: File; place: UploadPlace }[] =>

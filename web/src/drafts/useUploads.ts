@@ -82,9 +82,11 @@ export function useUploads(draft: string): Uploads {
 
   // One at a time: the pieces of one file fill the line, and the order is the one that a person sees.
   useEffect(() => {
-    if (tasks.some((task) => task.state === "sending")) return;
+    if (tasks.some((task) => task.state === "sending")) return undefined;
     const next = tasks.find((task) => task.state === "queued");
-    if (next) void run(next);
+    if (!next) return undefined;
+    const begin = setTimeout(() => void run(next));
+    return () => clearTimeout(begin);
   }, [tasks, run]);
 
   useEffect(() => {

@@ -40,6 +40,12 @@ function probeOf(check: HealthCheck): { kind: ProbeKind; value: string } {
   return { kind, value: String(values[kind] ?? "") };
 }
 
+/** The attributes that have a field of their own. */
+function attributesOf(manifest: Manifest): NonNullable<Fields["metadata"]> {
+  const simple = Object.entries(manifest.metadata ?? {}).flatMap(([name, value]) => (typeof value === "object" ? [] : [[name, value] as const]));
+  return Object.fromEntries(simple);
+}
+
 export function fieldsOf(manifest: Manifest): Fields {
   const lifecycle: NonNullable<Fields["lifecycle"]> = {};
   for (const name of COMMANDS) {
@@ -56,7 +62,7 @@ export function fieldsOf(manifest: Manifest): Fields {
     keep: manifest.keep ?? 0,
     render: manifest.render ?? [],
     tags: manifest.tags ?? [],
-    metadata: { ...manifest.metadata } as NonNullable<Fields["metadata"]>,
+    metadata: attributesOf(manifest),
     lifecycle,
     process: (manifest.process ?? []).map(({ name, min, max, ports }) => ({ name, min: min ?? 1, max: max ?? null, ports: (ports ?? []).map(String) })),
     health: (manifest.health ?? []).map((check) => ({ ...probeOf(check), interval: check.interval ?? null, timeout: check.timeout ?? null, within: check.within ?? null })),
@@ -74,7 +80,8 @@ function filled<T extends object>(value: T): T {
 function commandOf(fields: CommandFields | undefined) {
   const command = words(fields?.command);
   if (!fields || !command) return undefined;
-  const env = Object.fromEntries((fields.env ?? []).flatMap(({ name, value }) => (words(name) ? [[words(name), value ?? ""]] : [])));
+  const named = (fields.env ?? []).flatMap(({ name, value }) => (words(name) ? [[words(name) ?? "", value ?? ""] as const] : []));
+  const env: Record<string, string> = Object.fromEntries(named);
   return filled({ command, args: fields.args ?? [], timeout: fields.timeout, user: words(fields.user), env });
 }
 
@@ -94,7 +101,7 @@ export function manifestOf(fields: Fields, before: Manifest): Manifest {
     keep: fields.keep ?? 0,
     render: fields.render ?? [],
     tags: fields.tags ?? [],
-    metadata: filled({ ...fields.metadata }),
+    metadata: filled({ ...fields.metadata, more: before.metadata?.more }),
     lifecycle,
     process: (fields.process ?? []).flatMap(({ name, min, max, ports }) =>
       words(name) ? [filled({ name: words(name), min, max, ports: (ports ?? []).map(Number).filter((port) => port > 0) })] : [],

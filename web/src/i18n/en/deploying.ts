@@ -115,6 +115,8 @@ export const deploying = {
     start_previous: "Start the previous version",
     validate_previous: "Validate the previous version",
     on_rollback: "On rollback",
+    pre: "Before the files",
+    post: "After the files",
   },
 
   deployments: {

@@ -115,6 +115,8 @@ export const deploying: typeof English = {
     start_previous: "启动旧版本",
     validate_previous: "验证旧版本",
     on_rollback: "回滚处理",
+    pre: "写入文件之前",
+    post: "写入文件之后",
   },
 
   deployments: {

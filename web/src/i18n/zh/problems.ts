@@ -2,6 +2,7 @@
 
 import type { Problem } from "../../api/types";
 import { lookUp, type WordsOfCode } from "../serverWords";
+import { registryProblems } from "./registryProblems";
 
 const missing =
   (what: string): WordsOfCode =>
@@ -28,6 +29,7 @@ const REJOIN = "请让主机重新加入：用 `packhorse host join-token` 生�
 const REPACK = "请重新打包后再推送。";
 
 export const problems: Record<string, WordsOfCode> = {
+  ...registryProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),
   file_not_found: missing("文件"),

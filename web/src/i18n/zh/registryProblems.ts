@@ -1,0 +1,71 @@
+// 仓库（版本、草稿、脚本、数据库包、存储、ControlTier）问题代码的中文说明。
+
+import type { WordsOfCode } from "../serverWords";
+
+const said =
+  (title: string, hint?: string): WordsOfCode =>
+  () => ({ title, hint });
+
+const AGAIN = "请稍后再试。";
+const SEEN = "请查看现在的内容，再决定如何修改。";
+
+export const registryProblems: Record<string, WordsOfCode> = {
+  bad_description: said("描述不符合要求", "请缩短描述，并去掉控制字符。"),
+  bad_if_match: said("If-Match 请求头无法识别", "请使用读取时得到的 ETag。"),
+  bad_pattern: said("正则表达式无法识别", "请修正表达式。"),
+  bad_reason: said("原因不符合要求", "请用一句话说明原因。"),
+  bad_version: said("版本号不符合要求", "请使用 1.0.0 这样的编号。"),
+  content_collected: said("所需内容刚刚被回收", "请再推送一次；没有任何更改。"),
+  content_damaged: said("存储的内容已损坏", "请重新推送包含它的版本即可修复；`packhorse storage verify` 会列出受影响的内容。"),
+  content_missing: said("此版本还没有内容", "请以同样的名称和版本推送归档。"),
+  danger_rule: said("规则不符合要求", "请修正规则。"),
+  danger_rule_default: said("默认规则不能删除", "可以停用它。"),
+  danger_rule_exists: said("已有同名规则", "请换一个名称。"),
+  danger_rule_not_found: said("没有这条规则", "请检查名称。"),
+  danger_rules_full: said("规则数量已达上限", "请先删除不用的规则。"),
+  database_gap: said("版本之间的升级路径不完整", "请补上缺少的增量版本。"),
+  database_not_found: said("此版本没有数据库结构", "请重新推送这个数据库包。"),
+  draft_build: said("构建号不符合要求", "请使用字母、数字、点、下划线和连字符。"),
+  draft_changed: said("草稿在此期间已被修改", SEEN),
+  draft_closed: said("草稿已发布，不能再修改", "请从该版本新建草稿。"),
+  draft_conflict: said("他人在此期间修改了同一处", SEEN),
+  draft_into_itself: said("目录不能移动或复制到自身之内", "请选择其他位置。"),
+  draft_mode: said("权限不符合要求", "请使用 755 这样的八进制数。"),
+  draft_not_a_directory: said("这不是目录", "请选择一个目录。"),
+  draft_not_a_file: said("这不是文件", "只有文件才有内容。"),
+  draft_not_found: said("没有这份草稿", "它可能已被丢弃。"),
+  draft_operations: said("一次修改的数量不符合要求", "请分成几次。"),
+  draft_refused: said("草稿还不能发布", "请先修正列出的错误。"),
+  draft_top: said("不能对最上层目录执行此操作", "请选择其中的条目。"),
+  entry_not_found: said("没有这个条目", "它可能已被移动或删除。"),
+  expectation_missing: said("未说明期望的现有内容", "请给出 If-Match 或 If-None-Match。"),
+  has_instances: said("仍有主机在使用，不能删除", "请先从这些主机卸载。"),
+  metadata_missing: said("缺少部署所需的元数据", "请补全列出的属性。"),
+  not_a_database: said("这不是数据库包", "请选择数据库包。"),
+  nothing_to_redo: said("没有可以重做的修改"),
+  nothing_to_undo: said("没有可以撤销的修改"),
+  object_exists: said("已有同名对象", "请换一个名称。"),
+  package_changed: said("包的信息在此期间已被修改", SEEN),
+  project_xml: said("project.xml 无法读取", "请修正指出的行和列。"),
+  slim_format: said("精简推送的清单与文件扩展名不符", "请不用 --slim 推送。"),
+  slim_incomplete: said("归档所需的部分内容尚未到达", "请再推送一次；已到达的内容不会重发。"),
+  slim_list: said("精简推送的清单无法识别", "请不用 --slim 推送。"),
+  slim_mismatch: said("发送的内容无法还原归档", "请不用 --slim 推送。"),
+  slim_pack: said("发送的数据包无法识别", "请再推送一次；此数据包没有保留。"),
+  slim_question: said("精简推送的询问无法识别", "请使用同版本的客户端。"),
+  storage_job_not_found: said("没有这个存储任务", "请查看任务列表。"),
+  storage_job_running: said("已有存储任务在运行", "请等它结束。"),
+  text_too_long: said("文本过长", "请改为上传文件。"),
+  too_many_filters: said("筛选条件过多", "请减少条件。"),
+  too_many_tags: said("标签过多", "请减少标签。"),
+  upload_busy: said("此上传正在被写入", AGAIN),
+  upload_done: said("此上传已完成"),
+  upload_incomplete: said("数据尚未全部到达", "请先发送其余部分。"),
+  upload_not_found: said("没有这个上传", "它可能已过期，请重新上传。"),
+  upload_offset: said("续传位置不符", "请从服务器给出的位置继续。"),
+  upload_quota: said("文件超过允许的大小", "请减小文件。"),
+  upload_sha256: said("收到的数据与声明的 SHA-256 不符", "请重新上传。"),
+  upload_too_long: said("收到的数据超过声明的大小", "请重新上传。"),
+  version_deleted: said("此版本号已被删除，且内容不同", "版本号永远只对应一份内容，请使用新的版本号。"),
+  version_missing: said("还没有版本号", "请填写版本号，例如 1.0.0。"),
+};
