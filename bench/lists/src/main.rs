@@ -3,6 +3,9 @@
 //! `packhorse-bench-lists [sqlite|postgres]...`, both if nothing is said. `BENCH_PACKAGES` scales the site (100000), `BENCH_REQUESTS` the
 //! number of requests of each kind (300). The server is the `packhorse` beside this program, or in `PACKHORSE_BIN_DIR`.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints what it measures")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark fills the present, as a site does")]
+
 mod calls;
 mod fill;
 mod measure;

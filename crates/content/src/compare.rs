@@ -36,7 +36,7 @@ impl<'a> Change<'a> {
 #[must_use]
 pub fn compare<'a>(old: &'a Tree, new: &'a Tree) -> Vec<Change<'a>> {
     let (mut removed, mut added, mut changes) = (Vec::new(), Vec::new(), Vec::new());
-    for entry in old.iter() {
+    for entry in old {
         match new.get(entry.path.as_str()) {
             None => removed.push(entry),
             Some(now) if now.kind != entry.kind => changes.push(Change::Changed(entry, now)),

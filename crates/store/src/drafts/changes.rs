@@ -1,9 +1,9 @@
 //! Who changed what in a draft, and what is needed to undo it.
 
 use jiff::Timestamp;
+use packhorse_model::UserName;
 use packhorse_model::api::drafts::{Became, Change, ChangeKind, ChangedPath};
 use packhorse_model::ids::DraftId;
-use packhorse_model::UserName;
 
 use super::entries::EntryState;
 use crate::args;
