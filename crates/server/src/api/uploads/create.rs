@@ -87,7 +87,7 @@ pub(in crate::api) async fn publish(
     .map_err(ApiError::internal)?;
     let (manifest, warnings) = recognised?;
     let intake = Intake { kind: manifest.kind(&intake.package), ..intake };
-    let reply = intake::publish(app, caller, intake, &received, manifest, warnings).await?;
+    let reply = Box::pin(intake::publish(app, caller, intake, &received, manifest, warnings)).await?;
     let status = match reply.outcome {
         PushOutcome::Created => StatusCode::CREATED,
         PushOutcome::AlreadyThere => StatusCode::OK,
