@@ -45,7 +45,7 @@ fn packs_hold_what_is_wanted_and_nothing_else() {
     let big: Vec<u8> = (0..400_000u32).flat_map(|at| at.wrapping_mul(2_654_435_761).to_le_bytes()).collect();
     let archive = gz(&tar(&[("shop/a", b"AAA"), ("shop/big", &big)]), 9);
     let (slim, _folder) = cut(&archive, ArchiveFormat::TarGz).unwrap();
-    assert_eq!(u32::from(slim.gzip().unwrap().level()), 9);
+    assert_eq!(u8::from(slim.gzip().unwrap().level()), 9);
     let file = slim.files().iter().find(|stored| stored.file.size == big.len() as u64).unwrap();
     let segments = slim.segments_of(file).unwrap();
     assert!(segments.len() > 1);
