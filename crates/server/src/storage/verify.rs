@@ -74,8 +74,11 @@ async fn trace(reporter: &Reporter) -> io::Result<()> {
     damage::forget_uses(&mut tx).await.map_err(failed)?;
     let damaged = damage::count(&mut tx).await.map_err(failed)?;
     tx.commit().await.map_err(failed)?;
+    if damaged == 0 {
+        return Ok(());
+    }
     let (mut after, mut done) = (None, 0);
-    while damaged > 0 {
+    loop {
         reporter.tell("tracing", done, None).await?;
         let next = versions::after(&mut *app.store.read().await.map_err(failed)?, after).await.map_err(failed)?;
         let Some(version) = next else { break };
@@ -114,7 +117,7 @@ fn uses(library: &Library, version: &StoredVersion) -> io::Result<Vec<(Frame, St
         Ok(tree) => {
             // Most versions are sound: one look at all of their files says so.
             if library.open(files_of(&tree)).is_err() {
-                for entry in tree.iter() {
+                for entry in &tree {
                     if let Some(file) = crate::objects::content_of(entry) {
                         note(entry.path.as_str(), library.open([file]).map(drop))?;
                     }

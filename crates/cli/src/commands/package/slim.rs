@@ -20,7 +20,7 @@ use crate::error::CommandError;
 /// What came of a slim push.
 pub(crate) enum Slim {
     /// The version, and how many bytes were sent for it.
-    Pushed(PushReply, u64),
+    Pushed(Box<PushReply>, u64),
     /// No recipe makes the archive again: it has to be sent as it is.
     NoRecipe,
 }
@@ -43,7 +43,7 @@ pub(crate) async fn push(client: &Client, push: &Push, progress: Progress) -> Re
     };
     let mut sender = Sender { client, archive, progress, sent: 0 };
     let reply = sender.run(push).await?;
-    Ok(Slim::Pushed(reply, sender.sent))
+    Ok(Slim::Pushed(Box::new(reply), sender.sent))
 }
 
 fn options(push: &Push) -> Result<IngestOptions, CommandError> {

@@ -42,7 +42,7 @@ fn check(input: &CheckSql, rules: &RuleSet) -> SqlCheck {
             statements.push(SqlStatement { verb: statement.verb(), span, start: start as u64, end: end as u64 });
         }
         if dangers.len() < MAX_FINDINGS {
-            dangers.extend(rules.statement(&lines, statement).into_iter().map(dangerous));
+            dangers.extend(rules.statement(&lines, statement).iter().map(dangerous));
         }
     };
     sql::check(&input.text, input.engine, each, |concern| {
@@ -59,7 +59,7 @@ fn check(input: &CheckSql, rules: &RuleSet) -> SqlCheck {
     SqlCheck { statements, total, findings, is_refused }
 }
 
-fn dangerous(finding: DangerFinding) -> SqlFinding {
+fn dangerous(finding: &DangerFinding) -> SqlFinding {
     let severity = match (finding.action, finding.level) {
         (DangerAction::Block, _) => Severity::Error,
         (DangerAction::Warn, DangerLevel::Low) => Severity::Advice,

@@ -26,5 +26,5 @@ pub(crate) async fn handler(
     request: CallerRequest<PublishDraft>,
 ) -> Result<Response, DraftError> {
     check_build(request.input.build.as_ref())?;
-    drafts::publish(id, request).await
+    Box::pin(drafts::publish(id, request)).await
 }

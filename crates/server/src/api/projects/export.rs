@@ -52,7 +52,7 @@ pub(crate) async fn handler(
         for element in Element::ALL {
             let mut after: Option<ObjectKey> = None;
             loop {
-                let (rows, text) = page(&app, &matcher, element, after.as_ref()).await.map_err(broken)?;
+                let (rows, text) = page(&app, &matcher, element, after.as_ref()).await.map_err(|error| broken(&error))?;
                 if !text.is_empty() {
                     yield Bytes::from(text);
                 }
@@ -77,7 +77,7 @@ fn whole(stream: impl futures::Stream<Item = std::io::Result<Bytes>> + Send + 's
 }
 
 /// A file that has begun to go out cannot become an error any more: it ends without its end, which no reader accepts.
-fn broken(error: ApiError) -> std::io::Error {
+fn broken(error: &ApiError) -> std::io::Error {
     tracing::error!(problem = ?error.problem(), "an export broke off");
     std::io::Error::other("the export broke off")
 }
