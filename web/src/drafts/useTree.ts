@@ -9,6 +9,7 @@ import { childrenQuery } from "./queries";
 export interface Node {
   key: string;
   entry: DraftEntry;
+  isLeaf: boolean;
   children?: Node[];
 }
 
@@ -17,7 +18,7 @@ export function nodesOf(directory: string, children: ReadonlyMap<string, DraftEn
   return [...(children.get(directory) ?? [])].sort(byKindAndName).map((entry) => {
     const isFolder = entry.kind === "directory" && entry.difference !== "removed";
     const known = isFolder && children.has(entry.path);
-    return { key: entry.path, entry, ...(known ? { children: nodesOf(entry.path, children) } : {}) };
+    return { key: entry.path, entry, isLeaf: !isFolder, ...(known ? { children: nodesOf(entry.path, children) } : {}) };
   });
 }
 
