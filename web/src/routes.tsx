@@ -13,6 +13,7 @@ import {
 import { ProblemError } from "./api/problem";
 import { sessionQuery } from "./api/queries";
 import type { DeploymentState, Health, InstanceState, PackageKind } from "./api/types";
+import { DRAFT_STEPS } from "./drafts/steps";
 import { NotFound, RouteError } from "./pages/NotFound";
 import { oneOf, paging, parseSearch, stringifySearch, text, texts } from "./search";
 import { Shell } from "./shell/Shell";
@@ -109,8 +110,6 @@ const drafts = createRoute({
   validateSearch: reads((search) => ({ ...paging(search), package: text(search, "package") })),
   component: lazyRouteComponent(() => import("./pages/Drafts"), "Drafts"),
 });
-
-const DRAFT_STEPS = ["information", "files", "lifecycle", "cleanup", "history"] as const;
 
 const draft = createRoute({
   getParentRoute: () => shell,

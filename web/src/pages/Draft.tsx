@@ -15,6 +15,7 @@ import { VersionFields } from "../drafts/InformationStep";
 import { PublishDialog } from "../drafts/PublishDialog";
 import { draftPath, draftQuery } from "../drafts/queries";
 import type { SaveState } from "../drafts/saving";
+import { DRAFT_STEPS, type DraftStep } from "../drafts/steps";
 import { SettingsForm } from "../drafts/SettingsForm";
 import { useOthers } from "../drafts/useOthers";
 import { useT } from "../i18n";
@@ -27,8 +28,6 @@ import { Panel } from "../ui/Panel";
 import { ProblemView, wordsOf } from "../ui/ProblemView";
 
 const route = getRouteApi("/shell/drafts/$id");
-
-export const DRAFT_STEPS = ["information", "files", "lifecycle", "cleanup", "history"] as const;
 
 export function Draft() {
   const t = useT();
@@ -66,7 +65,7 @@ export function Draft() {
   if (query.isError && !draft) return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
   if (!draft) return <Skeleton active />;
   const isOpen = draft.state === "open";
-  const go = (search: { step?: (typeof DRAFT_STEPS)[number]; file?: string | undefined }) =>
+  const go = (search: { step?: DraftStep; file?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
   const discard = () =>
     void modal.confirm({

@@ -120,7 +120,7 @@ impl Lint {
         };
         let mut findings = lint::content(&manifest, |path| found(&contents.tree, &within(path)));
         if let (Some(package), Some(version)) = (package, version) {
-            let kind = review::kind_of(package, &manifest);
+            let kind = manifest.kind(package);
             let read = |path: &str| {
                 let again = self.again(file)?;
                 archive::read_file(again, format, Limits::default(), &contents, &within(path), sql::MAX_FILE_BYTES)

@@ -8,20 +8,9 @@ use packhorse_content::danger::RuleSet;
 use packhorse_content::review::Subject;
 use packhorse_model::api::packages::Finding;
 use packhorse_model::manifest::Manifest;
-use packhorse_model::{PackageKind, PackageName, VersionNumber};
+use packhorse_model::{PackageKind, VersionNumber};
 
 use crate::error::CommandError;
-
-/// What a package carries, by its name and its manifest.
-pub(super) fn kind_of(package: &PackageName, manifest: &Manifest) -> PackageKind {
-    if package.as_str().ends_with("-db") || manifest.database.is_some() {
-        PackageKind::Database
-    } else if manifest.script.is_some() {
-        PackageKind::Script
-    } else {
-        PackageKind::File
-    }
-}
 
 /// What is found in the files of `tree`; `read` gives the bytes of one of them.
 ///
