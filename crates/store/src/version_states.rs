@@ -26,7 +26,7 @@ pub async fn set(
 /// Whether a unit of a plan puts a banned version of the package in place, or starts one.
 pub async fn plan_is_banned(conn: &mut Conn, package: PackageId, plan: PlanId) -> Result<bool, StoreError> {
     let sql = "SELECT v.id FROM versions v WHERE v.package_id = $1 AND v.state = 'banned' AND EXISTS
-               (SELECT 1 FROM units u WHERE u.plan_id = $2 AND u.to_version = v.id AND u.action NOT IN ('stop', 'uninstall')) LIMIT 1";
+               (SELECT 1 FROM units u WHERE u.plan_id = $2 AND u.to_version = v.number AND u.action NOT IN ('stop', 'uninstall')) LIMIT 1";
     Ok(conn.query_one(sql, args![package, plan]).await?.is_some())
 }
 
@@ -86,10 +86,10 @@ pub async fn open_deployment(
             let sql = "SELECT id FROM deployments WHERE package_id = $1 AND ended_at IS NULL LIMIT 1";
             conn.query_one(sql, args![package]).await?
         }
-        Some((id, number)) => {
-            let sql = "SELECT d.id FROM deployments d WHERE d.package_id = $1 AND d.ended_at IS NULL AND (d.version = $3 OR EXISTS
+        Some((_, number)) => {
+            let sql = "SELECT d.id FROM deployments d WHERE d.package_id = $1 AND d.ended_at IS NULL AND (d.version = $2 OR EXISTS
                        (SELECT 1 FROM units u WHERE u.plan_id = d.plan_id AND (u.from_version = $2 OR u.to_version = $2))) LIMIT 1";
-            conn.query_one(sql, args![package, id, number]).await?
+            conn.query_one(sql, args![package, number]).await?
         }
     };
     row.map(|row| row.parse("id")).transpose()

@@ -13,8 +13,20 @@ use packhorse_model::{HostName, VersionNumber};
 pub struct Inventory {
     /// The version that is asked for, for deploy and upgrade.
     pub target: Option<KnownVersion>,
+    /// Which hosts may get it.
+    pub availability: Availability,
     /// Every host that the spec's targets may mean, in any order.
     pub hosts: Vec<InventoryHost>,
+}
+
+/// Which hosts may get the version that is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Availability {
+    /// All.
+    #[default]
+    Everywhere,
+    /// Those that have it, as current or previous version: it was yanked.
+    WhereItIs,
 }
 
 /// A version of the registry.
@@ -60,6 +72,15 @@ pub struct InventoryInstance {
     pub state: InstanceState,
     /// Whether it does what it should.
     pub health: Health,
+}
+
+impl InventoryInstance {
+    /// Whether the host has this version, as the current one or as the one to which it can be put back.
+    pub(crate) fn has(&self, version: &KnownVersion) -> bool {
+        let known =
+            self.current.known.iter().chain(self.previous.iter().filter_map(|previous| previous.known.as_ref()));
+        known.into_iter().any(|known| known.id == version.id)
+    }
 }
 
 /// A version as a host reports it, and as the registry knows it.

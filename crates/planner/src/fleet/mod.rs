@@ -28,7 +28,7 @@ mod waiting;
 
 pub use back::{may_have_changed, roll_back};
 pub use fold::{AttemptView, UnitChange, fold};
-pub use inventory::{InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+pub use inventory::{Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 pub use natural::natural;
 pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
 pub use retry::{RetryError, retry, skip};

@@ -5,16 +5,16 @@ use packhorse_model::deployment::{Action, DeploymentSpec};
 use packhorse_model::order::{Health, InstanceState, Release, UnitOrder};
 use packhorse_model::{Layout, PackageName};
 
-use super::inventory::{Inventory, InventoryHost, InventoryInstance, KnownVersion};
+use super::inventory::{Availability, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 use super::plan::PlanError;
 
 /// What is asked for.
 #[derive(Clone, Copy)]
 pub(crate) enum Goal<'a> {
     /// This version, whatever is there.
-    Version(&'a KnownVersion),
+    Version(&'a KnownVersion, Availability),
     /// This version, where an older one is.
-    Newer(&'a KnownVersion),
+    Newer(&'a KnownVersion, Availability),
     /// The version before.
     Previous,
     Started,
@@ -29,8 +29,8 @@ impl<'a> Goal<'a> {
         let target = inventory.target.as_ref();
         let needed = || target.ok_or_else(|| PlanError::NoVersion { action, package: spec.package.clone() });
         let goal = match action {
-            Action::Deploy => return needed().map(Self::Version),
-            Action::Upgrade => return needed().map(Self::Newer),
+            Action::Deploy => return needed().map(|target| Self::Version(target, inventory.availability)),
+            Action::Upgrade => return needed().map(|target| Self::Newer(target, inventory.availability)),
             Action::Rollback => Self::Previous,
             Action::Start => Self::Started,
             Action::Stop => Self::Stopped,
@@ -38,6 +38,17 @@ impl<'a> Goal<'a> {
             Action::Uninstall => Self::Gone,
         };
         if spec.version.is_some() { Err(PlanError::VersionNotWanted { action }) } else { Ok(goal) }
+    }
+
+    /// The version that was yanked, if that is asked for and the host does not have it.
+    pub(crate) fn withheld_from(self, host: &InventoryHost) -> Option<&'a KnownVersion> {
+        match self {
+            Self::Version(target, Availability::WhereItIs) | Self::Newer(target, Availability::WhereItIs) => {
+                let has_it = host.instance.as_ref().is_some_and(|instance| instance.has(target));
+                (!has_it).then_some(target)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -65,10 +76,14 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
         let reason = format!("deployment {deployment} of {package} is open on it: wait for its end, or abort it");
         return Outlook::Excluded(reason);
     }
+    if let Some(yanked) = goal.withheld_from(host) {
+        let number = &yanked.release.version;
+        return Outlook::Excluded(format!("{package} {number} was yanked, and is not on it: choose another version"));
+    }
     let Some(instance) = &host.instance else {
         return match goal {
-            Goal::Version(to) => Outlook::Change(Change { from: None, to: Some(to) }),
-            Goal::Newer(_) => Outlook::Excluded(format!("{package} is not on it: deploy it there first")),
+            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(to) }),
+            Goal::Newer(..) => Outlook::Excluded(format!("{package} is not on it: deploy it there first")),
             _ => Outlook::Excluded(format!("{package} is not on it")),
         };
     };
@@ -80,7 +95,7 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
     };
     let to = |to| Outlook::Change(Change { from: Some(current), to });
     match goal {
-        Goal::Version(target) | Goal::Newer(target) => install(package, goal, target, instance, current),
+        Goal::Version(target, _) | Goal::Newer(target, _) => install(package, goal, target, instance, current),
         Goal::Previous => match instance.previous.as_ref().map(|previous| (previous, &previous.known)) {
             None => Outlook::Excluded(format!("no version before {} is kept on it", instance.current.number)),
             Some((_, Some(previous))) => to(Some(previous)),
@@ -103,7 +118,7 @@ fn install<'a>(
     instance: &InventoryInstance,
     current: &'a KnownVersion,
 ) -> Outlook<'a> {
-    let only_newer = matches!(goal, Goal::Newer(_));
+    let only_newer = matches!(goal, Goal::Newer(..));
     let (old, new) = (&current.release, &to.release);
     if old.tree == new.tree && (runs_well(instance) || only_newer) {
         return Outlook::Unchanged;

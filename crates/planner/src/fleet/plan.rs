@@ -8,7 +8,7 @@ use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Release, UnitAction, UnitOrder};
 use packhorse_model::step::Step;
 use packhorse_model::strategy::StrategyError;
-use packhorse_model::{HostName, PackageName};
+use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::inventory::{Inventory, InventoryHost};
 use super::natural::natural;
@@ -66,6 +66,14 @@ pub enum PlanError {
     /// No module and no host.
     #[error("the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts, or both")]
     NoTargets,
+    /// A version that was yanked, for hosts of which none has it.
+    #[error("{package}@{version} was yanked, and none of the hosts has it")]
+    Yanked {
+        /// The package.
+        package: PackageName,
+        /// The version.
+        version: VersionNumber,
+    },
     /// Hosts that do not exist, or are not in the modules.
     #[error("no such hosts among the targets: {}", list(.0))]
     UnknownHosts(Vec<HostName>),
@@ -93,7 +101,13 @@ pub fn plan(
     let mut notes = Notes::default();
     let (mut units, mut changes) = (Vec::new(), Vec::new());
     let (mut unchanged, mut excluded) = (Vec::new(), Vec::new());
-    for host in chosen(spec, inventory)? {
+    let hosts = chosen(spec, inventory)?;
+    if let Some(Some(yanked)) = hosts.first().map(|host| goal.withheld_from(host))
+        && hosts.iter().all(|host| goal.withheld_from(host).is_some())
+    {
+        return Err(PlanError::Yanked { package: spec.package.clone(), version: yanked.release.version.clone() });
+    }
+    for host in hosts {
         notes.look_at(host);
         let planned = match outlook(&spec.package, goal, host) {
             Outlook::Unchanged => {

@@ -6,7 +6,9 @@ use jiff::Timestamp;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState};
 use packhorse_model::ids::{HostId, ModuleId, PackageId};
 use packhorse_model::{Digest, VersionNumber, VersionState};
-use packhorse_planner::fleet::{InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+use packhorse_planner::fleet::{
+    Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion,
+};
 use packhorse_store::deployments::Claim;
 use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Target, TargetInstance};
@@ -45,9 +47,12 @@ pub(crate) async fn gather(
         })?
         .id;
     let mut releases = Releases { package, known: BTreeMap::new() };
-    let target = match &spec.version {
-        None => None,
-        Some(number) => Some(releases.asked_for(conn, spec, number).await?),
+    let (target, availability) = match &spec.version {
+        None => (None, Availability::Everywhere),
+        Some(number) => {
+            let (target, availability) = releases.asked_for(conn, spec, number).await?;
+            (Some(target), availability)
+        }
     };
     let mut modules = Vec::new();
     for path in &spec.targets.modules {
@@ -90,7 +95,7 @@ pub(crate) async fn gather(
             address: row.facts.address,
         });
     }
-    Ok(Gathered { inventory: Inventory { target, hosts: found }, package, modules, incarnations, claims })
+    Ok(Gathered { inventory: Inventory { target, availability, hosts: found }, package, modules, incarnations, claims })
 }
 
 /// Versions of the package, each read once.
@@ -105,7 +110,7 @@ impl Releases {
         conn: &mut Conn,
         spec: &DeploymentSpec,
         number: &VersionNumber,
-    ) -> Result<KnownVersion, ApiError> {
+    ) -> Result<(KnownVersion, Availability), ApiError> {
         let named = format!("{}@{number}", spec.package);
         let found = self.find(conn, number).await?;
         metadata::check(conn, &spec.package, number).await?;
@@ -114,9 +119,8 @@ impl Releases {
                 .hint(format!("`packhorse package show {}` shows those that there are", spec.package))
         })?;
         match version.state {
-            VersionState::Published => Ok(known(version)),
-            VersionState::Yanked => Err(ApiError::conflict("version_yanked", format!("{named} was yanked"))
-                .hint("choose another version; instances that run it may go on")),
+            VersionState::Published => Ok((known(version), Availability::Everywhere)),
+            VersionState::Yanked => Ok((known(version), Availability::WhereItIs)),
             VersionState::Banned => {
                 Err(ApiError::conflict("version_banned", format!("{named} is banned")).hint("choose another version"))
             }

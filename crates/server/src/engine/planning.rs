@@ -172,6 +172,10 @@ fn refused(error: &PlanError) -> ApiError {
     let code = match error {
         PlanError::NoVersion { .. } => "version_missing",
         PlanError::VersionNotWanted { .. } => "version_not_wanted",
+        PlanError::Yanked { .. } => {
+            return ApiError::conflict("version_yanked", error.to_string())
+                .hint("choose another version; instances that run it may go on");
+        }
         PlanError::NoTargets => "no_targets",
         PlanError::UnknownHosts(_) => "unknown_hosts",
         PlanError::NoHosts(_) => "no_hosts",

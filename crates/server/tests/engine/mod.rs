@@ -10,3 +10,4 @@ mod plans;
 mod postgres;
 mod recovery;
 mod rollout;
+mod states;

@@ -11,7 +11,7 @@ fn ended(
     hosts: Vec<InventoryHost>,
     ends: &[(UnitState, Option<Aftermath>)],
 ) -> (Plan, Vec<UnitView>) {
-    let inventory = Inventory { target: target.map(version), hosts };
+    let inventory = Inventory { target: target.map(version), availability: Availability::Everywhere, hosts };
     let planned = plan(spec, &inventory, &mut numbered_units()).unwrap();
     let units = planned.batches.iter().flat_map(|batch| &batch.units).zip(ends);
     let units = units.map(|(unit, (state, aftermath))| UnitView {

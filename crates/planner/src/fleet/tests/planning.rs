@@ -32,7 +32,11 @@ fn shown(planned: &Planned) -> String {
 }
 
 fn planned(spec: &DeploymentSpec, target: Option<&str>, hosts: Vec<InventoryHost>) -> Result<Planned, PlanError> {
-    plan(spec, &Inventory { target: target.map(version), hosts }, &mut numbered_units())
+    plan(
+        spec,
+        &Inventory { target: target.map(version), availability: Availability::Everywhere, hosts },
+        &mut numbered_units(),
+    )
 }
 
 /// One host of every sort.
@@ -253,7 +257,7 @@ fn says_what_cannot_be_planned() {
     insta::assert_snapshot!(error(&many, Some("1.0.1"), running(501)), @r#""1" makes more than 500 batches of 501 hosts: use larger batches"#);
     let mut overwrite = version("1.0.1");
     overwrite.release.manifest.layout = Some(packhorse_model::Layout::Overwrite);
-    let inventory = Inventory { target: Some(overwrite), hosts: running(1) };
+    let inventory = Inventory { target: Some(overwrite), availability: Availability::Everywhere, hosts: running(1) };
     insta::assert_snapshot!(plan(&deploy, &inventory, &mut numbered_units()).unwrap_err(), @"shop-web has the layout overwrite, which cannot be installed yet: build it with the layout symlink");
 }
 
@@ -263,7 +267,8 @@ fn plans_agree_if_they_do_the_same() {
     let first = planned(&spec, Some("1.0.1"), running(3)).unwrap();
     let mut later = numbered_units();
     later();
-    let inventory = Inventory { target: Some(version("1.0.1")), hosts: running(3) };
+    let inventory =
+        Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts: running(3) };
     let again = plan(&spec, &inventory, &mut later).unwrap();
     assert_ne!(first.batches, again.batches);
     assert!(agrees(&first.batches, &again.batches));
@@ -303,4 +308,27 @@ proptest! {
         prop_assert_eq!(names.len(), sorts.len());
         prop_assert!(planned.batches.iter().all(|batch| !batch.units.is_empty()));
     }
+}
+
+#[test]
+fn a_yanked_version_stays_with_those_who_have_it() {
+    let stopped = InventoryInstance { state: InstanceState::Stopped, ..instance("1.0.1") };
+    let before = InstanceVersion { number: "1.0.1".parse().unwrap(), known: Some(version("1.0.1")) };
+    let upgraded = InventoryInstance { previous: Some(before), ..instance("1.0.2") };
+    let hosts = vec![host(1, Some(stopped)), host(2, Some(upgraded)), host(3, Some(instance("1.0.0"))), host(4, None)];
+    let target = || Some(version("1.0.1"));
+    let yanked = Inventory { target: target(), availability: Availability::WhereItIs, hosts: hosts.clone() };
+    let spec = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
+    let planned = plan(&spec, &yanked, &mut numbered_units()).unwrap();
+    let changes: Vec<_> = planned.changes.iter().flat_map(|change| &change.hosts).map(ToString::to_string).collect();
+    assert_eq!(changes, ["web-1", "web-2"]);
+    insta::assert_debug_snapshot!(planned.excluded.iter().map(|host| &host.reason).collect::<Vec<_>>(), @r#"
+    [
+        "shop-web 1.0.1 was yanked, and is not on it: choose another version",
+        "shop-web 1.0.1 was yanked, and is not on it: choose another version",
+    ]
+    "#);
+    let nobody = Inventory { target: target(), availability: Availability::WhereItIs, hosts: hosts[2..].to_vec() };
+    let error = plan(&spec, &nobody, &mut numbered_units()).unwrap_err();
+    insta::assert_snapshot!(error, @"shop-web@1.0.1 was yanked, and none of the hosts has it");
 }

@@ -88,7 +88,7 @@ impl Simulation {
     pub(crate) fn new(size: usize, strategy: &Strategy) -> Self {
         let mut ids: Box<dyn FnMut() -> UnitId> = Box::new(numbered_units());
         let hosts = (0..size).map(|number| host(number, Some(instance("1.0.0")))).collect();
-        let inventory = Inventory { target: Some(version("1.0.1")), hosts };
+        let inventory = Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts };
         let planned = plan(&spec(Action::Deploy, Some("1.0.1"), strategy.clone()), &inventory, &mut ids).unwrap();
         let fleet = fresh(&planned, strategy);
         let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
