@@ -106,7 +106,7 @@ fn text(text: String) -> Result<HeaderValue, ApiError> {
 }
 
 /// A file name of any script, for browsers (RFC 6266).
-fn disposition(file_name: &str) -> String {
+pub(crate) fn disposition(file_name: &str) -> String {
     let plain: String =
         file_name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._+".contains(c) { c } else { '_' }).collect();
     let encoded: String = file_name

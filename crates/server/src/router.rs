@@ -56,7 +56,8 @@ pub fn people(app: App) -> Router {
     let compressible = DefaultPredicate::new()
         .and(NotForContentType::new("application/octet-stream"))
         .and(NotForContentType::new("application/zstd"))
-        .and(NotForContentType::new("application/gzip"));
+        .and(NotForContentType::new("application/gzip"))
+        .and(NotForContentType::new("application/zip"));
     let router = router
         .merge(health::router())
         .fallback(web::fallback)

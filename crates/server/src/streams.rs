@@ -42,6 +42,11 @@ pub(crate) fn body(
     Body::from_stream(ReceiverStream::new(receiver))
 }
 
+/// What `write` writes, whose length nobody knows beforehand. If it fails, the body breaks off without its end.
+pub(crate) fn unmeasured(write: impl FnOnce(&mut dyn Write) -> io::Result<()> + Send + 'static) -> Body {
+    body(0..u64::MAX, u64::MAX, write)
+}
+
 /// What happens when all bytes of the range have come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
@@ -107,6 +112,13 @@ mod tests {
             end
         });
         written.collect().await.ok().map(|body| body.to_bytes().to_vec())
+    }
+
+    #[tokio::test]
+    async fn a_body_of_unknown_length_ends_well_or_breaks_off() {
+        let written = |end: io::Result<()>| unmeasured(|out| out.write_all(&[7; 200_000]).and(end));
+        assert_eq!(written(Ok(())).collect().await.unwrap().to_bytes().len(), 200_000);
+        assert!(written(Err(io::ErrorKind::InvalidData.into())).collect().await.is_err());
     }
 
     #[tokio::test]

@@ -35,6 +35,7 @@ pub mod packages;
 pub mod packs;
 pub mod plans;
 pub mod releases;
+pub mod retention;
 pub mod roots;
 mod row;
 pub mod segments;
@@ -50,6 +51,7 @@ pub mod topology;
 pub mod units;
 mod url;
 pub mod users;
+pub mod version_list;
 pub mod version_states;
 pub mod versions;
 

@@ -30,6 +30,18 @@ pub async fn plan_is_banned(conn: &mut Conn, package: PackageId, plan: PlanId) -
     Ok(conn.query_one(sql, args![package, plan]).await?.is_some())
 }
 
+/// Says whether a version is protected: whether no rule and no person deletes it. False if that was so already.
+pub async fn protect(conn: &mut Conn, version: VersionId, is_protected: bool) -> Result<bool, StoreError> {
+    let sql = "UPDATE versions SET is_protected = $2 WHERE id = $1 AND is_protected <> $2";
+    Ok(conn.execute(sql, args![version, is_protected]).await? == 1)
+}
+
+/// A protected version of a package.
+pub async fn first_protected(conn: &mut Conn, package: PackageId) -> Result<Option<VersionNumber>, StoreError> {
+    let sql = "SELECT number FROM versions WHERE package_id = $1 AND is_protected LIMIT 1";
+    conn.query_one(sql, args![package]).await?.map(|row| row.parse("number")).transpose()
+}
+
 /// Hosts that hold something, the first of them by name, and how many there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holders {
@@ -79,14 +91,14 @@ pub async fn holders(
 pub async fn open_deployment(
     conn: &mut Conn,
     package: PackageId,
-    version: Option<(VersionId, &VersionNumber)>,
+    version: Option<&VersionNumber>,
 ) -> Result<Option<DeploymentId>, StoreError> {
     let row = match version {
         None => {
             let sql = "SELECT id FROM deployments WHERE package_id = $1 AND ended_at IS NULL LIMIT 1";
             conn.query_one(sql, args![package]).await?
         }
-        Some((_, number)) => {
+        Some(number) => {
             let sql = "SELECT d.id FROM deployments d WHERE d.package_id = $1 AND d.ended_at IS NULL AND (d.version = $2 OR EXISTS
                        (SELECT 1 FROM units u WHERE u.plan_id = d.plan_id AND (u.from_version = $2 OR u.to_version = $2))) LIMIT 1";
             conn.query_one(sql, args![package, number]).await?
@@ -165,6 +177,7 @@ pub async fn delete(
 /// Hides a package that has no versions. Its row stays, since past deployments name it.
 pub async fn hide_package(conn: &mut Conn, package: PackageId, now: Timestamp) -> Result<(), StoreError> {
     conn.execute("DELETE FROM bindings WHERE package_id = $1", args![package]).await?;
+    conn.execute("DELETE FROM retention_rules WHERE package_id = $1", args![package]).await?;
     // Nothing finds it any more.
     conn.execute("DELETE FROM package_terms WHERE package_id = $1", args![package]).await?;
     conn.execute("UPDATE packages SET deleted_at = $2, versions = 0, latest = NULL WHERE id = $1", args![package, now])

@@ -1,15 +1,13 @@
 //! Versions of packages, and what their archives are made of.
 
-use packhorse_model::api::Total;
 use packhorse_model::api::packages::{ArchiveInfo, KeptAs, VersionDetail, VersionSummary};
 use packhorse_model::api::version_states::StateChange;
 use packhorse_model::ids::{PackageId, VersionId};
-use packhorse_model::{Digest, PackageName, VersionNumber, VersionState};
+use packhorse_model::{Digest, PackageName, VersionNumber};
 
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-use crate::package_list::COUNTED;
 use crate::row::Row;
 use crate::sql::{Sql, json, word};
 
@@ -81,19 +79,19 @@ pub async fn insert(conn: &mut Conn, version: &NewVersion) -> Result<(), StoreEr
     .map(drop)
 }
 
-const SUMMARY: &str =
+pub(crate) const SUMMARY: &str =
     "SELECT v.id, p.name AS package, v.number, v.build, v.description, v.state, v.tree, v.files, v.size,
-  v.new_bytes, v.creator, v.created_at,
+  v.new_bytes, v.creator, v.created_at, v.deployed_at, v.is_protected,
   COALESCE(u.instances, 0) AS instances, COALESCE(u.modules, 0) AS modules";
 
 const DETAIL: &str =
     ", v.layout, v.manifest, v.archive_name, v.archive_format, v.archive_size, v.archive_sha256, v.archive_md5,
   v.kept_as, v.state_reason, v.state_by, v.state_at, v.tree_size, v.archive_blake3, v.archive_recipe, v.archive_recipe_size, v.gzip_recipe";
 
-const FROM: &str = " FROM versions v JOIN packages p ON p.id = v.package_id
+pub(crate) const FROM: &str = " FROM versions v JOIN packages p ON p.id = v.package_id
   LEFT JOIN version_instances u ON u.package_id = v.package_id AND u.version = v.number";
 
-fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
+pub(crate) fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
     Ok(VersionSummary {
         id: row.parse("id")?,
         package: row.parse("package")?,
@@ -109,6 +107,8 @@ fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
         modules: row.count("modules")?,
         creator: row.parse("creator")?,
         created_at: row.time("created_at")?,
+        deployed_at: row.opt_time("deployed_at")?,
+        is_protected: row.bool("is_protected")?,
     })
 }
 
@@ -169,41 +169,6 @@ pub async fn by_id(conn: &mut Conn, version: VersionId) -> Result<Option<StoredV
     let mut sql = Sql::new(SUMMARY);
     sql.push(DETAIL).push(FROM).push(" WHERE v.id = ").bind(version);
     conn.fetch_one(sql).await?.map(|row| stored(&row)).transpose()
-}
-
-/// A part of the versions of a package, the highest number first, below the key of `before`.
-pub async fn list(
-    conn: &mut Conn,
-    package: PackageId,
-    state: Option<VersionState>,
-    before: Option<&VersionNumber>,
-    limit: u32,
-) -> Result<Vec<VersionSummary>, StoreError> {
-    let mut sql = Sql::new(SUMMARY);
-    sql.push(FROM).push(" WHERE v.package_id = ").bind(package);
-    if let Some(state) = state {
-        sql.push(" AND v.state = ").bind(word(&state)?);
-    }
-    if let Some(before) = before {
-        sql.push(" AND (v.sort_key, v.number) < ").tuple(args![before.sort_key(), before]);
-    }
-    sql.push(" ORDER BY v.sort_key DESC, v.number DESC LIMIT ").bind(limit);
-    conn.fetch(sql).await?.iter().map(summary).collect()
-}
-
-/// How many versions a package has; of one state, counted up to [`COUNTED`].
-pub async fn count(conn: &mut Conn, package: PackageId, state: Option<VersionState>) -> Result<Total, StoreError> {
-    let Some(state) = state else {
-        let row = conn.query_one("SELECT versions FROM packages WHERE id = $1", args![package]).await?;
-        return row.map_or(Ok(0), |row| row.count("versions")).map(Total::from);
-    };
-    let row = conn
-        .query_one(
-            "SELECT count(*) AS total FROM (SELECT 1 FROM versions WHERE package_id = $1 AND state = $2 LIMIT $3) AS counted",
-            args![package, word(&state)?, COUNTED + 1],
-        )
-        .await?;
-    Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("total"))?))
 }
 
 /// The versions that came last, of all packages.

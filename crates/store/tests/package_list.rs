@@ -8,7 +8,8 @@ use packhorse_model::topology::Environment;
 use packhorse_model::{Digest, PackageKind};
 use packhorse_store::package_list::{self, Direction, PackageFilter, PackageKey, PackageOrder};
 use packhorse_store::packages::{self, NewPackage, PackageTexts};
-use packhorse_store::{Conn, args, hosts, instances, json, topology, versions};
+use packhorse_store::version_list::{self, VersionFilter};
+use packhorse_store::{Conn, args, hosts, instances, json, topology};
 
 use crate::harness::{TestStore, at, id, on_both};
 
@@ -269,6 +270,6 @@ async fn counts_are_what_is_there_whatever_moves(test: TestStore) {
         };
         assert_counts(&mut tx, &format!("step {step}: {what} of host {host}")).await;
     }
-    let shown = versions::count(&mut tx, id(1), None).await.unwrap();
+    let shown = version_list::count(&mut tx, id(1), &VersionFilter::default()).await.unwrap();
     assert_eq!(shown.rows, 0);
 }

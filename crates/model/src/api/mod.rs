@@ -11,6 +11,7 @@ pub mod objects;
 pub mod overview;
 pub mod package_edit;
 pub mod packages;
+pub mod retention;
 pub mod scripts;
 pub mod sessions;
 pub mod slim;

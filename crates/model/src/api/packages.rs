@@ -80,6 +80,13 @@ pub struct VersionSummary {
     pub creator: UserName,
     /// When.
     pub created_at: jiff::Timestamp,
+    /// When it last came to a host, or left one; `null` if it never did.
+    #[serde(default)]
+    pub deployed_at: Option<jiff::Timestamp>,
+    /// Whether it is protected: whether neither a rule nor a person deletes it.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub is_protected: bool,
 }
 
 /// Everything about one version.

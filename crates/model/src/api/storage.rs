@@ -56,6 +56,9 @@ pub struct JobRequest {
     /// Finds out what would be done, and does nothing.
     #[serde(default)]
     pub dry_run: bool,
+    /// Of a verification: brings what is damaged back from other copies, where there are any.
+    #[serde(default)]
+    pub repair: bool,
     /// Of a collection: for how many seconds content must have been unneeded; the server's configuration if not said.
     #[serde(default)]
     pub grace_seconds: Option<u32>,
@@ -65,7 +68,7 @@ impl JobRequest {
     /// A job without any options.
     #[must_use]
     pub fn new(kind: JobKind) -> Self {
-        Self { kind, dry_run: false, grace_seconds: None }
+        Self { kind, dry_run: false, repair: false, grace_seconds: None }
     }
 }
 
@@ -159,8 +162,12 @@ pub struct VerifyReport {
     pub segments: u64,
     /// Segments that are damaged; `GET /api/v1/storage/damage` says where, and who needs them.
     pub damaged_segments: u64,
-    /// Ranges of bytes that hold them.
+    /// Ranges of bytes that hold damaged segments still.
     pub damaged_ranges: u64,
+    /// Damaged segments that were brought back from other copies.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub repaired_segments: u64,
 }
 
 /// A range of a pack whose bytes are not what was written.

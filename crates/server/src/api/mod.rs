@@ -14,6 +14,7 @@ mod overview;
 mod packages;
 mod plans;
 mod projects;
+mod retention;
 mod scripts;
 mod sessions;
 mod slim_uploads;
@@ -54,4 +55,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(danger_rules::router())
         .merge(scripts::router())
         .merge(database::router())
+        .merge(retention::router())
 }

@@ -210,6 +210,8 @@ fn detail(
             modules: 0,
             creator: caller.name.clone(),
             created_at: now,
+            deployed_at: None,
+            is_protected: false,
         },
         layout,
         manifest,

@@ -14,4 +14,5 @@ pub(crate) fn spawn(app: &App, tasks: &TaskTracker) {
     tasks.spawn(proofs::run(app.clone()));
     tasks.spawn(crate::storage::daily(app.clone()));
     tasks.spawn(staging::run(app.clone()));
+    tasks.spawn(crate::retention::daily(app.clone()));
 }

@@ -1,7 +1,7 @@
 //! `DELETE /api/v1/packages/{package}/versions/{version}` and `DELETE /api/v1/packages/{package}`
 
 use axum::response::Response;
-use packhorse_model::ids::{PackageId, VersionId};
+use packhorse_model::ids::PackageId;
 use packhorse_model::problem::Problem;
 use packhorse_model::{PackageName, VersionNumber};
 use packhorse_store::{collection, packages, version_states, versions};
@@ -27,13 +27,18 @@ pub(crate) async fn version(
     mut call: CallerTx,
 ) -> Result<Response, ApiError> {
     let hold = collection::hold(call.conn()).await?;
+    let stored = packages::lock(call.conn(), &package).await?;
+    let stored = stored.ok_or_else(|| crate::api::packages::not_found(&package))?;
     let Some(found) = versions::get(call.conn(), &package, &version).await? else {
         return Err(missing(call.conn(), &package, &version).await?);
     };
-    let stored = packages::by_name(call.conn(), &package).await?.ok_or(packhorse_store::StoreError::Conflict)?;
     let (id, now, by) = (found.detail.summary.id, call.now, call.caller.name.clone());
     let named = format!("{package}@{version}");
-    refuse_in_use(&mut call, stored.id, Some((id, &version)), &named).await?;
+    if found.detail.summary.is_protected {
+        return Err(ApiError::conflict("version_protected", format!("{named} is protected"))
+            .hint(format!("`packhorse package unprotect {named}` takes that back")));
+    }
+    refuse_in_use(&mut call, stored.id, Some(&version), &named).await?;
     version_states::delete(call.conn(), &hold, stored.id, Some(id), &by, now).await?;
     packages::refresh(call.conn(), stored.id, now).await?;
     call.audit("version.delete", &named, json!({ "tree": found.detail.summary.tree }));
@@ -48,8 +53,12 @@ pub(crate) async fn version(
 )]
 pub(crate) async fn package(Path(package): Path<PackageName>, mut call: CallerTx) -> Result<Response, ApiError> {
     let hold = collection::hold(call.conn()).await?;
-    let stored = packages::by_name(call.conn(), &package).await?;
+    let stored = packages::lock(call.conn(), &package).await?;
     let stored = stored.ok_or_else(|| crate::api::packages::not_found(&package))?;
+    if let Some(version) = version_states::first_protected(call.conn(), stored.id).await? {
+        return Err(ApiError::conflict("version_protected", format!("{package}@{version} is protected"))
+            .hint(format!("`packhorse package unprotect {package}@{version}` takes that back")));
+    }
     refuse_in_use(&mut call, stored.id, None, package.as_str()).await?;
     let (now, by) = (call.now, call.caller.name.clone());
     let gone = version_states::delete(call.conn(), &hold, stored.id, None, &by, now).await?;
@@ -61,11 +70,10 @@ pub(crate) async fn package(Path(package): Path<PackageName>, mut call: CallerTx
 async fn refuse_in_use(
     call: &mut CallerTx,
     package: PackageId,
-    version: Option<(VersionId, &VersionNumber)>,
+    version: Option<&VersionNumber>,
     named: &str,
 ) -> Result<(), ApiError> {
-    let number = version.map(|(_, number)| number);
-    let holders = version_states::holders(call.conn(), package, number, NAMED).await?;
+    let holders = version_states::holders(call.conn(), package, version, NAMED).await?;
     if holders.total > 0 {
         let mut hosts = holders.first.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         let more = holders.total.saturating_sub(holders.first.len() as u64);

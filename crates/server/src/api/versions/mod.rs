@@ -8,6 +8,8 @@ mod full;
 mod get;
 mod list;
 mod metadata;
+mod packed;
+mod protect;
 mod state;
 mod tree;
 
@@ -32,6 +34,8 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(file::handler))
         .routes(routes!(delete::version))
         .routes(routes!(delete::package))
+        .routes(routes!(protect::protect))
+        .routes(routes!(protect::unprotect))
         .routes(routes!(state::yank))
         .routes(routes!(state::unyank))
         .routes(routes!(state::ban))

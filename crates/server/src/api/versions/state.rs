@@ -71,6 +71,8 @@ async fn change(
         return Err(ApiError::invalid("bad_reason", format!("say why, in 1 to {LONGEST_REASON} characters"))
             .hint("whoever meets the version later reads it"));
     }
+    let stored = packages::lock(call.conn(), &package).await?;
+    let stored = stored.ok_or_else(|| crate::api::packages::not_found(&package))?;
     let Some(found) = versions::get(call.conn(), &package, &version).await? else {
         return Err(missing(call.conn(), &package, &version).await?);
     };
@@ -83,7 +85,6 @@ async fn change(
         }
         let change = StateChange { reason: reason.clone(), by: call.caller.name.clone(), at: call.now };
         version_states::set(call.conn(), found.detail.summary.id, to, &change).await?;
-        let stored = packages::by_name(call.conn(), &package).await?.ok_or(packhorse_store::StoreError::Conflict)?;
         let now = call.now;
         packages::refresh(call.conn(), stored.id, now).await?;
         call.audit(action, format!("{package}@{version}"), json!({ "reason": reason }));
