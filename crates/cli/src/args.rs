@@ -59,7 +59,7 @@ pub(crate) struct Global {
 
 /// The commands as `packhorse --help` shows them.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Server", &["serve", "audit"]),
+    ("Server", &["serve", "audit", "storage", "retention"]),
     ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance"]),
     ("Deployments", &["plan", "deploy", "deployment"]),

@@ -11,6 +11,8 @@ use crate::output::Style;
 
 /// The words of [`packhorse_model::PackageKind`].
 pub(crate) const PACKAGE_KINDS: &[&str] = &["file", "config", "script", "database", "image", "app"];
+/// The words of [`packhorse_model::VersionState`].
+pub(crate) const VERSION_STATES: &[&str] = &["published", "yanked", "banned"];
 /// The words of [`packhorse_model::api::hosts::HostState`].
 pub(crate) const HOST_STATES: &[&str] = &["online", "offline"];
 /// The words of [`InstanceState`].
@@ -144,6 +146,7 @@ mod tests {
     #[test]
     fn every_word_is_one_of_the_model() {
         all_are_read::<packhorse_model::PackageKind>(PACKAGE_KINDS);
+        all_are_read::<packhorse_model::VersionState>(VERSION_STATES);
         all_are_read::<packhorse_model::api::hosts::HostState>(HOST_STATES);
         all_are_read::<InstanceState>(INSTANCE_STATES);
         all_are_read::<Health>(HEALTHS);

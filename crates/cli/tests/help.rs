@@ -18,6 +18,8 @@ fn the_commands_are_in_groups() {
     Server:
       serve        Run the server
       audit        The audit log: who did what, to what, when
+      storage      The server's storage: what it holds, whether it is sound, and what of it nobody needs
+      retention    Which versions are deleted by themselves, unless their package says otherwise
 
     Packages:
       package      Packages and their versions

@@ -26,14 +26,18 @@ mod packages;
 mod paging;
 mod plans;
 mod progress;
+mod retention;
 mod scripts;
 mod sessions;
 mod slim;
 mod sse;
+mod storage;
 mod tokens;
 mod topology;
 mod units;
 mod uploads;
+mod version_files;
+mod version_states;
 mod versions;
 
 pub use access::{Access, Secret};
@@ -54,6 +58,9 @@ pub use paging::Pages;
 pub use progress::Progress;
 pub use units::UnitFilter;
 pub use uploads::Push;
+pub use version_files::PackedAs;
+pub use version_states::{Protection, VersionChange};
+pub use versions::VersionFilter;
 
 /// Why a stream of bytes broke off.
 pub use reqwest::Error as TransferError;

@@ -12,7 +12,7 @@ use crate::error::ClientError;
 pub type Pages<'a, T> = BoxStream<'a, Result<Page<T>, ClientError>>;
 
 /// The most rows that a server gives at once.
-const PAGE: &str = "500";
+pub(crate) const PAGE: &str = "500";
 
 impl Client {
     /// The pages of the list at `url`.

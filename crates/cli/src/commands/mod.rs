@@ -14,7 +14,9 @@ mod instance;
 mod login;
 mod package;
 mod plan;
+mod retention;
 pub(crate) mod serve;
+mod storage;
 mod token;
 mod topology;
 
@@ -55,6 +57,10 @@ pub(crate) enum Command {
     Deploy(deploy::Deploy),
     #[command(subcommand)]
     Deployment(deployment::Deployment),
+    #[command(subcommand)]
+    Storage(storage::Storage),
+    #[command(subcommand)]
+    Retention(retention::Retention),
 }
 
 impl Command {
@@ -90,6 +96,8 @@ impl Command {
             Self::Plan(plan) => plan.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,
+            Self::Storage(storage) => storage.run(context).await,
+            Self::Retention(retention) => retention.run(context).await,
             Self::Serve(serve) => serve.run(context),
             Self::Completion(completion) => completion.run(context),
         }

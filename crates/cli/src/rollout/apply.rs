@@ -21,7 +21,7 @@ pub(crate) async fn apply(
     spec: &DeploymentSpec,
     consent: &Consent,
 ) -> Result<Exit, CommandError> {
-    must_be_answerable(consent.yes)?;
+    must_be_answerable(consent.yes, "add --yes to do it without asking; `packhorse plan` shows what it would do")?;
     let plan = client.create_plan(spec, &clock::new_key()?).await?;
     warn_of(&plan, &context.printer);
     context.printer.say(preview(&plan, context.printer.talk_style()).trim_end());
@@ -53,7 +53,7 @@ pub(crate) fn confirm(context: &Context, is_given: bool, question: &str) -> Resu
     if is_given {
         return Ok(true);
     }
-    must_be_answerable(is_given)?;
+    must_be_answerable(is_given, "add --yes to do it without asking")?;
     context.printer.ask(&format!("{question} [y/N] "));
     let mut answer = String::new();
     io::stdin().lock().read_line(&mut answer)?;
@@ -61,10 +61,9 @@ pub(crate) fn confirm(context: &Context, is_given: bool, question: &str) -> Resu
 }
 
 /// Refuses what would have to ask where nobody can answer, before anything is done.
-fn must_be_answerable(is_given: bool) -> Result<(), CommandError> {
+fn must_be_answerable(is_given: bool, hint: &str) -> Result<(), CommandError> {
     if is_given || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(());
     }
-    Err(CommandError::new(Exit::Usage, "nobody can be asked: this is not a terminal")
-        .hinted("add --yes to do it without asking; `packhorse plan` shows what it would do"))
+    Err(CommandError::new(Exit::Usage, "nobody can be asked: this is not a terminal").hinted(hint))
 }

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use packhorse_client::PackedAs;
 
 use crate::context::Context;
 use crate::error::CommandError;
@@ -12,13 +13,14 @@ use crate::rollout::PackageVersion;
 
 /// Download the archive of a version, exactly as it was pushed
 ///
-/// A download that breaks goes on where it was, in this run or the next. The file gets its name only when all of it has
+/// With --as, the files of the version, packed anew. A download that breaks goes on where it was, in this run or the next. The file gets its name only when all of it has
 /// come and its SHA-256 is right.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   packhorse package download shop-web@1.0.0
-  packhorse package download shop-web@1.0.0 -O /tmp/shop-web.tar.gz")]
+  packhorse package download shop-web@1.0.0 -O /tmp/shop-web.tar.gz
+  packhorse package download shop-web@1.0.0 --as zip")]
 pub(crate) struct Download {
     /// The package and its version
     #[arg(value_name = "NAME@VERSION")]
@@ -26,10 +28,33 @@ pub(crate) struct Download {
     /// Where to write it; replaced if it exists [default: the name it was pushed under, here]
     #[arg(short = 'O', long, value_name = "FILE")]
     output_file: Option<PathBuf>,
+    /// Pack the files anew in this form, instead of the archive as it was pushed
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<Form>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Form {
+    #[value(name = "tar.gz")]
+    TarGz,
+    #[value(name = "zip")]
+    Zip,
+}
+
+impl From<Form> for PackedAs {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::TarGz => Self::TarGz,
+            Form::Zip => Self::Zip,
+        }
+    }
 }
 
 impl Download {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        if let Some(form) = self.form {
+            return self.packed(context, form.into()).await;
+        }
         let client = context.client()?;
         let version = client.version(&self.what.package, &self.what.version).await?;
         let file = match self.output_file {
@@ -45,6 +70,18 @@ impl Download {
             bytes(version.archive.size),
             version.archive.sha256
         ));
+        Ok(Exit::Done)
+    }
+
+    async fn packed(self, context: &Context, form: PackedAs) -> Result<Exit, CommandError> {
+        let client = context.client()?;
+        let PackageVersion { package, version } = &self.what;
+        let summary = client.version(package, version).await?.summary;
+        let file = self.output_file.unwrap_or_else(|| format!("{package}_{version}.{}", form.word()).into());
+        let transfer = context.reporter().transfer(&format!("downloading {}", file.display()), summary.size);
+        let size = client.download_packed(package, version, form, &file, &transfer.progress()).await?;
+        drop(transfer);
+        context.printer.say(&format!("{}: {}", file.display(), bytes(size)));
         Ok(Exit::Done)
     }
 }

@@ -1,19 +1,16 @@
 //! `packhorse package edit`.
 
-use std::str::FromStr;
-
 use clap::Args;
 use futures::TryStreamExt as _;
 use packhorse_client::{Client, ClientError};
 use packhorse_model::api::drafts::{CreateDraft, Draft, DraftStart, DraftState};
-use packhorse_model::{PackageName, VersionNumber};
 
+use super::what::What;
 use crate::clock;
 use crate::commands::draft;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::PackageVersion;
 
 /// Work on the next version of a package
 ///
@@ -34,25 +31,6 @@ pub(crate) struct Edit {
     /// Begin a new draft even if there is an open one
     #[arg(long)]
     new: bool,
-}
-
-#[derive(Debug, Clone)]
-struct What {
-    package: PackageName,
-    version: Option<VersionNumber>,
-}
-
-impl FromStr for What {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text.contains('@') {
-            let PackageVersion { package, version } = text.parse()?;
-            return Ok(Self { package, version: Some(version) });
-        }
-        let package = text.parse().map_err(|error: packhorse_model::name::NameError| error.to_string())?;
-        Ok(Self { package, version: None })
-    }
 }
 
 impl Edit {

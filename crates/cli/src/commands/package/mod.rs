@@ -1,8 +1,13 @@
 //! `packhorse package`.
 
+mod cat;
 mod chain;
+mod compare;
+mod delete;
+mod diff;
 mod download;
 mod edit;
+mod files;
 mod lint;
 mod list;
 mod push;
@@ -10,9 +15,14 @@ mod review;
 mod set;
 mod show;
 mod slim;
+mod state;
+mod versions;
+mod what;
 
 use clap::Subcommand;
+use packhorse_client::{Protection, VersionChange};
 
+use super::retention::PackageRetention;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
@@ -28,6 +38,33 @@ pub(crate) enum Package {
     Lint(lint::Lint),
     Edit(edit::Edit),
     Chain(chain::Chain),
+    Versions(versions::Versions),
+    Files(files::Files),
+    Cat(cat::Cat),
+    Compare(compare::Compare),
+    /// Take a version out of choice: it goes to no host any more that does not have it
+    ///
+    /// It is not the latest any more. What runs it goes on, and can be put back to it.
+    #[command(after_help = "Examples:\n  packhorse package yank shop-web@1.0.1 --reason 'loses carts'")]
+    Yank(state::Reasoned),
+    /// Let a yanked version be chosen again
+    #[command(after_help = "Examples:\n  packhorse package unyank shop-web@1.0.1")]
+    Unyank(state::Reasoned),
+    /// Forbid a version: it is brought nowhere, and open deployments of it are aborted
+    #[command(after_help = "Examples:\n  packhorse package ban shop-web@1.0.1 --reason 'leaks passwords'")]
+    Ban(state::Forbidden),
+    /// Lift a ban
+    #[command(after_help = "Examples:\n  packhorse package unban shop-web@1.0.1 --reason 'was a false alarm'")]
+    Unban(state::Reasoned),
+    /// Protect a version: neither a rule nor a person deletes it
+    #[command(after_help = "Examples:\n  packhorse package protect shop-web@1.0.0")]
+    Protect(state::Named),
+    /// Let a protected version be deleted again
+    #[command(after_help = "Examples:\n  packhorse package unprotect shop-web@1.0.0")]
+    Unprotect(state::Named),
+    Delete(delete::Delete),
+    #[command(subcommand)]
+    Retention(PackageRetention),
 }
 
 impl Package {
@@ -41,6 +78,18 @@ impl Package {
             Self::Lint(lint) => lint.run(context),
             Self::Edit(edit) => edit.run(context).await,
             Self::Chain(chain) => chain.run(context).await,
+            Self::Versions(versions) => versions.run(context).await,
+            Self::Files(files) => files.run(context).await,
+            Self::Cat(cat) => cat.run(context).await,
+            Self::Compare(compare) => compare.run(context).await,
+            Self::Yank(yank) => yank.run(context, VersionChange::Yank).await,
+            Self::Unyank(unyank) => unyank.run(context, VersionChange::Unyank).await,
+            Self::Ban(ban) => ban.run(context).await,
+            Self::Unban(unban) => unban.run(context, VersionChange::Unban).await,
+            Self::Protect(protect) => protect.run(context, Protection::On).await,
+            Self::Unprotect(unprotect) => unprotect.run(context, Protection::Off).await,
+            Self::Delete(delete) => delete.run(context).await,
+            Self::Retention(retention) => retention.run(context).await,
         }
     }
 }

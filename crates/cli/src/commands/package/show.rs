@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use futures::TryStreamExt;
-use packhorse_client::Client;
+use packhorse_client::{Client, VersionFilter};
 use packhorse_model::PackageName;
 use packhorse_model::api::packages::{KeptAs, PackageSummary, VersionDetail, VersionSummary};
 use serde::Serialize;
@@ -76,7 +76,7 @@ impl Show {
 async fn whole(client: &Client, name: &PackageName) -> Result<Whole, CommandError> {
     let package = client.package(name).await?;
     let mut all_versions = Vec::new();
-    let mut pages = client.versions(name);
+    let mut pages = client.versions(name, &VersionFilter::default());
     while let Some(page) = pages.try_next().await? {
         all_versions.extend(page.items);
     }
