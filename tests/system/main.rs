@@ -1,6 +1,7 @@
 //! The whole system: a real server, real agents, the real client, and the rules of the source tree.
 
 mod bad_input;
+mod collection;
 mod crash;
 mod idle;
 mod partition;

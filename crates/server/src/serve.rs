@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use packhorse_model::UserName;
 use packhorse_model::ids::UserId;
 use packhorse_store::audit::NewEntry;
-use packhorse_store::{Store, StoreError, StoreUrl, idempotency, join_tokens, sessions, users};
+use packhorse_store::{Store, StoreError, StoreUrl, idempotency, join_tokens, sessions, storage_jobs, users};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -66,6 +66,10 @@ impl Server {
         make_data_directory(&config.data)?;
         let app = App::open(config, Clock::system(), Random::system()).await?;
         app.bound(agents.local_addr().map_err(|error| StartError::Other(error.to_string()))?);
+        if let StoreUrl::Sqlite(_) = app.config.database {
+            // No other server works on this data; so no job runs, whatever the rows say.
+            interrupt_jobs(&app).await?;
+        }
         let first_admin = first_admin(&app).await?;
         Ok(Self { app, people, agents, first_admin })
     }
@@ -130,6 +134,14 @@ fn make_data_directory(path: &std::path::Path) -> Result<(), StartError> {
     use std::os::unix::fs::DirBuilderExt as _;
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
     made.map_err(|source| StartError::File { path: path.to_owned(), source })
+}
+
+/// Ends jobs on the storage that a server was killed in.
+async fn interrupt_jobs(app: &App) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    let mut tx = app.store.write().await?;
+    storage_jobs::interrupt(&mut tx, now, now).await?;
+    tx.commit().await
 }
 
 async fn first_admin(app: &App) -> Result<Option<FirstAdmin>, StartError> {

@@ -7,7 +7,7 @@ use packhorse_model::ids::VersionId;
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-use crate::segments::args_of;
+use crate::segments::{AT_ONCE, args_of};
 use crate::sql::Sql;
 
 /// A frame: where it begins, in which pack.
@@ -22,12 +22,30 @@ pub struct Frame {
 /// Notes which segments of a pack are damaged, and that the others are sound.
 pub async fn note_pack(conn: &mut Conn, pack: &Digest, damaged: &[Digest]) -> Result<(), StoreError> {
     conn.execute("UPDATE segments SET is_damaged = FALSE WHERE pack_id = $1 AND is_damaged", args![pack]).await?;
-    for digests in damaged.chunks(400) {
+    note_segments(conn, pack, damaged).await
+}
+
+/// Notes that segments of a pack are damaged.
+pub async fn note_segments(conn: &mut Conn, pack: &Digest, damaged: &[Digest]) -> Result<(), StoreError> {
+    for digests in damaged.chunks(AT_ONCE) {
         let mut sql = Sql::new("UPDATE segments SET is_damaged = TRUE WHERE pack_id = ");
         sql.bind(pack).push(" AND digest IN ").tuple(args_of(digests));
         conn.apply(sql).await?;
     }
     Ok(())
+}
+
+/// Damaged segments, up to `limit`.
+pub async fn segments(conn: &mut Conn, limit: u32) -> Result<Vec<Digest>, StoreError> {
+    let sql = "SELECT digest FROM segments WHERE is_damaged ORDER BY pack_id, frame_offset LIMIT $1";
+    conn.query(sql, args![limit]).await?.iter().map(|row| row.digest("digest")).collect()
+}
+
+/// Versions that need something damaged, as it was last found out, after `after`.
+pub async fn versions(conn: &mut Conn, after: Option<VersionId>, limit: u32) -> Result<Vec<VersionId>, StoreError> {
+    let from = after.map(|after| after.to_string()).unwrap_or_default();
+    let sql = "SELECT DISTINCT version_id FROM damage_uses WHERE version_id > $1 ORDER BY version_id LIMIT $2";
+    conn.query(sql, args![from, limit]).await?.iter().map(|row| row.parse("version_id")).collect()
 }
 
 /// How many segments are damaged.

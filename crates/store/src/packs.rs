@@ -63,6 +63,11 @@ pub async fn rely(
     Ok(conn.execute(sql, args![pack, now, content]).await? == 1)
 }
 
+/// Keeps a pack for the time of grace, though nothing may be in it any more: somebody may be reading it.
+pub async fn touch(conn: &mut Conn, _hold: &Hold, pack: &Digest, now: Timestamp) -> Result<(), StoreError> {
+    conn.execute("UPDATE packs SET touched_at = $2 WHERE id = $1", args![pack, now]).await.map(drop)
+}
+
 /// Packs by their names, after `after`.
 pub async fn page(conn: &mut Conn, after: Option<&Digest>, limit: u32) -> Result<Vec<PackRow>, StoreError> {
     let from = after.map_or_else(Vec::new, |after| after.as_bytes().to_vec());

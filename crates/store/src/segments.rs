@@ -155,6 +155,38 @@ pub async fn of_pack(conn: &mut Conn, pack: &Digest) -> Result<Vec<SegmentRow>, 
     rows.iter().map(segment).collect()
 }
 
+/// The segments of one frame of a pack, in the order of its bytes.
+pub async fn of_frame(conn: &mut Conn, frame: &crate::damage::Frame) -> Result<Vec<SegmentRow>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT digest, pack_id, frame_offset, frame_len, offset_in_frame, len, is_damaged FROM segments
+             WHERE pack_id = $1 AND frame_offset = $2 ORDER BY offset_in_frame",
+            args![frame.pack, frame.offset],
+        )
+        .await?;
+    rows.iter().map(segment).collect()
+}
+
+/// Notes that segments lie elsewhere from now on: those that still lie in the pack `from`, and are sound. What a collection of garbage knows of
+/// them stays.
+pub async fn relocate(conn: &mut Conn, _hold: &Hold, from: &Digest, segments: &[SegmentRow]) -> Result<(), StoreError> {
+    for rows in segments.chunks(AT_ONCE) {
+        let mut sql =
+            Sql::new("INSERT INTO segments (digest, pack_id, frame_offset, frame_len, offset_in_frame, len) VALUES ");
+        push_rows(&mut sql, rows, |row| {
+            args![row.digest, row.pack, row.frame_offset, row.frame_len, row.offset_in_frame, row.len]
+        });
+        sql.push(
+            " ON CONFLICT (digest) DO UPDATE SET pack_id = excluded.pack_id, frame_offset = excluded.frame_offset,
+                frame_len = excluded.frame_len, offset_in_frame = excluded.offset_in_frame
+              WHERE NOT segments.is_damaged AND segments.pack_id = ",
+        );
+        sql.bind(from);
+        conn.apply(sql).await?;
+    }
+    Ok(())
+}
+
 pub(crate) fn segment(row: &Row) -> Result<SegmentRow, StoreError> {
     Ok(SegmentRow {
         digest: row.digest("digest")?,

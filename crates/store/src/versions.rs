@@ -9,6 +9,7 @@ use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::row::Row;
+use crate::segments::{AT_ONCE, args_of};
 use crate::sql::{Sql, json, word};
 
 /// A version that is to be stored.
@@ -182,6 +183,19 @@ pub async fn newest(conn: &mut Conn, limit: u32) -> Result<Vec<VersionSummary>, 
 pub async fn tree_size(conn: &mut Conn, tree: &Digest) -> Result<Option<u64>, StoreError> {
     let row = conn.query_one("SELECT tree_size FROM versions WHERE tree = $1 LIMIT 1", args![tree]).await?;
     row.map(|row| row.count("tree_size")).transpose()
+}
+
+/// Those of the trees that a version has, in no order.
+pub async fn known_trees(conn: &mut Conn, trees: &[Digest]) -> Result<Vec<Digest>, StoreError> {
+    let mut known = Vec::new();
+    for digests in trees.chunks(AT_ONCE) {
+        let mut sql = Sql::new("SELECT DISTINCT tree FROM versions WHERE tree IN ");
+        sql.tuple(args_of(digests));
+        for row in conn.fetch(sql).await? {
+            known.push(row.digest("tree")?);
+        }
+    }
+    Ok(known)
 }
 
 /// The version that follows `after`, in the order in which versions came.

@@ -1,5 +1,6 @@
 //! The index at the end of a pack, by which a pack explains itself.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use packhorse_model::Digest;
@@ -93,11 +94,64 @@ pub fn recover(
     pack: &Digest,
     bounds: PackBounds,
 ) -> io::Result<Vec<(Segment, SegmentLocation)>> {
-    let damaged = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("pack {pack} is damaged: {why}"));
-    let range = |offset: u64, len: u64| {
-        let len = usize::try_from(len).map_err(|_| damaged("a length in it is too large".to_owned()))?;
-        store.read_range(pack, offset, len)
+    let damaged = |why: String| damaged(pack, &why);
+    let (frames, index_at) = frames(store, pack, bounds)?;
+    let mut found = Vec::new();
+    let mut offset = MAGIC.len() as u64;
+    for entry in frames {
+        let frame_offset = u32::try_from(offset).map_err(|_| damaged("it is longer than 4 GiB".to_owned()))?;
+        segments_of(store, pack, frame_offset, &entry, bounds.frame, &mut found)?;
+        offset += u64::from(entry.stored_len);
+    }
+    if offset != index_at {
+        return Err(damaged("its frames do not fill it".to_owned()));
+    }
+    Ok(found)
+}
+
+/// Where a pack holds some of these segments, found by reading all of it. What of it cannot be read any more is passed over.
+///
+/// # Errors
+/// Those of the store, but that the pack, or a part of it, is gone.
+pub fn find(
+    store: &dyn PackStore,
+    pack: &Digest,
+    wanted: &BTreeSet<Digest>,
+) -> io::Result<Vec<(Digest, SegmentLocation)>> {
+    use io::ErrorKind::{InvalidData, NotFound, UnexpectedEof};
+    let passed_over = |error: io::Error| match error.kind() {
+        InvalidData | NotFound | UnexpectedEof => Ok(()),
+        _ => Err(error),
     };
+    let frames = match frames(store, pack, PackBounds::NONE) {
+        Ok((frames, _)) => frames,
+        Err(error) => return passed_over(error).map(|()| Vec::new()),
+    };
+    let (mut copies, mut offset) = (Vec::new(), MAGIC.len() as u64);
+    for entry in frames {
+        let Ok(frame_offset) = u32::try_from(offset) else { break };
+        let mut found = Vec::new();
+        segments_of(store, pack, frame_offset, &entry, MAX_RAW, &mut found).or_else(passed_over)?;
+        copies
+            .extend(found.into_iter().map(|(segment, at)| (segment.digest, at)).filter(|(it, _)| wanted.contains(it)));
+        offset += u64::from(entry.stored_len);
+    }
+    Ok(copies)
+}
+
+fn damaged(pack: &Digest, why: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("pack {pack} is damaged: {why}"))
+}
+
+fn range(store: &dyn PackStore, pack: &Digest, offset: u64, len: u64) -> io::Result<Vec<u8>> {
+    let len = usize::try_from(len).map_err(|_| damaged(pack, "a length in it is too large"))?;
+    store.read_range(pack, offset, len)
+}
+
+/// What the index of a pack says of its frames, and where the index begins.
+fn frames(store: &dyn PackStore, pack: &Digest, bounds: PackBounds) -> io::Result<(Vec<FrameEntry>, u64)> {
+    let damaged = |why: String| damaged(pack, &why);
+    let range = |offset: u64, len: u64| range(store, pack, offset, len);
     let size = store.size(pack)?;
     if size > bounds.bytes {
         return Err(damaged(format!("it has {size} bytes, and may have {}", bounds.bytes)));
@@ -111,27 +165,29 @@ pub fn recover(
     if trailer[4..12] != first_eight(&blake3::hash(&index)) {
         return Err(damaged("the checksum of its index differs".to_owned()));
     }
-    let mut found = Vec::new();
-    let mut offset = MAGIC.len() as u64;
-    for entry in read(&index, bounds).map_err(|error| damaged(error.to_string()))? {
-        let raw = decode(&range(offset, u64::from(entry.stored_len))?, bounds.frame);
-        let raw = raw.map_err(|error| damaged(format!("at byte {offset}, {error}")))?;
-        let frame_offset = u32::try_from(offset).map_err(|_| damaged("it is longer than 4 GiB".to_owned()))?;
-        let mut offset_in_frame = 0;
-        for len in entry.segments {
-            let bytes = raw.get(offset_in_frame as usize..).and_then(|rest| rest.get(..len as usize));
-            let bytes =
-                bytes.ok_or_else(|| damaged(format!("the frame at byte {offset} is shorter than its segments")))?;
-            found.push((
-                Segment::of(bytes)?,
-                SegmentLocation { pack: *pack, frame_offset, frame_len: entry.stored_len, offset_in_frame, len },
-            ));
-            offset_in_frame += len;
-        }
-        offset += u64::from(entry.stored_len);
+    let frames = read(&index, bounds).map_err(|error| damaged(error.to_string()))?;
+    Ok((frames, index_at))
+}
+
+/// Unpacks a frame, and adds what is in it to `found`.
+fn segments_of(
+    store: &dyn PackStore,
+    pack: &Digest,
+    frame_offset: u32,
+    entry: &FrameEntry,
+    most: usize,
+    found: &mut Vec<(Segment, SegmentLocation)>,
+) -> io::Result<()> {
+    let raw = decode(&range(store, pack, u64::from(frame_offset), u64::from(entry.stored_len))?, most);
+    let raw = raw.map_err(|error| damaged(pack, &format!("at byte {frame_offset}, {error}")))?;
+    let mut offset_in_frame = 0;
+    for len in &entry.segments {
+        let bytes = raw.get(offset_in_frame as usize..).and_then(|rest| rest.get(..*len as usize));
+        let short = || damaged(pack, &format!("the frame at byte {frame_offset} is shorter than its segments"));
+        let segment = Segment::of(bytes.ok_or_else(short)?)?;
+        let frame_len = entry.stored_len;
+        found.push((segment, SegmentLocation { pack: *pack, frame_offset, frame_len, offset_in_frame, len: *len }));
+        offset_in_frame += len;
     }
-    if offset != index_at {
-        return Err(damaged("its frames do not fill it".to_owned()));
-    }
-    Ok(found)
+    Ok(())
 }

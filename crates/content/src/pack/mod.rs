@@ -13,6 +13,7 @@
 
 mod frame;
 mod index;
+mod rewrite;
 mod source;
 mod store;
 #[cfg(test)]
@@ -21,7 +22,8 @@ mod writer;
 
 use packhorse_model::Digest;
 
-pub use index::{PackBounds, recover};
+pub use index::{PackBounds, find, recover};
+pub use rewrite::rewrite;
 pub use source::{Damage, PackSource, check_frame};
 pub use store::{DirectoryPacks, MemoryPacks, PackStore};
 pub use writer::StoredPack;

@@ -91,7 +91,7 @@ pub enum JobState {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JobProgress {
-    /// What it is doing: `marking`, `sweeping`, `packs`, `originals`, `reading`, `tracing`.
+    /// What it is doing: `marking`, `sweeping`, `packs`, `originals`, `compacting`, `reading`, `tracing`, `repairing`.
     pub phase: String,
     /// How many things of this phase are done.
     pub done: u64,
@@ -148,6 +148,10 @@ pub struct GcReport {
     pub removed_originals: u64,
     /// Bytes on disk that became free.
     pub freed_bytes: u64,
+    /// Packs whose content was put together into fuller ones. They are removed by a collection after the time of grace.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(required = true))]
+    pub rewritten_packs: u64,
 }
 
 /// What a verification found.

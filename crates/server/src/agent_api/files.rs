@@ -42,8 +42,10 @@ pub(crate) async fn handler(
     let download = Download { kind: Sent::File, size, etag, file_name: None, caching: Caching::Forever };
     let open = async |range| {
         Ok(streams::body(range, size, move |out| {
-            let source = library.open([FileRef { digest: file, size }])?;
-            std::io::copy(&mut source.read(&file, size)?, out).map(drop)
+            let sent = library
+                .open([FileRef { digest: file, size }])
+                .and_then(|source| std::io::copy(&mut source.read(&file, size)?, out));
+            library.noting(sent).map(drop)
         }))
     };
     download.answer(&headers, open).await

@@ -57,7 +57,7 @@ pub(crate) async fn write_content(
 }
 
 /// How it is noted where a segment lies that is sound.
-pub(super) fn row(segment: &Segment, location: &SegmentLocation) -> SegmentRow {
+pub(crate) fn row(segment: &Segment, location: &SegmentLocation) -> SegmentRow {
     SegmentRow {
         digest: segment.digest,
         pack: location.pack,

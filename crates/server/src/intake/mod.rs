@@ -14,7 +14,7 @@ mod review;
 mod stage;
 
 pub(crate) use assemble::{assemble, unmakeable};
-pub(crate) use content::write_content;
+pub(crate) use content::{row as segment_row, write_content};
 pub(crate) use publish::{Intake, publish, write_version};
 pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use recognise::recognise;

@@ -5,10 +5,11 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use packhorse_content::ingest::{Ingested, StoredFile};
-use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack};
+use packhorse_content::pack::{Damage, PackSource, SegmentLocation, StoredPack, check_frame};
 use packhorse_content::segment::FileRef;
 use packhorse_content::{ContentSource as _, Entry, EntryKind, Recipe, Segment, Tree};
 use packhorse_model::Digest;
+use packhorse_store::damage::{self, Frame};
 use packhorse_store::segments::{self, RecipeRow, SegmentRow};
 use packhorse_store::{Store, StoreError, staged};
 use tokio::runtime::Handle;
@@ -163,6 +164,36 @@ impl Library {
         named.dedup();
         source.add_segments(self.locate(&handle, &named)?);
         Ok(())
+    }
+
+    /// Writes down the damage that an error tells of, so that people see it and the next push brings anew what is damaged.
+    pub(crate) fn noting<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        if let Err(error) = &outcome
+            && let Some(damage) = Damage::of(error)
+            && let Err(error) = self.note(damage)
+        {
+            tracing::warn!(%error, "damage that was met could not be written down");
+        }
+        outcome
+    }
+
+    fn note(&self, damage: &Damage) -> io::Result<()> {
+        let handle = Handle::try_current().map_err(io::Error::other)?;
+        let frame = Frame { pack: damage.pack, offset: damage.frame_offset };
+        let rows = handle.block_on(async { segments::of_frame(&mut *self.store.read().await?, &frame).await });
+        // Whoever met it may have looked where the bytes lay before; what counts is what lies there now.
+        let rows: Vec<_> = rows.map_err(database)?.iter().map(|row| (row.digest, location(row))).collect();
+        let damaged = check_frame(&self.packs, &rows)?;
+        if damaged.is_empty() {
+            return Ok(());
+        }
+        tracing::error!(%damage, segments = damaged.len(), "content is damaged on disk");
+        let noted = handle.block_on(async {
+            let mut tx = self.store.write().await?;
+            damage::note_segments(&mut tx, &frame.pack, &damaged).await?;
+            tx.commit().await
+        });
+        noted.map_err(database)
     }
 
     fn locate(&self, handle: &Handle, wanted: &[Digest]) -> io::Result<Vec<(Digest, SegmentLocation)>> {

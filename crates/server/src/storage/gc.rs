@@ -1,4 +1,5 @@
-//! Collecting garbage: marks what the roots need, sweeps the rest, and removes packs and archives that nothing is in any more.
+//! Collecting garbage: marks what the roots need, sweeps the rest, and removes packs and archives that nothing is in any more. Then puts
+//! together what is left in small or mostly empty packs.
 //!
 //! Every step is a short transaction; the whole may be killed between any two and begun again. What makes that safe, and safe beside
 //! pushes, is said in the store's `collection`. An object is removed only while its row says that it goes, and the row only after it.
@@ -17,8 +18,8 @@ use packhorse_store::roots::{self, RootKind, SOURCES};
 use packhorse_store::{StoreError, Tx, originals, packs};
 use tokio::runtime::Handle;
 
-use super::remove_original;
 use super::runner::Reporter;
+use super::{compact, leftovers, remove_original};
 use crate::app::App;
 use crate::objects::{Library, files_of};
 
@@ -40,6 +41,14 @@ pub(super) async fn run(reporter: &Reporter, request: &JobRequest) -> io::Result
     gc.collect().await?;
     if grace.is_zero() && !request.dry_run {
         gc.collect().await?;
+    }
+    gc.report.rewritten_packs = compact::run(reporter, request.dry_run).await?;
+    if !request.dry_run {
+        if grace.is_zero() {
+            let now = reporter.app.clock.now();
+            gc.sweep_packs(&Sweep { cutoff: now, now, is_dry: false }).await?;
+        }
+        leftovers::sweep(&reporter.app).await?;
     }
     Ok(gc.report)
 }

@@ -1,6 +1,9 @@
 //! Looking after the storage: collecting garbage, verifying what is on disk, and the jobs in which that runs, one at a time.
 
+mod compact;
 mod gc;
+mod leftovers;
+mod repair;
 mod runner;
 mod verify;
 

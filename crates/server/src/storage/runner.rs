@@ -52,7 +52,7 @@ async fn run(app: App, id: StorageJobId, request: JobRequest) {
     let reporter = Reporter { app: app.clone(), id };
     let outcome = match request.kind {
         JobKind::Gc => gc::run(&reporter, &request).await.map(JobReport::Gc),
-        JobKind::Verify => verify::run(&reporter).await.map(JobReport::Verify),
+        JobKind::Verify => verify::run(&reporter, &request).await.map(JobReport::Verify),
     };
     let failure = outcome.as_ref().err().map(ToString::to_string);
     let state = match &outcome {

@@ -1,15 +1,16 @@
-//! Reading every pack and checking every segment; then finding out who needs what is damaged.
+//! Reading every pack and checking every segment; then finding out who needs what is damaged, and bringing it back where that can be done.
 
 use std::io;
 
 use packhorse_content::pack::{Damage, check_frame};
 use packhorse_model::Digest;
-use packhorse_model::api::storage::VerifyReport;
+use packhorse_model::api::storage::{JobRequest, VerifyReport};
 use packhorse_store::damage::{self, Frame};
 use packhorse_store::segments::{self, SegmentRow};
 use packhorse_store::versions::{self, StoredVersion};
 use packhorse_store::{StoreError, packs};
 
+use super::repair;
 use super::runner::Reporter;
 use crate::app::App;
 use crate::objects::{Library, files_of, location};
@@ -21,8 +22,8 @@ fn failed(error: StoreError) -> io::Error {
     io::Error::other(error)
 }
 
-/// Verifies everything.
-pub(super) async fn run(reporter: &Reporter) -> io::Result<VerifyReport> {
+/// Verifies everything, and repairs what it can if so asked.
+pub(super) async fn run(reporter: &Reporter, request: &JobRequest) -> io::Result<VerifyReport> {
     let app = &reporter.app;
     let mut report = VerifyReport::default();
     let total = packs::count(&mut *app.store.read().await.map_err(failed)?).await.map_err(failed)?;
@@ -41,6 +42,10 @@ pub(super) async fn run(reporter: &Reporter) -> io::Result<VerifyReport> {
         }
     }
     trace(reporter).await?;
+    if request.repair && report.damaged_segments > 0 {
+        report.repaired_segments = repair::run(reporter).await?;
+        trace(reporter).await?;
+    }
     report.damaged_ranges = damage::ranges(&mut *app.store.read().await.map_err(failed)?).await.map_err(failed)?;
     Ok(report)
 }

@@ -40,11 +40,13 @@ impl Transfers {
 
     /// The whole tree, as a compressed tar.
     pub(crate) async fn full(&self, library: Library, tree: TreeRef) -> io::Result<PathBuf> {
-        let name = format!("{}.full.{}", tree.digest, packhorse_content::transfer::FULL_FORMAT);
-        self.make(name, move |file| {
-            let list = library.tree(&tree.digest, tree.size)?;
-            let source = library.open(files_of(&list))?;
-            write_full(&list, &source, file)
+        self.make(full_name(&tree.digest), move |file| {
+            let written = || {
+                let list = library.tree(&tree.digest, tree.size)?;
+                let source = library.open(files_of(&list))?;
+                write_full(&list, &source, file)
+            };
+            library.noting(written())
         })
         .await
     }
@@ -53,11 +55,20 @@ impl Transfers {
     pub(crate) async fn delta(&self, library: Library, from: TreeRef, to: TreeRef) -> io::Result<PathBuf> {
         let name = format!("{}.from.{}.{}", to.digest, from.digest, packhorse_content::delta::DELTA_FORMAT);
         self.make(name, move |file| {
-            let (old, new) = (library.tree(&from.digest, from.size)?, library.tree(&to.digest, to.size)?);
-            let source = library.open(files_of(&old).chain(files_of(&new)))?;
-            make_delta(&old, &new, &source, file).map(drop)
+            let written = || {
+                let (old, new) = (library.tree(&from.digest, from.size)?, library.tree(&to.digest, to.size)?);
+                let source = library.open(files_of(&old).chain(files_of(&new)))?;
+                make_delta(&old, &new, &source, file).map(drop)
+            };
+            library.noting(written())
         })
         .await
+    }
+
+    /// The whole tree, if it was made before and is still there.
+    pub(crate) fn kept(&self, tree: &Digest) -> Option<PathBuf> {
+        let path = self.folder.join(full_name(tree));
+        path.exists().then_some(path)
     }
 
     async fn make(
@@ -95,6 +106,10 @@ impl Transfers {
         making.insert(name.to_owned(), Arc::downgrade(&lock));
         lock
     }
+}
+
+fn full_name(tree: &Digest) -> String {
+    format!("{tree}.full.{}", packhorse_content::transfer::FULL_FORMAT)
 }
 
 /// Removes the oldest transfers until the folder is small enough; never the one that was just made.

@@ -86,8 +86,12 @@ fn report_said(request: &JobRequest, report: &JobReport) -> String {
     match report {
         JobReport::Gc(report) => {
             let would = if request.dry_run { "would remove" } else { "removed" };
+            let rewritten = match report.rewritten_packs {
+                0 => String::new(),
+                packs => format!("; content of {} put together", count(packs, "pack")),
+            };
             format!(
-                "{would} {}, {} and {}; {} free; {} will go next time if nothing needs them",
+                "{would} {}, {} and {}; {} free; {} will go next time if nothing needs them{rewritten}",
                 count(report.removed_segments, "segment"),
                 count(report.removed_packs, "pack"),
                 count(report.removed_originals, "archive"),

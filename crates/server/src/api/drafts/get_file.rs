@@ -53,8 +53,10 @@ pub(crate) async fn handler(
     let library = Library::new(app.store.clone(), app.objects.clone());
     let open = async |range: std::ops::Range<u64>| {
         Ok(streams::body(range, file.size, move |out| {
-            let source = library.open([file].into_iter().filter(|file| file.size > 0))?;
-            std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
+            let sent = library
+                .open([file].into_iter().filter(|file| file.size > 0))
+                .and_then(|source| std::io::copy(&mut source.read(&file.digest, file.size)?, out));
+            library.noting(sent).map(drop)
         }))
     };
     download.answer(&headers, open).await

@@ -70,7 +70,7 @@ pub(crate) async fn handler(
         let gzip = found.content.gzip_recipe.as_deref().map(serde_json::from_str).transpose();
         let gzip = gzip.map_err(ApiError::internal)?;
         let library = Library::new(app.store.clone(), app.objects.clone());
-        Ok(streams::body(range, size, move |out| write_archive(&library, &found, gzip, out)))
+        Ok(streams::body(range, size, move |out| library.noting(write_archive(&library, &found, gzip, out))))
     };
     download.answer(&headers, open).await
 }

@@ -45,9 +45,9 @@ pub(crate) async fn handler(
         })?;
         let file = content_of(entry);
         let source = library.open(file).map_err(ApiError::content)?;
-        Ok::<_, ApiError>((file, source))
+        Ok::<_, ApiError>((file, source, library))
     });
-    let (file, source) = opened.await.map_err(ApiError::internal)??;
+    let (file, source, library) = opened.await.map_err(ApiError::internal)??;
     let size = file.map_or(0, |file| file.size);
     let download = Download {
         kind: Sent::File,
@@ -59,7 +59,8 @@ pub(crate) async fn handler(
     let open = async |range: std::ops::Range<u64>| {
         Ok(file.map_or_else(Body::empty, |file| {
             streams::body(range, size, move |out| {
-                std::io::copy(&mut source.read(&file.digest, file.size)?, out).map(drop)
+                let sent = source.read(&file.digest, file.size).and_then(|mut bytes| std::io::copy(&mut bytes, out));
+                library.noting(sent).map(drop)
             })
         }))
     };

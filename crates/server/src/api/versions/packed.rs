@@ -45,12 +45,14 @@ pub(super) async fn answer(app: &App, version: &StoredVersion, form: Form) -> Re
     let opened = tokio::task::spawn_blocking(move || {
         let tree = library.tree(&tree, size)?;
         let source = library.open(files_of(&tree))?;
-        Ok((tree, source))
+        Ok((tree, source, library))
     });
-    let (tree, source) = opened.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
-    let body = streams::unmeasured(move |out| match form {
-        Form::TarGz => write_tar_gz(&tree, &source, out),
-        Form::Zip => write_zip(&tree, &source, out),
+    let (tree, source, library) = opened.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
+    let body = streams::unmeasured(move |out| {
+        library.noting(match form {
+            Form::TarGz => write_tar_gz(&tree, &source, out),
+            Form::Zip => write_zip(&tree, &source, out),
+        })
     });
     let mut response = Response::new(Sent::Archive.counted(body));
     let name = format!("{}_{}.{}", summary.package, summary.version, form.extension());
