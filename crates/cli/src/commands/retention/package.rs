@@ -31,6 +31,7 @@ pub(crate) struct Show {
 
 /// Give a package a rule of its own
 #[derive(Debug, Args)]
+#[command(override_usage = "packhorse package retention set <NAME> <OPTIONS>")]
 #[command(after_help = "\
 Examples:
   packhorse package retention set shop-web --keep-last-deployed 5 --keep-used-days 30

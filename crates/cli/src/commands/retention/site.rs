@@ -22,6 +22,7 @@ pub(crate) struct Show;
 /// Rules are applied once a day. What hosts have or could be put back to, what open deployments and drafts need, what is protected, and the
 /// latest version are kept whatever a rule says; `packhorse package retention preview` shows it.
 #[derive(Debug, Args)]
+#[command(override_usage = "packhorse retention set <OPTIONS>")]
 #[command(after_help = "\
 Examples:
   packhorse retention set --keep-last 20 --keep-used-days 90
