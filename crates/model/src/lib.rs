@@ -22,6 +22,7 @@ pub mod project;
 mod schema;
 pub mod step;
 pub mod strategy;
+pub mod syntax;
 pub mod tag;
 pub mod topology;
 pub mod variables;

@@ -11,14 +11,17 @@ pub mod objects;
 pub mod overview;
 pub mod package_edit;
 pub mod packages;
+mod place;
 pub mod retention;
 pub mod scripts;
 pub mod sessions;
 pub mod slim;
 pub mod storage;
 pub mod topology;
+pub mod variables;
 pub mod version_states;
 
+pub use place::Place;
 use serde::{Deserialize, Serialize};
 
 /// One page of a list. `next` is given back as `cursor` for the following page.
