@@ -53,6 +53,7 @@ mod url;
 pub mod users;
 pub mod version_list;
 pub mod version_states;
+pub mod version_variables;
 pub mod versions;
 
 pub use conn::{Conn, Reader, Tx};

@@ -40,6 +40,7 @@ const MIGRATIONS: &[Migration] = migrations![
     9 "0009_objects",
     10 "0010_package_search",
     11 "0011_slim",
+    12 "0012_variables",
     13 "0013_retention",
 ];
 

@@ -15,4 +15,5 @@ mod schema;
 mod scripts;
 mod staged;
 mod transactions;
+mod variables;
 mod version_list;

@@ -22,7 +22,7 @@ on_both!(
 
 const KINDS: [PackageKind; 3] = [PackageKind::File, PackageKind::Config, PackageKind::Script];
 
-async fn package(conn: &mut Conn, number: u128, name: &str, description: &str) -> PackageId {
+pub(crate) async fn package(conn: &mut Conn, number: u128, name: &str, description: &str) -> PackageId {
     let new = NewPackage {
         id: id(number),
         name: name.parse().unwrap(),
@@ -34,7 +34,7 @@ async fn package(conn: &mut Conn, number: u128, name: &str, description: &str) -
     packages::ensure(conn, &new).await.unwrap().id
 }
 
-async fn version(conn: &mut Conn, number: u128, package: PackageId, version: &str, manifest: &str) {
+pub(crate) async fn version(conn: &mut Conn, number: u128, package: PackageId, version: &str, manifest: &str) {
     let manifest = Manifest::parse(manifest).unwrap();
     let tree = Digest::new([7; 32]);
     conn.execute(
