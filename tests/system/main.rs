@@ -4,6 +4,7 @@ mod bad_input;
 mod collection;
 mod crash;
 mod idle;
+mod lint;
 mod partition;
 mod spine;
 mod tidy;

@@ -1,5 +1,6 @@
 //! The command line as a whole: what stands before and beside the commands.
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::Command;
@@ -71,7 +72,11 @@ impl Cli {
     pub(crate) fn read(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Self, clap::Error> {
         let command = Self::grouped();
         let words = single_dashes(&command, words.into_iter().collect());
-        Self::from_arg_matches(&command.try_get_matches_from(words)?)
+        let cli = Self::from_arg_matches(&command.clone().try_get_matches_from(words)?)?;
+        if cli.global.output == Format::Sarif && !cli.command.has_findings() {
+            return Err(command.clone().error(ErrorKind::InvalidValue, "only `package lint` writes SARIF"));
+        }
+        Ok(cli)
     }
 
     /// The command line with its commands in groups.

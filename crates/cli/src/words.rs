@@ -4,10 +4,18 @@ use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState}
 use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
 use packhorse_model::step::StepKind;
 
+use packhorse_model::api::packages::Finding;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::de::DeserializeOwned;
 
-use crate::output::Style;
+use crate::output::{Style, harmless};
+
+/// A finding in one line: `conf/a.json:2:1: it is not JSON: … [CONFIG_SYNTAX]`.
+pub(crate) fn finding(finding: &Finding) -> String {
+    let place = finding.place.as_ref().map(|place| format!("{}: ", harmless(&place.to_string()))).unwrap_or_default();
+    format!("{place}{} [{}]", harmless(&finding.message), finding.rule)
+}
 
 /// The words of [`packhorse_model::PackageKind`].
 pub(crate) const PACKAGE_KINDS: &[&str] = &["file", "config", "script", "database", "image", "app"];

@@ -36,6 +36,7 @@ mod tokens;
 mod topology;
 mod units;
 mod uploads;
+mod variables;
 mod version_files;
 mod version_states;
 mod versions;

@@ -18,7 +18,6 @@ pub mod inspect;
 mod links;
 pub mod pack;
 pub mod path;
-pub mod review;
 pub mod segment;
 pub mod slim;
 pub mod source;

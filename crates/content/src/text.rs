@@ -39,6 +39,11 @@ impl<'t> Lines<'t> {
     }
 }
 
+/// How many columns a piece of a line has, as editors count them: UTF-16 code units.
+pub(crate) fn columns(bytes: &[u8]) -> usize {
+    String::from_utf8_lossy(bytes).encode_utf16().count()
+}
+
 fn number(index: usize) -> u32 {
     u32::try_from(index + 1).unwrap_or(u32::MAX)
 }

@@ -97,6 +97,14 @@ names! {
     ObjectName = "object name", is_object_name, OBJECT_NAME_RULE;
 }
 
+impl PackageName {
+    /// Whether it is the name of a database package by the application release specification: it ends in `-db`.
+    #[must_use]
+    pub fn is_database(&self) -> bool {
+        self.as_str().ends_with("-db")
+    }
+}
+
 fn is_identifier(text: &str) -> bool {
     text.len() <= 100
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -11,6 +11,7 @@ mod hosts;
 mod openapi;
 mod packages;
 mod projects;
+mod recognition;
 mod registry;
 mod retention;
 mod scripts;

@@ -21,7 +21,7 @@ interface Props {
   draft: Draft;
   onPublished: (published: Published) => void;
   onCancel: () => void;
-  onPlace: (place: string) => void;
+  onPlace: (finding: Finding) => void;
 }
 
 export function PublishDialog({ draft, onPublished, onCancel, onPlace }: Props) {

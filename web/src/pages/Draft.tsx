@@ -156,10 +156,9 @@ export function Draft() {
         <PublishDialog
           draft={draft}
           onCancel={() => setPublishing(false)}
-          onPlace={(place) => {
+          onPlace={({ rule, place }) => {
             setPublishing(false);
-            const path = place.replace(/:\d+(:\d+)?$/, "");
-            go(place.startsWith("lifecycle.") || place.startsWith("health") ? { step: "lifecycle" } : { step: "files", file: path });
+            go(rule === "COMMAND_MISSING" ? { step: "lifecycle" } : { step: "files", file: place?.path });
           }}
           onPublished={({ version }) =>
             void navigate({ to: "/packages/$name", params: { name: draft.package }, search: { version: version.summary.version } })

@@ -9,7 +9,16 @@ import { Prose } from "./Prose";
 const RANK: Record<Finding["severity"], number> = { error: 0, warning: 1, advice: 2 };
 const COLOURS: Record<Finding["severity"], string> = { error: "error", warning: "warning", advice: "default" };
 
-export function Findings({ findings, onPlace }: { findings: readonly Finding[]; onPlace?: ((place: string) => void) | undefined }) {
+interface Props {
+  findings: readonly Finding[];
+  /** Shows the place of a finding that has one. */
+  onPlace?: ((finding: Finding) => void) | undefined;
+}
+
+/** `conf/a.json:2:1`, with as much as is known. */
+const placeOf = ({ place }: Finding) => place && [place.path, place.line, place.column].filter((part) => part != null).join(":");
+
+export function Findings({ findings, onPlace }: Props) {
   const t = useT();
   const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   return (
@@ -18,7 +27,7 @@ export function Findings({ findings, onPlace }: { findings: readonly Finding[]; 
         <li key={index}>
           <Tag color={COLOURS[finding.severity]}>{t.common.severities[finding.severity]}</Tag>
           <code>{finding.rule}</code>{" "}
-          {finding.place && (onPlace ? <a onClick={() => onPlace(finding.place)}><code>{finding.place}</code></a> : <code>{finding.place}</code>)}
+          {finding.place && (onPlace ? <a onClick={() => onPlace(finding)}><code>{placeOf(finding)}</code></a> : <code>{placeOf(finding)}</code>)}
           <p>
             <Prose text={finding.message} />
           </p>

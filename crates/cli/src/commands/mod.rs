@@ -64,6 +64,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether what it writes are findings, which can be written as SARIF.
+    pub(crate) fn has_findings(&self) -> bool {
+        matches!(self, Self::Package(package::Package::Lint(_)))
+    }
+
     /// Does it.
     pub(crate) fn run(self, context: &Context) -> Result<Exit, CommandError> {
         match self {

@@ -26,4 +26,6 @@ pub(crate) enum Format {
     Jsonl,
     /// YAML
     Yaml,
+    /// SARIF 2.1.0, of `package lint` alone
+    Sarif,
 }

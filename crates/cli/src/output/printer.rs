@@ -58,7 +58,7 @@ impl Printer {
     ) -> Result<(), CommandError> {
         let text = match self.format {
             Format::Table => text(),
-            Format::Json => json(serde_json::to_string_pretty(value))? + "\n",
+            Format::Json | Format::Sarif => json(serde_json::to_string_pretty(value))? + "\n",
             Format::Jsonl => json(serde_json::to_string(value))? + "\n",
             Format::Yaml => json(yaml::document(value))?,
         };
@@ -84,7 +84,7 @@ impl Printer {
                     items.iter().for_each(|item| table.row(&cells(item)));
                     out.write_all(table.page(self.width, self.stdout).as_bytes())?;
                 }
-                Format::Json => {
+                Format::Json | Format::Sarif => {
                     for item in &items {
                         let text = json(serde_json::to_string_pretty(item))?.replace('\n', "\n  ");
                         write!(out, "{}\n  {text}", if is_first { "[" } else { "," })?;
@@ -102,7 +102,7 @@ impl Printer {
             out.flush()?;
         }
         match self.format {
-            Format::Json => out.write_all(if is_first { b"[]\n" } else { b"\n]\n" })?,
+            Format::Json | Format::Sarif => out.write_all(if is_first { b"[]\n" } else { b"\n]\n" })?,
             Format::Yaml if is_first => out.write_all(b"[]\n")?,
             Format::Table if is_first => self.say(when_empty),
             Format::Yaml | Format::Table | Format::Jsonl => {}
@@ -125,6 +125,11 @@ impl Printer {
     /// Whether data is written for people, not for programs.
     pub(crate) fn is_for_people(&self) -> bool {
         self.format == Format::Table
+    }
+
+    /// Whether findings are written as SARIF, which only what has findings is asked for.
+    pub(crate) fn is_sarif(&self) -> bool {
+        self.format == Format::Sarif
     }
 
     /// Talk: what goes on, or what to do next. Left out when quiet.

@@ -1,5 +1,6 @@
-//! One small file of an archive, such as its manifest, without unpacking the archive anywhere.
+//! Small files of an archive, such as its manifest, without unpacking the archive anywhere.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 
@@ -7,68 +8,84 @@ use packhorse_model::Digest;
 use packhorse_model::filename::ArchiveFormat;
 
 use super::{ArchiveError, Contents, DigestSink, Limits, Sink, read};
-use crate::tree::EntryKind;
+use crate::tree::{Entry, EntryKind};
 
-/// Reads the archive again, for the file at `path` in its tree; none if there is no such file, or it has more than `most` bytes.
+/// Reads the archive again, once, and gives the bytes of the files that have the content of the wanted ones: entries of the tree in `contents`,
+/// or of a folder in it. Each is in memory by itself, so that it should be small.
 ///
 /// # Errors
-/// As [`super::check`], if the archive is another one by now.
-pub fn read_file(
+/// As [`super::check`], and if the archive is another one by now.
+pub fn read_files(
     archive: File,
     format: ArchiveFormat,
     limits: Limits,
     contents: &Contents,
-    path: &str,
-    most: u64,
-) -> Result<Option<Vec<u8>>, ArchiveError> {
-    let entries = contents.tree.entries();
-    let wanted = match contents.tree.get(path).map(|entry| &entry.kind) {
-        Some(EntryKind::File { size, digest }) if *size <= most => *digest,
-        _ => return Ok(None),
-    };
+    wanted: &[&Entry],
+    take: &mut dyn FnMut(&Entry, &[u8]),
+) -> Result<(), ArchiveError> {
+    let mut by_content: HashMap<Digest, Vec<&Entry>> = HashMap::new();
+    for entry in wanted {
+        if let EntryKind::File { digest, .. } = &entry.kind {
+            by_content.entry(*digest).or_default().push(entry);
+        }
+    }
+    if by_content.is_empty() {
+        return Ok(());
+    }
     // A hard link has no bytes of its own in the archive; any file of the same content will do.
-    let has_content = |at: &u32| {
-        let kind = usize::try_from(*at).ok().and_then(|at| entries.get(at)).map(|entry| &entry.kind);
-        matches!(kind, Some(EntryKind::File { digest, .. }) if *digest == wanted)
+    let content = |at: &u32| {
+        let kind = usize::try_from(*at).ok().and_then(|at| contents.tree.entries().get(at)).map(|entry| &entry.kind);
+        if let Some(EntryKind::File { digest, .. }) = kind { Some(*digest) } else { None }
     };
-    let Some(place) = contents.files.iter().position(has_content) else { return Ok(None) };
-    let mut sink = Extract { place, at: 0, most, bytes: Vec::new(), digest: DigestSink::default(), found: None };
+    let order: Vec<Option<Digest>> = contents.files.iter().map(content).collect();
+    let mut sink = Extract { order, at: 0, wanted: by_content, take, bytes: None, digest: DigestSink::default() };
     read(archive, format, limits, &mut sink)?;
-    Ok((sink.found == Some(wanted)).then_some(sink.bytes))
+    if sink.wanted.is_empty() { Ok(()) } else { Err(ArchiveError::Io(changed())) }
 }
 
-/// Keeps the bytes of the file at one place in the archive's order.
-struct Extract {
-    place: usize,
+fn changed() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "the archive changed while it was read")
+}
+
+/// Keeps the bytes of a wanted file until it is complete.
+struct Extract<'a, 'w> {
+    /// The content of each file, in the archive's order.
+    order: Vec<Option<Digest>>,
     at: usize,
-    most: u64,
-    bytes: Vec<u8>,
+    /// What is not given yet.
+    wanted: HashMap<Digest, Vec<&'w Entry>>,
+    take: &'a mut dyn FnMut(&Entry, &[u8]),
+    /// Of the file that is being read, if it is wanted.
+    bytes: Option<Vec<u8>>,
     digest: DigestSink,
-    found: Option<Digest>,
 }
 
-impl Sink for Extract {
+impl Sink for Extract<'_, '_> {
     fn framing(&mut self, _bytes: &[u8]) -> io::Result<()> {
         Ok(())
     }
 
     fn begin(&mut self, size: u64) -> io::Result<()> {
+        let content = self.order.get(self.at).copied().flatten();
+        self.bytes = content.filter(|content| self.wanted.contains_key(content)).map(|_| Vec::new());
         self.digest.begin(size)
     }
 
     fn data(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.at == self.place && (self.bytes.len() + bytes.len()) as u64 <= self.most {
-            self.bytes.extend_from_slice(bytes);
+        if let Some(kept) = &mut self.bytes {
+            kept.extend_from_slice(bytes);
         }
         self.digest.data(bytes)
     }
 
     fn end(&mut self) -> io::Result<Digest> {
         let digest = self.digest.end()?;
-        if self.at == self.place {
-            self.found = Some(digest);
-        }
         self.at += 1;
+        if let Some(bytes) = self.bytes.take() {
+            for entry in self.wanted.remove(&digest).ok_or_else(changed)? {
+                (self.take)(entry, &bytes);
+            }
+        }
         Ok(digest)
     }
 }

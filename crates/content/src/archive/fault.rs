@@ -2,6 +2,9 @@
 
 use std::io;
 
+use packhorse_model::api::Place;
+use packhorse_model::api::packages::{Finding, Severity};
+
 use crate::path::{PathError, PathFault, shorten};
 use crate::tree::TreeError;
 
@@ -158,6 +161,18 @@ impl Refused {
     #[must_use]
     pub fn entry(entry: impl AsRef<str>, fault: Fault) -> Self {
         Self { entry: Some(shorten(entry.as_ref())), fault }
+    }
+}
+
+impl From<&Refused> for Finding {
+    fn from(refused: &Refused) -> Self {
+        Self {
+            rule: refused.fault.code().to_owned(),
+            severity: Severity::Error,
+            place: refused.entry.clone().map(Place::of),
+            message: refused.fault.to_string(),
+            hint: refused.fault.hint().to_owned(),
+        }
     }
 }
 

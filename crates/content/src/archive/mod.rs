@@ -19,7 +19,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use packhorse_model::Digest;
 use packhorse_model::filename::ArchiveFormat;
 
-pub use extract::read_file;
+pub use extract::read_files;
 pub use fault::{ArchiveError, Fault, Refused};
 pub use format::{Container, SNIFFED, check_format};
 pub use limits::{Limits, MAX_RATIO};

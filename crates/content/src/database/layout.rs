@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use packhorse_model::VersionNumber;
+use packhorse_model::api::Place;
 use packhorse_model::api::database::{DatabaseLayout, DatabaseStructure, Increment};
 use packhorse_model::api::packages::{Finding, Severity};
 use packhorse_model::manifest::FILE_NAME;
@@ -307,7 +308,8 @@ impl Reader<'_> {
     }
 
     fn say(&mut self, severity: Severity, rule: &str, place: &str, message: String, hint: &str) {
-        let (rule, place, hint) = (rule.to_owned(), place.to_owned(), hint.to_owned());
+        let (rule, hint) = (rule.to_owned(), hint.to_owned());
+        let place = (!place.is_empty()).then(|| Place::of(place));
         self.findings.push(Finding { rule, severity, place, message, hint });
     }
 }
@@ -317,6 +319,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn place(finding: &Finding) -> String {
+        finding.place.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
 
     fn read(version: &str, from: Option<&str>, paths: &[&str]) -> String {
         let (structure, findings) = structure(paths.iter().copied(), &version.parse().unwrap(), from);
@@ -331,7 +337,7 @@ mod tests {
         }
         findings
             .iter()
-            .for_each(|finding| text += &format!("{} {}: {}\n", finding.rule, finding.place, finding.message));
+            .for_each(|finding| text += &format!("{} {}: {}\n", finding.rule, place(finding), finding.message));
         text
     }
 

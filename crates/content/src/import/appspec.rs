@@ -160,7 +160,8 @@ mod tests {
         let mut notes = Notes { file: "appspec.yml".to_owned(), findings: Vec::new() };
         read(text, &mut manifest, &mut notes).unwrap();
         let findings = notes.findings.iter().filter(|finding| finding.rule == "IMPORT_LEFT");
-        let left: Vec<_> = findings.map(|finding| format!("{} {}", finding.place, finding.message)).collect();
+        let left: Vec<_> =
+            findings.map(|finding| format!("{} {}", finding.place.as_ref().unwrap(), finding.message)).collect();
         format!("{}---\n{}", manifest.to_toml().unwrap(), left.join("\n"))
     }
 
@@ -192,11 +193,11 @@ mod tests {
         [lifecycle.start.env]
         MODE = "fast"
         ---
-        appspec.yml:7 the environment "ENV"
-        appspec.yml:8 spec.value
-        appspec.yml:17 further commands of start
-        appspec.yml:19 the command check
-        appspec.yml:20 the command pre-install
+        appspec.yml:7 not taken over: the environment "ENV"
+        appspec.yml:8 not taken over: spec.value
+        appspec.yml:17 not taken over: further commands of start
+        appspec.yml:19 not taken over: the command check
+        appspec.yml:20 not taken over: the command pre-install
         "#);
     }
 

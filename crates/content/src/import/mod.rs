@@ -10,7 +10,9 @@ mod tars;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use packhorse_model::api::packages::{Finding, Severity};
+use packhorse_model::api::Place;
+use packhorse_model::api::packages::Finding;
+use packhorse_model::lint::rules::packages;
 use packhorse_model::manifest::Manifest;
 
 use crate::syntax::SyntaxError;
@@ -109,22 +111,12 @@ struct Notes {
 impl Notes {
     /// Something was taken over.
     fn taken(&mut self, line: usize, what: &str) {
-        let hint = "say it in packhorse.toml if it should be otherwise: `packhorse package import-manifest` writes it";
-        self.note("IMPORT_TAKEN", Severity::Advice, line, what, hint);
+        self.findings.push(packages::IMPORT_TAKEN.at(Place::line(&self.file, line), format!("taken over: {what}")));
     }
 
     /// Something was not taken over.
     fn left(&mut self, line: usize, what: &str, hint: &str) {
-        self.note("IMPORT_LEFT", Severity::Warning, line, what, hint);
-    }
-
-    fn note(&mut self, rule: &str, severity: Severity, line: usize, what: &str, hint: &str) {
-        self.findings.push(Finding {
-            rule: rule.to_owned(),
-            severity,
-            place: format!("{}:{line}", self.file),
-            message: what.to_owned(),
-            hint: hint.to_owned(),
-        });
+        let finding = packages::IMPORT_LEFT.at(Place::line(&self.file, line), format!("not taken over: {what}"));
+        self.findings.push(Finding { hint: hint.to_owned(), ..finding });
     }
 }

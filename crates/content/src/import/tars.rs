@@ -234,13 +234,14 @@ mod tests {
         name = "worker"
         "#);
         let left = found.findings.iter().filter(|finding| finding.rule == "IMPORT_LEFT");
-        let left: Vec<_> = left.map(|finding| format!("{} {}", finding.place, finding.message)).collect();
+        let left: Vec<_> =
+            left.map(|finding| format!("{} {}", finding.place.as_ref().unwrap(), finding.message)).collect();
         insta::assert_snapshot!(left.join("\n"), @r#"
-        init.xml:6 "x" is no port
-        init.xml:8 udp_port "53"
-        init.xml:17 the block <crontab>
-        init.xml:22 "log NULL delete 1 *": the threshold is not PERCENT%:SIZEm, so that it never fires
-        service.yaml:4 the address "eth1:5574/udp"
+        init.xml:6 not taken over: "x" is no port
+        init.xml:8 not taken over: udp_port "53"
+        init.xml:17 not taken over: the block <crontab>
+        init.xml:22 not taken over: "log NULL delete 1 *": the threshold is not PERCENT%:SIZEm, so that it never fires
+        service.yaml:4 not taken over: the address "eth1:5574/udp"
         "#);
         assert!(Manifest::parse(&found.manifest.to_toml().unwrap()).is_ok());
     }

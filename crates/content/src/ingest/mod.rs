@@ -23,6 +23,7 @@ use packhorse_model::filename::ArchiveFormat;
 use crate::archive::{
     self, ArchiveError, ArchiveRecipe, Container, Contents, Limits, Part, Refused, SNIFFED, Sink, check_format,
 };
+use crate::inspect::jar;
 use crate::pack::{PackStore, StoredPack};
 use crate::path::EntryPath;
 use crate::segment::FileRef;
@@ -98,6 +99,8 @@ pub struct Ingested {
     pub tree_file: FileRef,
     /// The folder in the archive that the tree was in.
     pub payload: Option<Payload>,
+    /// Of a jar or war, its `META-INF/MANIFEST.MF`, if it has one.
+    pub jar_manifest: Option<Vec<u8>>,
     /// The archive as it was uploaded.
     pub archive: ArchiveDigests,
     /// What reproduces the archive, stored as a file: see [`ArchiveRecipe`].
@@ -175,6 +178,7 @@ struct Cut {
     tree: Tree,
     tree_file: FileRef,
     payload: Option<Payload>,
+    jar_manifest: Option<Vec<u8>>,
     archive_recipe: FileRef,
 }
 
@@ -211,9 +215,9 @@ fn ingest_zip(
 }
 
 fn ingested(cut: Cut, stored: Stored, archive: ArchiveDigests) -> Ingested {
-    let Cut { tree, tree_file, payload, archive_recipe } = cut;
+    let Cut { tree, tree_file, payload, jar_manifest, archive_recipe } = cut;
     let Stored { files, packs, new_bytes, reused } = stored;
-    Ingested { tree, tree_file, payload, archive, archive_recipe, files, packs, new_bytes, reused }
+    Ingested { tree, tree_file, payload, jar_manifest, archive, archive_recipe, files, packs, new_bytes, reused }
 }
 
 /// What storing files has given. Nothing of it is visible until rows name it.
@@ -304,7 +308,9 @@ fn cut_zip(
         let path = EntryPath::new(&name).map_err(|error| Refused::from(archive::Fault::from(error)))?;
         let kind = EntryKind::File { size: whole.size, digest: whole.digest };
         let tree = Tree::new(vec![Entry { path, mode: 0o644, kind }]).map_err(Refused::from)?;
-        return finish(storer, tree, None, &ArchiveRecipe::Whole(whole));
+        let jar_manifest = archive::zip::member(&mut file, jar::PATH, jar::MOST_BYTES, options.limits)?;
+        let cut = finish(storer, tree, None, &ArchiveRecipe::Whole(whole))?;
+        return Ok(Cut { jar_manifest, ..cut });
     }
     let Contents { tree, .. } = archive::zip::read(&mut file, options.limits, &mut FileSink::new(storer))?;
     let (tree, payload) = unwrap(&tree, options)?;
@@ -340,7 +346,7 @@ fn finish(
 ) -> Result<Cut, IngestError> {
     let tree_file = storer.file(&tree.to_bytes()).map_err(IngestError::Store)?;
     let archive_recipe = storer.file(&recipe.to_bytes()).map_err(IngestError::Store)?;
-    Ok(Cut { tree, tree_file, payload, archive_recipe })
+    Ok(Cut { tree, tree_file, payload, jar_manifest: None, archive_recipe })
 }
 
 /// Stores the files of an archive, and its framing as another file.

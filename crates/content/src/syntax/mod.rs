@@ -7,7 +7,10 @@ mod yaml;
 
 use std::borrow::Cow;
 
+use packhorse_model::syntax::ConfigLanguage;
 use packhorse_model::variables::{Prefixes, scan};
+
+use crate::text::columns;
 
 pub(crate) use yaml::{Node, parse as parse_yaml};
 
@@ -17,98 +20,53 @@ pub const MAX_BYTES: usize = 1 << 20;
 /// The deepest that anything may be nested.
 pub(crate) const MAX_DEPTH: usize = 64;
 
-/// A language whose syntax is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
-    /// TOML.
-    Toml,
-    /// XML.
-    Xml,
-    /// INI.
-    Ini,
-    /// Java's properties.
-    Properties,
-}
-
 /// Where a file stops being what it should be, and why.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct SyntaxError {
     /// Counted from 1.
     pub line: usize,
-    /// Counted from 1.
+    /// Counted from 1, as editors count.
     pub column: usize,
     /// What the reader says.
     pub message: String,
 }
 
-impl Language {
-    /// By the extension of a path.
-    #[must_use]
-    pub fn of_path(path: &str) -> Option<Self> {
-        let (_, extension) = path.rsplit('/').next()?.rsplit_once('.')?;
-        Some(match extension.to_ascii_lowercase().as_str() {
-            "json" => Self::Json,
-            "yaml" | "yml" => Self::Yaml,
-            "toml" => Self::Toml,
-            "xml" => Self::Xml,
-            "ini" => Self::Ini,
-            "properties" => Self::Properties,
-            _ => return None,
-        })
+/// Whether the bytes are of a language. Variables count as numbers of the same length, so that lines and columns stay what they are.
+///
+/// # Errors
+/// The first place at which they are not.
+pub fn check(language: ConfigLanguage, bytes: &[u8]) -> Result<(), SyntaxError> {
+    if bytes.len() > MAX_BYTES {
+        return Err(SyntaxError { line: 1, column: 1, message: "it has more than 1 MiB".to_owned() });
     }
-
-    /// Its name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Json => "JSON",
-            Self::Yaml => "YAML",
-            Self::Toml => "TOML",
-            Self::Xml => "XML",
-            Self::Ini => "INI",
-            Self::Properties => "properties",
+    let bytes = without_variables(bytes);
+    match language {
+        // Encodings of their own, or none that is said.
+        ConfigLanguage::Xml => markup::check(&bytes),
+        ConfigLanguage::Ini => lines::check_ini(&bytes),
+        ConfigLanguage::Properties => lines::check_properties(&bytes),
+        ConfigLanguage::Json | ConfigLanguage::Yaml | ConfigLanguage::Toml => {
+            let text =
+                std::str::from_utf8(&bytes).map_err(|error| at(&bytes, error.valid_up_to(), "this is not UTF-8"))?;
+            check_text(language, text.strip_prefix('\u{feff}').unwrap_or(text))
         }
     }
+}
 
-    /// Whether the bytes are of this language. Variables count as numbers of the same length, so that lines and columns stay what they are.
-    ///
-    /// # Errors
-    /// The first place at which they are not.
-    pub fn check(self, bytes: &[u8]) -> Result<(), SyntaxError> {
-        if bytes.len() > MAX_BYTES {
-            return Err(SyntaxError { line: 1, column: 1, message: "it has more than 1 MiB".to_owned() });
-        }
-        let bytes = without_variables(bytes);
-        match self {
-            // Encodings of their own, or none that is said.
-            Self::Xml => markup::check(&bytes),
-            Self::Ini => lines::check_ini(&bytes),
-            Self::Properties => lines::check_properties(&bytes),
-            Self::Json | Self::Yaml | Self::Toml => {
-                let text = std::str::from_utf8(&bytes)
-                    .map_err(|error| at(&bytes, error.valid_up_to(), "this is not UTF-8"))?;
-                self.check_text(text.strip_prefix('\u{feff}').unwrap_or(text))
-            }
-        }
-    }
-
-    fn check_text(self, text: &str) -> Result<(), SyntaxError> {
-        match self {
-            Self::Json => serde_json::from_str::<serde::de::IgnoredAny>(text).map(|_| ()).map_err(|error| {
-                let message = error.to_string();
-                let message = message.split(" at line ").next().unwrap_or_default().to_owned();
-                SyntaxError { line: error.line().max(1), column: error.column().max(1), message }
-            }),
-            Self::Toml => toml::from_str::<toml::Table>(text)
-                .map(|_| ())
-                .map_err(|error| at(text.as_bytes(), error.span().map_or(0, |span| span.start), error.message())),
-            _ => yaml::check(text),
-        }
+fn check_text(language: ConfigLanguage, text: &str) -> Result<(), SyntaxError> {
+    match language {
+        ConfigLanguage::Json => serde_json::from_str::<serde::de::IgnoredAny>(text).map(|_| ()).map_err(|error| {
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default().to_owned();
+            let (line, byte) = (error.line().max(1), error.column().max(1) - 1);
+            let before = text.split('\n').nth(line - 1).unwrap_or_default().as_bytes();
+            SyntaxError { line, column: columns(&before[..byte.min(before.len())]) + 1, message }
+        }),
+        ConfigLanguage::Toml => toml::from_str::<toml::Table>(text)
+            .map(|_| ())
+            .map_err(|error| at(text.as_bytes(), error.span().map_or(0, |span| span.start), error.message())),
+        _ => yaml::check(text),
     }
 }
 
@@ -127,7 +85,7 @@ fn at(bytes: &[u8], place: usize, message: &str) -> SyntaxError {
     let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
     SyntaxError {
         line: before.iter().filter(|b| **b == b'\n').count() + 1,
-        column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+        column: columns(&before[line_start..]) + 1,
         message: message.to_owned(),
     }
 }
@@ -137,7 +95,7 @@ mod tests {
     use super::*;
 
     fn error(path: &str, text: &str) -> String {
-        Language::of_path(path).unwrap().check(text.as_bytes()).unwrap_err().to_string()
+        check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
@@ -152,9 +110,8 @@ mod tests {
             ("conf/a.properties", "# c\na=b\nc: d\\\n  e\nu=\\u4e2d\n"),
         ];
         for (path, text) in good {
-            assert_eq!(Language::of_path(path).unwrap().check(text.as_bytes()), Ok(()), "{path}");
+            assert_eq!(check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()), Ok(()), "{path}");
         }
-        assert_eq!(Language::of_path("a.d/file"), None);
     }
 
     #[test]
@@ -173,9 +130,9 @@ mod tests {
     fn depth_and_size_are_bounded() {
         for path in ["a.json", "a.yaml", "a.toml"] {
             let text = format!("{}{}", if path == "a.toml" { "a=" } else { "" }, "[".repeat(100_000));
-            assert!(Language::of_path(path).unwrap().check(text.as_bytes()).is_err(), "{path}");
+            assert!(check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).is_err(), "{path}");
         }
-        assert!(Language::Xml.check("<a>".repeat(100_000).as_bytes()).is_err());
-        assert!(Language::Ini.check(&vec![b' '; MAX_BYTES + 1]).is_err());
+        assert!(check(ConfigLanguage::Xml, "<a>".repeat(100_000).as_bytes()).is_err());
+        assert!(check(ConfigLanguage::Ini, &vec![b' '; MAX_BYTES + 1]).is_err());
     }
 }

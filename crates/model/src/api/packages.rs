@@ -168,8 +168,9 @@ pub struct Finding {
     pub rule: String,
     /// Whether it refuses the package.
     pub severity: Severity,
-    /// Where in the package; empty for the whole.
-    pub place: String,
+    /// Where; absent if it is about the whole package.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<super::Place>,
     /// What is wrong.
     pub message: String,
     /// What to do.

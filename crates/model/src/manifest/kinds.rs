@@ -9,7 +9,13 @@ impl Manifest {
     /// The kind that the manifest and the name speak of: `-db` names a database package, `[[config]]` makes a config package, `[script]` a script.
     #[must_use]
     pub fn kind(&self, package: &PackageName) -> PackageKind {
-        if package.as_str().ends_with("-db") || self.database.is_some() {
+        if package.is_database() { PackageKind::Database } else { self.said_kind() }
+    }
+
+    /// The kind that the manifest alone speaks of.
+    #[must_use]
+    pub fn said_kind(&self) -> PackageKind {
+        if self.database.is_some() {
             PackageKind::Database
         } else if self.script.is_some() {
             PackageKind::Script

@@ -165,6 +165,10 @@ impl Lifecycle {
     }
 }
 
+/// Where the deploy script of the application release specification lies. It is run after any version was put in place, unless another file
+/// stands for `install` or `update`.
+pub const DEPLOY_SCRIPTS: [&str; 2] = ["scripts/deploy.sh", "bin/deploy.sh"];
+
 /// The files that stand for a life cycle command by convention, in the order in which they are looked for.
 pub fn conventional_files(command: &str) -> impl Iterator<Item = String> {
     let hyphened = (command.contains('_')).then(|| command.replace('_', "-"));

@@ -25,7 +25,7 @@ pub use cleanup::{CleanupAction, CleanupRule, seconds};
 pub use config::ConfigFile;
 pub use database::{DatabaseSpec, Engine};
 pub use health::{HealthCheck, Probe};
-pub use lifecycle::{Command, Lifecycle, conventional_files};
+pub use lifecycle::{Command, DEPLOY_SCRIPTS, Lifecycle, conventional_files};
 pub use metadata::Metadata;
 pub use process::ProcessRule;
 pub use script::{Interpreter, Parameter, ParameterType, ScriptSpec};
@@ -123,11 +123,17 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Fills commands that are not given from the files of the package: `scripts/start.sh`, `bin/start.sh` and so on.
+    /// Fills commands that are not given from the files of the package: `scripts/start.sh`, `bin/start.sh` and so on. A deploy script serves
+    /// the first version as well as any further one.
     pub fn fill_by_convention(&mut self, has_file: impl Fn(&str) -> bool) {
         for (name, slot) in self.lifecycle.slots() {
             if slot.is_none() {
                 *slot = conventional_files(name).find(|path| has_file(path)).map(|path| Command::of_file(&path));
+            }
+        }
+        if let Some(script) = DEPLOY_SCRIPTS.into_iter().find(|path| has_file(path)) {
+            for slot in [&mut self.lifecycle.install, &mut self.lifecycle.update] {
+                slot.get_or_insert_with(|| Command::of_file(script));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod audit;
+mod config;
 mod danger_rules;
 mod database;
 mod deployments;
@@ -56,4 +57,5 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(scripts::router())
         .merge(database::router())
         .merge(retention::router())
+        .merge(config::router())
 }

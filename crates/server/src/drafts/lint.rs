@@ -1,18 +1,25 @@
 //! What lint says of a draft: all of it, and not only the first.
 
-use std::io::Read as _;
-
+use packhorse_content::Tree;
 use packhorse_content::archive::{Fault, Refused};
+use packhorse_content::danger::RuleSet;
 use packhorse_content::ingest::payload;
-use packhorse_content::{ContentSource, EntryKind, Tree};
+use packhorse_content::inspect::{Inspection, Subject, inspect};
 use packhorse_model::VersionNumber;
 use packhorse_model::api::drafts::Draft;
-use packhorse_model::api::packages::{Finding, Severity};
-use packhorse_model::lint::{self as rules, Found};
-use packhorse_model::manifest::{self, Manifest, ManifestError};
+use packhorse_model::api::packages::Finding;
+use packhorse_model::lint as rules_of;
 
 use crate::error::ApiError;
-use crate::objects::{Library, content_of};
+use crate::objects::{Library, StoredFiles};
+
+/// What was found in a draft.
+pub(crate) struct Linted {
+    /// Everything that is wrong or should be better.
+    pub(crate) findings: Vec<Finding>,
+    /// What the package says and has; none if its files can be no package at all.
+    pub(crate) inspection: Option<Inspection>,
+}
 
 /// Looks at a draft that is to be published under `version`. On a blocking thread.
 pub(crate) fn lint(
@@ -20,62 +27,35 @@ pub(crate) fn lint(
     version: Option<&VersionNumber>,
     tree: &Result<Tree, Refused>,
     library: &Library,
-) -> Result<Vec<Finding>, ApiError> {
-    let mut findings: Vec<Finding> = version.map(rules::version).unwrap_or_default();
+    rules: &RuleSet,
+) -> Result<Linted, ApiError> {
+    let mut findings: Vec<Finding> = version.map(rules_of::version).unwrap_or_default();
+    let refused = |mut findings: Vec<Finding>, refused: &Refused| {
+        findings.push(refused.into());
+        Ok(Linted { findings, inspection: None })
+    };
     let tree = match tree {
-        Ok(tree) if tree.entries().is_empty() => return Ok(with(findings, &Fault::Empty.into())),
+        Ok(tree) if tree.entries().is_empty() => return refused(findings, &Fault::Empty.into()),
         Ok(tree) => tree,
-        Err(refused) => return Ok(with(findings, refused)),
+        Err(error) => return refused(findings, error),
     };
     let number = version.map(ToString::to_string).unwrap_or_default();
     // As a push would: a folder that is named after the package wraps it.
-    let unwrapped = match payload::detect(tree, draft.package.as_str(), &number) {
-        None => None,
-        Some(found) => match payload::unwrap(tree, &found) {
-            Ok(tree) => Some(tree),
-            Err(error) => return Ok(with(findings, &error.into())),
-        },
+    let payload = payload::detect(tree, draft.package.as_str(), &number);
+    let unwrapped = match payload.as_ref().map(|found| payload::unwrap(tree, found)).transpose() {
+        Ok(unwrapped) => unwrapped,
+        Err(error) => return refused(findings, &error.into()),
     };
-    let tree = unwrapped.as_ref().unwrap_or(tree);
-    match manifest_of(tree, library)? {
-        Err(error) => findings.push(rules::manifest_fault(&error)),
-        Ok(manifest) => findings.extend(rules::content(&manifest, |path| found(tree, path))),
-    }
-    Ok(findings)
-}
-
-fn with(mut findings: Vec<Finding>, refused: &Refused) -> Vec<Finding> {
-    findings.push(Finding {
-        rule: refused.fault.code().to_owned(),
-        severity: Severity::Error,
-        place: refused.entry.clone().unwrap_or_default(),
-        message: refused.to_string(),
-        hint: refused.fault.hint().to_owned(),
-    });
-    findings
-}
-
-fn found(tree: &Tree, path: &str) -> Option<Found> {
-    tree.get(path).map(|entry| match entry.kind {
-        EntryKind::File { .. } => Found::File { is_executable: entry.mode & 0o111 != 0 },
-        EntryKind::Symlink { .. } => Found::Link,
-        EntryKind::Directory => Found::Folder,
-    })
-}
-
-fn manifest_of(tree: &Tree, library: &Library) -> Result<Result<Manifest, ManifestError>, ApiError> {
-    let wrong = |message: &str| Ok(Err(ManifestError::Syntax { line: 0, message: message.to_owned() }));
-    let Some(entry) = tree.get(manifest::FILE_NAME) else { return Ok(Ok(Manifest::default())) };
-    let EntryKind::File { size, digest } = &entry.kind else { return wrong("it is not a file") };
-    if *size > manifest::MAX_BYTES as u64 {
-        return Ok(Err(ManifestError::TooLarge));
-    }
-    let source = library.open(content_of(entry)).map_err(ApiError::internal)?;
-    let mut text = Vec::new();
-    let mut reader = source.read(digest, *size).map_err(ApiError::internal)?;
-    reader.read_to_end(&mut text).map_err(ApiError::internal)?;
-    match String::from_utf8(text) {
-        Ok(text) => Ok(Manifest::parse(&text)),
-        Err(_) => wrong("it is not UTF-8"),
-    }
+    let subject = Subject {
+        tree: unwrapped.as_ref().unwrap_or(tree),
+        payload: payload.as_ref(),
+        package: Some(&draft.package),
+        version,
+        kind: Some(draft.kind),
+        format: None,
+        jar_manifest: None,
+    };
+    let inspection = inspect(&subject, rules, &mut StoredFiles::new(library)).map_err(ApiError::content)?;
+    findings.extend(inspection.findings.iter().cloned());
+    Ok(Linted { findings, inspection: Some(inspection) })
 }

@@ -11,20 +11,19 @@ use packhorse_model::api::drafts::{Draft, DraftState, PublishDraft, Published};
 use packhorse_model::api::packages::{PushOutcome, Severity};
 use packhorse_model::filename::ArchiveFormat;
 use packhorse_model::ids::DraftId;
-use packhorse_model::manifest;
 use packhorse_store::{drafts, versions};
 use serde_json::json;
 
 use super::commit::{find, lock};
 use super::conflict::{self, DraftError};
 use super::frozen::entry_tree;
-use super::lint::lint;
+use super::lint::{Linted, lint};
 use crate::access::CallerRequest;
 use crate::app::App;
 use crate::danger;
 use crate::error::ApiError;
 use crate::intake::{self, Intake};
-use crate::objects::{Library, content_of, files_of};
+use crate::objects::{Library, files_of};
 use crate::streams;
 
 /// Publishes a draft, and answers.
@@ -53,13 +52,17 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
     })?;
     refuse_existing(&app, &draft, &version).await?;
     let library = Library::new(app.store.clone(), app.objects.clone());
+    let rules = danger::rule_set(&app).await?;
     let looked = {
         let (draft, version, library) = (draft.clone(), version.clone(), library.clone());
-        move || lint(&draft, Some(&version), &tree, &library).map(|findings| (findings, tree))
+        move || lint(&draft, Some(&version), &tree, &library, &rules).map(|linted| (linted, tree))
     };
-    let (mut findings, tree) = tokio::task::spawn_blocking(looked).await.map_err(ApiError::internal)??;
+    let (Linted { findings, inspection }, tree) =
+        tokio::task::spawn_blocking(looked).await.map_err(ApiError::internal)??;
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let (0, Ok(tree)) = (errors, tree) else { return Err(conflict::of_lint(findings, errors)) };
+    let (0, Ok(tree), Some(inspection)) = (errors, tree, inspection) else {
+        return Err(conflict::of_lint(findings, errors));
+    };
 
     let build = input.build.or_else(|| draft.build.clone());
     let description = input.description.unwrap_or_else(|| draft.description.clone());
@@ -73,25 +76,7 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
         description,
         format: ArchiveFormat::Tar,
     };
-    let received = pack(&app, &intake, library.clone(), tree).await?;
-    let rules = danger::rule_set(&app).await?;
-    let (kind, number) = (intake.kind, intake.version.clone());
-    let (received, recognised) = tokio::task::spawn_blocking(move || {
-        let ingested = &received.ingested;
-        let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
-        let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
-        let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
-        let recognised = recognised.and_then(|(manifest, _)| {
-            let dangers = intake::review(&library, ingested, kind, &number, &manifest, &rules)?;
-            Ok((manifest, dangers))
-        });
-        (received, recognised)
-    })
-    .await
-    .map_err(ApiError::internal)?;
-    let (manifest, dangers) = recognised?;
-
-    findings.extend(dangers);
+    let received = pack(&app, &intake, library, tree).await?;
     let mut call = match request.begin().await? {
         Ok(call) => call,
         Err(answer) => return Ok(answer),
@@ -102,7 +87,7 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
     }
     let (caller, now) = (call.caller.clone(), call.now);
     let (package, number) = (intake.package.clone(), intake.version.clone());
-    let reply = intake::write_version(&app, &caller, call.tx(), intake, &received, manifest, Vec::new()).await?;
+    let reply = intake::write_version(&app, &caller, call.tx(), intake, &received, inspection).await?;
     if reply.outcome == PushOutcome::AlreadyThere {
         return Err(exists(&draft, &number).into());
     }

@@ -1,8 +1,9 @@
 //! Writing the rows of a version: one short transaction, after everything that they name is on disk.
 
 use packhorse_content::archive::Limits;
+use packhorse_content::database;
 use packhorse_content::ingest::{IngestOptions, Ingested};
-use packhorse_content::{database, review};
+use packhorse_content::inspect::{Inspection, file_paths};
 use packhorse_model::api::database::DatabaseStructure;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
@@ -14,7 +15,7 @@ use packhorse_store::audit::NewEntry;
 use packhorse_store::collection::{self, Hold};
 use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
-use packhorse_store::{Tx, database_structures, originals, version_states};
+use packhorse_store::{Tx, database_structures, originals, version_states, version_variables};
 use serde_json::json;
 
 use super::content::write_content;
@@ -61,11 +62,10 @@ pub(crate) async fn publish(
     caller: &Caller,
     intake: Intake,
     received: &Received,
-    manifest: Manifest,
-    warnings: Vec<Finding>,
+    inspection: Inspection,
 ) -> Result<PushReply, ApiError> {
     let mut tx = app.store.write().await?;
-    let reply = write_version(app, caller, &mut tx, intake, received, manifest, warnings).await?;
+    let reply = write_version(app, caller, &mut tx, intake, received, inspection).await?;
     tx.commit().await?;
     if reply.outcome == PushOutcome::Created {
         app.proofs.wake();
@@ -80,9 +80,9 @@ pub(crate) async fn write_version(
     tx: &mut Tx,
     intake: Intake,
     received: &Received,
-    mut manifest: Manifest,
-    warnings: Vec<Finding>,
+    inspection: Inspection,
 ) -> Result<PushReply, ApiError> {
+    let Inspection { mut manifest, kind: _, findings: warnings, variables } = inspection;
     let now = app.clock.now();
     let hold = collection::hold(tx).await?;
     if let Some(found) = versions::get(tx, &intake.package, &intake.version).await? {
@@ -135,6 +135,7 @@ pub(crate) async fn write_version(
     if let Some(structure) = structure {
         database_structures::insert(tx, id, &structure).await?;
     }
+    version_variables::insert(tx, id, &variables).await?;
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
     packages::refresh(tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);
@@ -153,7 +154,7 @@ pub(crate) async fn write_version(
 /// What a version of a database package consists of.
 fn structure(intake: &Intake, ingested: &Ingested, manifest: &Manifest) -> Option<DatabaseStructure> {
     let from = manifest.database.as_ref().and_then(|database| database.from.as_deref());
-    let files = review::files(&ingested.tree);
+    let files = file_paths(&ingested.tree);
     (intake.kind == PackageKind::Database).then(|| database::structure(files, &intake.version, from).0)
 }
 

@@ -5,6 +5,7 @@
 //! - Everything in `content` is synchronous; it runs on blocking threads, which may wait for the object store.
 
 mod announced;
+mod files;
 mod index;
 mod library;
 mod original;
@@ -20,6 +21,7 @@ use object_store::prefix::PrefixStore;
 use tokio::runtime::Handle;
 
 pub(crate) use announced::AnnouncedPacks;
+pub(crate) use files::StoredFiles;
 pub(crate) use index::StoredSegments;
 pub(crate) use library::{Library, content_of, files_of, location};
 pub(crate) use original::{open_archive, with_gzip, write_archive};

@@ -108,6 +108,7 @@ export const problems: Record<string, WordsOfCode> = {
   no_hosts: { title: "没有指明要跳过的主机" },
 
   MANIFEST: { title: "包中的 packhorse.toml 不正确" },
+  PACKAGE: { title: "包不符合规则" },
   COMMAND_MODE: { title: "生命周期脚本不可执行", hint: "请为脚本加上可执行权限，例如 `chmod +x`。" },
   NAME_EXTENSION: { title: "文件扩展名不受支持", hint: "请打包为列出的格式之一；扩展名必须与内容一致。" },
   NAME_FORM: { title: "文件名不符合“名称_版本”的形式" },

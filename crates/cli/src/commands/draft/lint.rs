@@ -34,10 +34,8 @@ impl Lint {
 /// Findings as people read them.
 pub(super) fn lines(findings: &[Finding]) -> String {
     let line = |finding: &Finding| {
-        let place = if finding.place.is_empty() { String::new() } else { format!("{}: ", harmless(&finding.place)) };
-        let (severity, message, hint) =
-            (words::word(finding.severity), harmless(&finding.message), harmless(&finding.hint));
-        format!("{severity}: {place}{message} [{}]\n  hint: {hint}\n", finding.rule)
+        let (severity, hint) = (words::word(finding.severity), harmless(&finding.hint));
+        format!("{severity}: {}\n  hint: {hint}\n", words::finding(finding))
     };
     findings.iter().map(line).collect()
 }

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::harmless;
+use crate::words;
 
 /// Freeze a draft: it becomes a version, as if it had been pushed
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ impl Publish {
             Err(error) => return Err(error.into()),
         };
         for finding in &published.warnings {
-            context.printer.say(&format!("{} [{}]", harmless(&finding.message), finding.rule));
+            context.printer.say(&words::finding(finding));
         }
         let version = &published.version.summary;
         context.printer.data(&published, || format!("{}@{}\n", version.package, version.version))?;

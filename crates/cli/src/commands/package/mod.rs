@@ -11,11 +11,11 @@ mod files;
 mod lint;
 mod list;
 mod push;
-mod review;
 mod set;
 mod show;
 mod slim;
 mod state;
+mod variables;
 mod versions;
 mod what;
 
@@ -65,6 +65,7 @@ pub(crate) enum Package {
     Delete(delete::Delete),
     #[command(subcommand)]
     Retention(PackageRetention),
+    Variables(variables::Variables),
 }
 
 impl Package {
@@ -90,6 +91,7 @@ impl Package {
             Self::Unprotect(unprotect) => unprotect.run(context, Protection::Off).await,
             Self::Delete(delete) => delete.run(context).await,
             Self::Retention(retention) => retention.run(context).await,
+            Self::Variables(variables) => variables.run(context).await,
         }
     }
 }

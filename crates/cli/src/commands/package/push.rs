@@ -13,7 +13,8 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::{bytes, count, harmless};
+use crate::output::{bytes, count};
+use crate::words;
 
 /// Push an archive as a version of a package
 ///
@@ -103,7 +104,7 @@ impl Push {
 
 fn report(context: &Context, reply: &PushReply) -> Result<Exit, CommandError> {
     for finding in &reply.warnings {
-        let text = format!("{} [{}]", harmless(&finding.message), finding.rule);
+        let text = words::finding(finding);
         if finding.severity == Severity::Advice { context.printer.say(&text) } else { context.printer.warn(&text) }
     }
     let version = &reply.version.summary;

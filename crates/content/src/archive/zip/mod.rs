@@ -11,7 +11,7 @@ use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use super::decode::MemberInflate;
 use super::fault::{ArchiveError, Fault};
 use super::limits::{Limits, check_ratio};
-use super::{BLOCK, Contents, Listing, Sink};
+use super::{BLOCK, Contents, DigestSink, Listing, Sink};
 use crate::path::{EntryPath, LinkTarget, MAX_PATH};
 use directory::{Directory, Member, MemberKind, Method};
 use fields::{Fields, zip64};
@@ -43,6 +43,41 @@ pub(crate) fn read<F: Read + Seek>(
         reader.member(member, end).map_err(|error| error.at(&String::from_utf8_lossy(&member.name)))?;
     }
     Ok(reader.listing.finish()?)
+}
+
+/// The bytes of one small file, by its name; none if there is no such file, or it has more than `most` bytes. Of the rest nothing is read but
+/// the directory.
+///
+/// # Errors
+/// As [`read`], as far as it is read.
+pub(crate) fn member<F: Read + Seek>(
+    file: &mut F,
+    name: &str,
+    most: u64,
+    limits: Limits,
+) -> Result<Option<Vec<u8>>, ArchiveError> {
+    let Directory { members, .. } = directory::read(file, limits)?;
+    let is_wanted = |member: &&Member| member.name == name.as_bytes() && matches!(member.kind, MemberKind::File);
+    let Some(member) = members.iter().find(is_wanted).filter(|member| member.unpacked <= most) else {
+        return Ok(None);
+    };
+    file.seek(SeekFrom::Start(member.offset))?;
+    let mut reader = ZipReader {
+        input: BufReader::with_capacity(BLOCK, file),
+        at: member.offset,
+        unpacked: 0,
+        sink: &mut DigestSink::default(),
+        listing: Listing::new(limits),
+        inflate: MemberInflate::new(),
+        block: vec![0; BLOCK],
+    };
+    reader.local_header(member)?;
+    let mut found = Vec::new();
+    reader.data(member, |_, bytes| {
+        found.extend_from_slice(bytes);
+        Ok(())
+    })?;
+    Ok(Some(found))
 }
 
 struct ZipReader<'a, R, S> {

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use packhorse_content::{database, review};
+use packhorse_content::database;
+use packhorse_content::inspect::file_paths;
 use packhorse_model::api::database::VersionDatabase;
 use packhorse_model::problem::Problem;
 use packhorse_model::{PackageName, VersionNumber};
@@ -41,6 +42,6 @@ pub(crate) async fn handler(
     let tree = tree.map_err(ApiError::internal)?;
     let spec = found.detail.manifest.database.as_ref();
     let from = spec.and_then(|spec| spec.from.as_deref());
-    let (structure, findings) = database::structure(review::files(&tree), &version, from);
+    let (structure, findings) = database::structure(file_paths(&tree), &version, from);
     Ok(Json(VersionDatabase { structure, engine: spec.map(|spec| spec.engine), findings }))
 }

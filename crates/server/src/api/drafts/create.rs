@@ -36,7 +36,7 @@ pub(crate) async fn handler(request: CallerRequest<CreateDraft>) -> Result<Respo
         Err(answer) => return Ok(answer),
     };
     let there = packages::by_name(call.conn(), &input.package).await?.map(|package| package.kind);
-    let by_name = if input.package.as_str().ends_with("-db") { PackageKind::Database } else { PackageKind::File };
+    let by_name = if input.package.is_database() { PackageKind::Database } else { PackageKind::File };
     let kind = input.kind.or(there).unwrap_or(by_name);
     if let Some(there) = there.filter(|there| *there != kind) {
         let title = format!("{} is a {} package, not a {} package", input.package, there.as_str(), kind.as_str());

@@ -8,6 +8,7 @@ use packhorse_model::problem::Problem;
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::danger;
 use crate::drafts;
 use crate::error::ApiError;
 use crate::extract::Path;
@@ -31,8 +32,9 @@ pub(crate) async fn handler(
         (draft, tree)
     };
     let library = Library::new(app.store.clone(), app.objects.clone());
+    let rules = danger::rule_set(&app).await?;
     let revision = draft.revision;
-    let findings =
-        tokio::task::spawn_blocking(move || drafts::lint(&draft, draft.version.as_ref(), &tree, &library)).await;
-    Ok(Json(DraftLint { revision, findings: findings.map_err(ApiError::internal)?? }))
+    let linted =
+        tokio::task::spawn_blocking(move || drafts::lint(&draft, draft.version.as_ref(), &tree, &library, &rules));
+    Ok(Json(DraftLint { revision, findings: linted.await.map_err(ApiError::internal)??.findings }))
 }

@@ -6,7 +6,6 @@ use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use packhorse_model::api::packages::{PushOutcome, PushReply};
 use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
-use packhorse_model::manifest;
 use packhorse_model::problem::Problem;
 use packhorse_model::{PackageKind, PackageName, VersionNumber};
 use serde::Deserialize;
@@ -17,7 +16,7 @@ use crate::danger;
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::intake::{self, Intake, Received};
-use crate::objects::{Library, content_of};
+use crate::objects::Library;
 
 /// What is said about the archive beside its bytes.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -70,24 +69,12 @@ pub(in crate::api) async fn publish(
 ) -> Result<Response, ApiError> {
     let library = Library::new(app.store.clone(), app.objects.clone());
     let rules = danger::rule_set(app).await?;
-    let (package, version) = (intake.package.clone(), intake.version.clone());
-    let (received, recognised) = tokio::task::spawn_blocking(move || {
-        let ingested = &received.ingested;
-        let manifest = ingested.tree.get(manifest::FILE_NAME).and_then(content_of);
-        let source = library.open_with(&ingested.packs, manifest).map_err(ApiError::internal);
-        let recognised = source.and_then(|source| intake::recognise(&ingested.tree, &source));
-        let recognised = recognised.and_then(|(manifest, mut warnings)| {
-            let kind = manifest.kind(&package);
-            warnings.extend(intake::review(&library, ingested, kind, &version, &manifest, &rules)?);
-            Ok((manifest, warnings))
-        });
-        (received, recognised)
-    })
-    .await
-    .map_err(ApiError::internal)?;
-    let (manifest, warnings) = recognised?;
-    let intake = Intake { kind: manifest.kind(&intake.package), ..intake };
-    let reply = Box::pin(intake::publish(app, caller, intake, &received, manifest, warnings)).await?;
+    let looked = tokio::task::spawn_blocking(move || {
+        let inspection = intake::inspect(&library, &received.ingested, &intake, &rules)?;
+        Ok::<_, ApiError>((Intake { kind: inspection.kind, ..intake }, received, inspection))
+    });
+    let (intake, received, inspection) = looked.await.map_err(ApiError::internal)??;
+    let reply = Box::pin(intake::publish(app, caller, intake, &received, inspection)).await?;
     let status = match reply.outcome {
         PushOutcome::Created => StatusCode::CREATED,
         PushOutcome::AlreadyThere => StatusCode::OK,
@@ -122,7 +109,7 @@ impl Upload {
                 ));
             }
         };
-        let kind = if package.as_str().ends_with("-db") { PackageKind::Database } else { PackageKind::File };
+        let kind = if package.is_database() { PackageKind::Database } else { PackageKind::File };
         Ok(Intake {
             package,
             kind,

@@ -12,6 +12,7 @@ mod packed;
 mod protect;
 mod state;
 mod tree;
+mod variables;
 
 use packhorse_model::{PackageName, VersionNumber};
 use packhorse_store::Conn;
@@ -28,6 +29,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(get::handler))
         .routes(routes!(archive::handler))
         .routes(routes!(tree::handler))
+        .routes(routes!(variables::handler))
         .routes(routes!(full::handler))
         .routes(routes!(metadata::handler))
         .routes(routes!(compare::handler))
