@@ -4,6 +4,8 @@ mod archives;
 mod batches;
 mod danger;
 mod projects;
+mod tars;
+mod variables;
 
 use std::path::PathBuf;
 
