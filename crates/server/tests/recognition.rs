@@ -73,7 +73,10 @@ async fn what_refuses_a_package_is_said_all_at_once() {
     let refused =
         push(&server, "file_name=shop_1.0.0.tar", &tar(&[("packhorse.toml", manifest), ("a.json", "{\n")])).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "PACKAGE"));
-    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"");
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @r#"
+    a.json:2:1 CONFIG_SYNTAX it is not JSON: EOF while parsing an object
+    packhorse.toml CONFIG_MISSING "b.json" is not a file of the package
+    "#);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -42,8 +42,8 @@ rules! {
     Error DB_NUMBER_TWICE: "No two files have the same number.",
         "It is their order.",
         "number them anew";
-    Error DB_VERSION_LATER: "No file belongs to a later version than the package's.",
-        "It would be run too early.",
+    Warning DB_VERSION_LATER: "No file belongs to a later version than the package's.",
+        "It is not run before that version is there.",
         "take it out, or give the package a later version";
     Error DB_VERSION_NAME: "Files of `sql/upgrade` and `sql/downgrade` are named after their version.",
         "It is their order.",
@@ -57,7 +57,7 @@ rules! {
     Error SQL_CLIENT: "No commands of a database's client.",
         "Statements are sent to the database itself.",
         "take it out";
-    Error SQL_TRANSACTION: "No statement begins or ends a transaction.",
+    Warning SQL_TRANSACTION: "No statement begins or ends a transaction.",
         "Packhorse does, so that it knows what has happened after a failure.",
         "take it out";
     Error SQL_LANGUAGE: "Routines are written in a language that can be looked at.",
