@@ -14,4 +14,5 @@ mod server;
 mod slim;
 mod storage;
 mod usage;
+mod variables;
 mod versions;

@@ -21,6 +21,7 @@ use crate::paging::PageQuery;
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Variables, or what only looks like one; variables if not said.
+    #[param(inline)]
     #[serde(default)]
     which: Certainty,
 }
