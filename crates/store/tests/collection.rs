@@ -2,8 +2,10 @@
 
 use packhorse_model::Digest;
 use packhorse_store::collection::{self, Hold, Kind, Sweep};
+use packhorse_store::damage::{self, Frame};
 use packhorse_store::packs::{self, Announced};
 use packhorse_store::segments::{self, SegmentRow};
+use packhorse_store::versions;
 
 use crate::harness::{TestStore, at, on_both};
 
@@ -11,7 +13,9 @@ on_both!(
     what_is_not_found_twice_goes,
     what_a_push_relies_on_stays,
     a_push_that_comes_too_late_is_told,
-    a_pack_that_goes_is_not_written
+    a_pack_that_goes_is_not_written,
+    what_moves_stays_what_it_was,
+    damage_is_known_by_segment_and_frame
 );
 
 fn digest(number: u8) -> Digest {
@@ -131,4 +135,36 @@ async fn a_pack_that_goes_is_not_written(test: TestStore) {
     packs::forget(&mut tx, &digest(200)).await.unwrap();
     assert_eq!(packs::announce(&mut tx, &digest(200), 100, at(30)).await.unwrap(), Announced::Welcome);
     tx.commit().await.unwrap();
+}
+
+async fn what_moves_stays_what_it_was(test: TestStore) {
+    push(&test, &[1, 2, 3]).await;
+    collect(&test, &[1, 2], 0).await;
+    let mut tx = test.store.write().await.unwrap();
+    let hold = collection::hold(&mut tx).await.unwrap();
+    damage::note_segments(&mut tx, &digest(200), &[digest(2)]).await.unwrap();
+    let moved: Vec<SegmentRow> = (1..=3).map(|number| SegmentRow { pack: digest(201), ..row(number) }).collect();
+    segments::relocate(&mut tx, &hold, &digest(99), &moved).await.unwrap();
+    assert_eq!(segments::of_pack(&mut tx, &digest(200)).await.unwrap().len(), 3, "they do not lie in that pack");
+    segments::relocate(&mut tx, &hold, &digest(200), &moved).await.unwrap();
+    packs::touch(&mut tx, &hold, &digest(200), at(50)).await.unwrap();
+    let left: Vec<_> = segments::of_pack(&mut tx, &digest(200)).await.unwrap();
+    assert_eq!(left.iter().map(|row| row.digest).collect::<Vec<_>>(), [digest(2)], "what is damaged stays");
+    tx.commit().await.unwrap();
+    assert_eq!(stored(&test).await, [digest(1)], "what was condemned is condemned still");
+    assert_eq!(collect(&test, &[1, 2], 20).await, (1, 0));
+    let page = packs::page(&mut test.store.read().await.unwrap(), None, 10).await.unwrap();
+    assert_eq!((page.len(), page[0].touched_at), (1, at(50)));
+}
+
+async fn damage_is_known_by_segment_and_frame(test: TestStore) {
+    push(&test, &[1, 2]).await;
+    let mut tx = test.store.write().await.unwrap();
+    let frame = Frame { pack: digest(200), offset: 8 };
+    assert_eq!(segments::of_frame(&mut tx, &frame).await.unwrap().len(), 2);
+    assert!(segments::of_frame(&mut tx, &Frame { offset: 9, ..frame }).await.unwrap().is_empty());
+    damage::note_segments(&mut tx, &digest(200), &[digest(2)]).await.unwrap();
+    assert_eq!(damage::segments(&mut tx, 10).await.unwrap(), [digest(2)]);
+    assert!(damage::versions(&mut tx, None, 10).await.unwrap().is_empty());
+    assert!(versions::known_trees(&mut tx, &[digest(1)]).await.unwrap().is_empty());
 }
