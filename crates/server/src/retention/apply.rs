@@ -31,7 +31,7 @@ pub(crate) async fn daily(app: App) {
             Ok(0) => {}
             Ok(deleted) => tracing::info!(deleted, "versions were deleted by the rules for their retention"),
             Err(error) => {
-                tracing::warn!(%error, "the rules for the retention of versions could not all be applied; the rest waits a day")
+                tracing::warn!(%error, "the rules for the retention of versions could not all be applied; the rest waits a day");
             }
         }
         if tokio::time::timeout(LOOK, app.stopping.cancelled()).await.is_ok() {

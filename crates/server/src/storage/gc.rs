@@ -40,6 +40,8 @@ pub(super) async fn run(reporter: &Reporter, request: &JobRequest) -> io::Result
     gc.finish_going().await?;
     gc.collect().await?;
     if grace.is_zero() && !request.dry_run {
+        // What it condemned goes now.
+        gc.report.condemned_segments = 0;
         gc.collect().await?;
     }
     gc.report.rewritten_packs = compact::run(reporter, request.dry_run).await?;
