@@ -2,7 +2,7 @@
 # Installs what the build, the demonstration and the tests need and the machine lacks, and says what it does.
 #
 # usage: . scripts/setup.sh; need_rust; need_node; need_apt COMMAND=PACKAGE ...
-# What is there already is left alone. Node goes into .tools/ of this checkout, everything else where its installer puts it.
+# What is there already is left alone. Node and cargo-fuzz go into .tools/ of this checkout, everything else where its installer puts it.
 
 TOOLS=${TOOLS:-$PWD/.tools}
 
@@ -77,6 +77,15 @@ need_nextest() {
     cargo nextest --version >/dev/null 2>&1 && return 0
     note "installing cargo-nextest with cargo"
     cargo install -q --locked cargo-nextest || die "cargo-nextest could not be installed"
+}
+
+# In .tools/ of this checkout, so that no other version stands in its way.
+need_cargo_fuzz() {
+    local version=0.13.2
+    PATH=$TOOLS/cargo/bin:$PATH
+    [ "$(cargo fuzz --version 2>/dev/null)" = "cargo-fuzz $version" ] && return 0
+    note "installing cargo-fuzz $version into ${TOOLS#"$PWD"/}/cargo"
+    cargo install -q --locked --root "$TOOLS/cargo" --version "$version" cargo-fuzz || die "cargo-fuzz could not be installed"
 }
 
 # A browser for the tests of the console, in CHROMIUM_BIN. Debian packages one; Ubuntu's package only leads to a snap, which containers cannot run and
