@@ -7,6 +7,7 @@ use packhorse_model::danger::{DangerAction, Language};
 use packhorse_model::manifest::Engine;
 
 use super::defaults::DefaultMatcher;
+use super::handed;
 use super::lines::Code;
 use super::rules::{Active, Matcher, RuleSet};
 use super::shell::{self, Embedded};
@@ -27,6 +28,7 @@ pub fn check(rules: &RuleSet, text: &str, language: Language) -> ScriptCheck {
         Language::Sql => sql::in_text(rules, text, Engine::Mysql, |rule, place| finder.found.push((place, rule))),
         Language::Python | Language::Perl | Language::Powershell => {
             finder.lines(&Code::of(text, language), language);
+            finder.handed(text, language);
         }
     }
     finder.report(&Lines::of(text))
@@ -57,8 +59,7 @@ impl<'r> Finder<'r> {
     }
 
     fn shell(&mut self, text: &str) {
-        let script = shell::read(text, 0..text.len());
-        self.lines(&Code::of_shell(text, &script), Language::Shell);
+        self.commands(text);
         let first = text.lines().next().unwrap_or_default();
         for rule in self.rules(Language::Shell) {
             if let Matcher::Default(DefaultMatcher::FirstLine(matches)) = rule.matcher
@@ -68,6 +69,20 @@ impl<'r> Finder<'r> {
                 self.found.push((0..first.len(), rule));
             }
         }
+    }
+
+    /// What a script of another language hands to a shell.
+    fn handed(&mut self, text: &str, language: Language) {
+        for script in handed::find(text, language) {
+            let mut inside = Finder::new(self.rules);
+            inside.commands(&script.text());
+            self.found.extend(inside.found.into_iter().map(|(part, rule)| (script.place(&part), rule)));
+        }
+    }
+
+    fn commands(&mut self, text: &str) {
+        let script = shell::read(text, 0..text.len());
+        self.lines(&Code::of_shell(text, &script), Language::Shell);
         for command in shell::find(text, &script) {
             for rule in self.rules(Language::Shell) {
                 if let Matcher::Default(DefaultMatcher::Command(matches)) = rule.matcher

@@ -126,6 +126,42 @@ fn each_rule_finds_what_it_is_for() {
 }
 
 #[test]
+fn what_python_and_perl_hand_to_a_shell_is_looked_into() {
+    for text in [
+        "os.system(\"rm -rf /\")",
+        "subprocess.run('cd /tmp && rm -rf /', shell=True)",
+        "subprocess.run([\"rm\", \"-rf\", \"/\"])",
+        "subprocess.check_call(['bash', '-c', 'rm -rf /'])",
+        "subprocess.Popen(shlex.split(\"rm -rf /\"), cwd='/')",
+        "os.popen(f'rm -rf {a} /')",
+    ] {
+        assert_eq!(found(text, Python), ["rm-root"], "{text}");
+    }
+    for text in [
+        "system(\"rm -rf /\");",
+        "system 'rm', '-rf', '/';",
+        "my $x = `rm -rf /`;",
+        "print qx(rm -rf /);",
+        "exec qw(rm -rf /) or die;",
+        "open(F, \"rm -rf / |\");",
+    ] {
+        assert_eq!(found(text, Perl), ["rm-root"], "{text}");
+    }
+    for text in [
+        "print(\"rm -rf /\")",
+        "os.system(\"rm -rf /\" + name)",
+        "# os.system('rm -rf /')",
+        "os.system('echo \\'rm -rf /\\'')",
+    ] {
+        assert_eq!(found(text, Python), Vec::<String>::new(), "{text}");
+    }
+    let text = "import os\nos.system(\"\"\"cd /tmp\n  reboot\n\"\"\" + x)\n";
+    let found = check(&RuleSet::of_defaults(), text, Python).findings;
+    assert_eq!((found[0].rule.as_str(), found[0].span.line, found[0].span.column), ("reboot", 3, 3));
+    assert_eq!(found[0].text, "reboot");
+}
+
+#[test]
 fn statements_are_found_by_what_they_do() {
     for (text, expected) in [
         ("drop table t", "sql-drop-table"),
