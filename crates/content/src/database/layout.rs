@@ -42,6 +42,13 @@ pub fn structure<'p>(
     (structure, reader.findings)
 }
 
+/// Whether a file of an application package is SQL of its database: `sql/upgrade/v1.0.1.sql`, also inside of one folder.
+#[must_use]
+pub fn is_application_part(path: &str) -> bool {
+    let inner = if path.starts_with("sql/") { path } else { path.split_once('/').map_or("", |(_, inner)| inner) };
+    path.ends_with(".sql") && layout_of(inner) == Some(DatabaseLayout::UpgradeAndDowngrade)
+}
+
 /// Files that belong to every package and are not run.
 fn is_aside(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);

@@ -4,4 +4,4 @@ mod chain;
 mod layout;
 
 pub use chain::{Gap, Stocked, chain};
-pub use layout::structure;
+pub use layout::{is_application_part, structure};

@@ -19,9 +19,10 @@ use crate::tree::{Entry, EntryKind, Tree};
 const MOST_OF_FILE: usize = 100;
 /// A script that is a package by itself.
 const MAX_SCRIPT_BYTES: u64 = 1 << 20;
-/// Scripts that lie beside other files: how large and how many are looked at.
+/// Scripts and SQL that lie beside other files: how large and how many are looked at.
 const MAX_SIDE_SCRIPT_BYTES: u64 = 256 << 10;
-const MAX_SIDE_SCRIPTS: usize = 100;
+const MAX_SIDE_SQL_BYTES: u64 = 1 << 20;
+const MAX_SIDE_FILES: usize = 100;
 
 /// What a file is looked at as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub(super) enum Role {
     SideScript(Language),
     /// A file of a database package.
     Sql(Engine),
+    /// SQL of an application's database beside its other files.
+    SideSql,
 }
 
 /// The files that have to be read, none of them larger than 8 MiB.
@@ -47,11 +50,7 @@ pub(super) fn wanted<'a>(tree: &'a Tree, kind: PackageKind, manifest: &Manifest)
             let is_entry = |entry: &&Entry| entry.path.as_str() == script.entry && size(entry) <= MAX_SCRIPT_BYTES;
             files.filter(is_entry).map(|entry| (entry, Role::Script(script.interpreter.into()))).collect()
         }
-        _ => files
-            .filter(|entry| size(entry) <= MAX_SIDE_SCRIPT_BYTES)
-            .filter_map(|entry| Some((entry, Role::SideScript(language(entry.path.as_str())?))))
-            .take(MAX_SIDE_SCRIPTS)
-            .collect(),
+        _ => files.filter_map(|entry| Some((entry, side_role(entry)?))).take(MAX_SIDE_FILES).collect(),
     }
 }
 
@@ -84,7 +83,13 @@ pub(super) fn structure(
                 findings.push(rules_of_files::SCRIPT_SIZE.at(place, "the script has more than 1 MiB"));
             }
         }
-        PackageKind::File | PackageKind::Config | PackageKind::Image | PackageKind::App => {}
+        PackageKind::File => {
+            let parts: Vec<&str> = files(tree).filter(|path| database::is_application_part(path)).collect();
+            if let Some(version) = version.filter(|_| !parts.is_empty()) {
+                findings.extend(database::structure(parts, version, None).1.into_iter().map(softened));
+            }
+        }
+        PackageKind::Config | PackageKind::Image | PackageKind::App => {}
     }
     findings
 }
@@ -99,11 +104,38 @@ pub(super) fn file(rules: &RuleSet, path: &str, role: Role, bytes: &[u8], findin
         },
         Role::SideScript(language) => {
             let found = script(rules, path, &String::from_utf8_lossy(bytes), language);
-            // What is dangerous in a package that is more than a script may be what it is for.
-            let softened = |finding: Finding| Finding { severity: finding.severity.min(Severity::Warning), ..finding };
             findings.extend(found.into_iter().map(softened));
         }
+        Role::SideSql => findings.extend(side_sql(rules, path, bytes).into_iter().map(softened)),
     }
+}
+
+/// What is dangerous in a package that is more than a script may be what it is for.
+fn softened(finding: Finding) -> Finding {
+    Finding { severity: finding.severity.min(Severity::Warning), ..finding }
+}
+
+/// What is looked for in a file that lies beside others.
+fn side_role(entry: &Entry) -> Option<Role> {
+    let path = entry.path.as_str();
+    if database::is_application_part(path) {
+        return (size(entry) <= MAX_SIDE_SQL_BYTES).then_some(Role::SideSql);
+    }
+    language(path).filter(|_| size(entry) <= MAX_SIDE_SCRIPT_BYTES).map(Role::SideScript)
+}
+
+/// SQL of which nobody says for which engine it is: of the readings, the one that has least against it.
+fn side_sql(rules: &RuleSet, path: &str, bytes: &[u8]) -> Vec<Finding> {
+    let read = |engine| {
+        let mut findings = Vec::new();
+        sql_file(rules, path, bytes, engine, &mut findings);
+        findings
+    };
+    let weight = |findings: &Vec<Finding>| {
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+        (errors, findings.len())
+    };
+    [Engine::Mysql, Engine::Postgres, Engine::Sqlite].map(read).into_iter().min_by_key(weight).unwrap_or_default()
 }
 
 /// The paths of a tree's files.

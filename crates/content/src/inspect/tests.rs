@@ -15,7 +15,9 @@ impl Files for Texts<'_> {
 
 fn inspected(files: &[(&str, &str)]) -> Inspection {
     let entries = files.iter().map(|(path, text)| file(path, text.as_bytes()));
-    let folders = ["scripts", "conf"].into_iter().filter(|f| files.iter().any(|(path, _)| path.starts_with(f)));
+    let folders = ["scripts", "conf", "sql", "sql/upgrade", "sql/downgrade"]
+        .into_iter()
+        .filter(|f| files.iter().any(|(path, _)| path.starts_with(f)));
     let tree = Tree::new(entries.chain(folders.map(directory)).collect()).unwrap();
     let (package, version) = ("shop".parse().unwrap(), "1.0.0".parse().unwrap());
     let subject = Subject {
@@ -137,4 +139,16 @@ fn database_packages_are_judged_by_arrangement_and_statements() {
     Error SQL_ADMIN x.sql:1:1 DROP DATABASE may not be in a package: it administers the server, not the application's data
     Advice NAME_DB - shop is a database package, and its name does not end in -db
     ");
+}
+
+#[test]
+fn sql_beside_other_files_is_warned_about() {
+    let files = [
+        ("sql/upgrade/v1.0.0.sql", "DO $$ BEGIN PERFORM 1; END $$;\nGRANT ALL ON a TO b;\n"),
+        ("sql/upgrade/v0.9.sql", "ALTER TABLE a ADD b int;\n"),
+        ("sql/downgrade/v1.0.0.sql", "SELECT 1;\n"),
+        ("scripts/x.sql", "GRANT"),
+    ];
+    let found: Vec<_> = judged(&files).lines().filter(|line| line.contains("sql/")).map(str::to_owned).collect();
+    insta::assert_snapshot!(found.join("\n"), @"");
 }
