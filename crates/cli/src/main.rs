@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod logging;
 mod output;
+mod packing;
 mod rollout;
 mod words;
 

@@ -21,6 +21,12 @@ pub(crate) fn finding(finding: &Finding) -> String {
 pub(crate) const PACKAGE_KINDS: &[&str] = &["file", "config", "script", "database", "image", "app"];
 /// The words of [`packhorse_model::VersionState`].
 pub(crate) const VERSION_STATES: &[&str] = &["published", "yanked", "banned"];
+/// Those of them that are pushed as files.
+pub(crate) const PUSHED_KINDS: &[&str] = &["file", "config", "script", "database"];
+/// The words of [`packhorse_model::manifest::Engine`].
+pub(crate) const ENGINES: &[&str] = &["postgres", "mysql", "sqlite"];
+/// The words of [`packhorse_model::manifest::Interpreter`].
+pub(crate) const INTERPRETERS: &[&str] = &["bash", "sh", "python", "perl", "powershell"];
 /// The words of [`packhorse_model::api::hosts::HostState`].
 pub(crate) const HOST_STATES: &[&str] = &["online", "offline"];
 /// The words of [`InstanceState`].
@@ -155,6 +161,9 @@ mod tests {
     fn every_word_is_one_of_the_model() {
         all_are_read::<packhorse_model::PackageKind>(PACKAGE_KINDS);
         all_are_read::<packhorse_model::VersionState>(VERSION_STATES);
+        all_are_read::<packhorse_model::PackageKind>(PUSHED_KINDS);
+        all_are_read::<packhorse_model::manifest::Engine>(ENGINES);
+        all_are_read::<packhorse_model::manifest::Interpreter>(INTERPRETERS);
         all_are_read::<packhorse_model::api::hosts::HostState>(HOST_STATES);
         all_are_read::<InstanceState>(INSTANCE_STATES);
         all_are_read::<Health>(HEALTHS);

@@ -2,13 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests ends the test where it fails")]
 
+mod danger;
 mod drafts;
 mod environment;
 mod help;
 mod lint;
 mod login;
+mod manifest;
+mod manifest_reference;
 mod oversight;
 mod projects;
+mod push;
 mod retention;
 mod server;
 mod slim;

@@ -16,6 +16,7 @@ pub mod import;
 pub mod ingest;
 pub mod inspect;
 mod links;
+pub mod local;
 pub mod pack;
 pub mod path;
 pub mod segment;

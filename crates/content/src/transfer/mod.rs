@@ -20,6 +20,7 @@ mod read;
 mod write;
 
 pub use read::{FullError, read_full};
+pub(crate) use write::write_tar_from;
 pub use write::{write_full, write_tar};
 
 /// The version of the bytes that [`write_full`] makes for a given tree.

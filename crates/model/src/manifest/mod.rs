@@ -9,6 +9,8 @@ mod cleanup;
 mod config;
 mod database;
 mod health;
+#[cfg(feature = "openapi")]
+mod json_schema;
 mod kinds;
 mod lifecycle;
 mod metadata;
@@ -25,6 +27,8 @@ pub use cleanup::{CleanupAction, CleanupRule, seconds};
 pub use config::ConfigFile;
 pub use database::{DatabaseSpec, Engine};
 pub use health::{HealthCheck, Probe};
+#[cfg(feature = "openapi")]
+pub use json_schema::json_schema;
 pub use lifecycle::{Command, DEPLOY_SCRIPTS, Lifecycle, conventional_files};
 pub use metadata::Metadata;
 pub use process::ProcessRule;

@@ -103,6 +103,12 @@ impl Interpreter {
 }
 
 impl ScriptSpec {
+    /// A script of which nothing else is said.
+    #[must_use]
+    pub fn of_file(entry: &str, interpreter: Interpreter) -> Self {
+        Self { entry: entry.to_owned(), interpreter, timeout: hour(), user: None, parameter: Vec::new() }
+    }
+
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         if !is_inside(&self.entry) {
             return Err(wrong("script.entry", format!("{:?} is not a path inside the package", self.entry)));

@@ -8,9 +8,12 @@ mod diff;
 mod download;
 mod edit;
 mod files;
+mod import_manifest;
+mod init;
 mod lint;
 mod list;
 mod push;
+mod schema;
 mod set;
 mod show;
 mod slim;
@@ -18,6 +21,10 @@ mod state;
 mod variables;
 mod versions;
 mod what;
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use clap::Subcommand;
 use packhorse_client::{Protection, VersionChange};
@@ -30,7 +37,7 @@ use crate::exit::Exit;
 /// Packages and their versions
 #[derive(Debug, Subcommand)]
 pub(crate) enum Package {
-    Push(push::Push),
+    Push(Box<push::Push>),
     List(list::List),
     Show(show::Show),
     Set(set::Set),
@@ -66,6 +73,9 @@ pub(crate) enum Package {
     #[command(subcommand)]
     Retention(PackageRetention),
     Variables(variables::Variables),
+    Init(init::Init),
+    Schema(schema::Schema),
+    ImportManifest(import_manifest::ImportManifest),
 }
 
 impl Package {
@@ -92,6 +102,19 @@ impl Package {
             Self::Delete(delete) => delete.run(context).await,
             Self::Retention(retention) => retention.run(context).await,
             Self::Variables(variables) => variables.run(context).await,
+            Self::Init(init) => init.run(context),
+            Self::Schema(schema) => schema.run(context),
+            Self::ImportManifest(import) => import.run(context),
         }
     }
+}
+
+/// Writes a file that must not be there yet.
+fn new_file(path: &Path, text: &str) -> Result<(), CommandError> {
+    let mut file = File::create_new(path).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => CommandError::failed(format!("{} is there already", path.display()))
+            .hinted("nothing was written: edit it, or move it away first"),
+        _ => CommandError::file("write", path, &error),
+    })?;
+    file.write_all(text.as_bytes()).map_err(|error| CommandError::file("write", path, &error))
 }

@@ -1,6 +1,6 @@
 //! `packhorse package push`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use packhorse_client as client;
@@ -14,29 +14,40 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use crate::output::{bytes, count};
+use crate::packing::{Named, PackArgs, Package};
 use crate::words;
 
-/// Push an archive as a version of a package
+/// Push an archive, a folder or a file as a version of a package
 ///
-/// The file's name says package, version and build: shop-web_1.0.0_20261101001.tar.gz; --name and --version say it for files
-/// that do not. Takes .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.zst, .zip, .jar and .war. Pushing the same bytes again is no
-/// error; other bytes under a version that exists are refused, since a version never changes.
+/// The name of an archive or a folder says package, version and build: shop-web_1.0.0_20261101001.tar.gz; --name and --version say
+/// it for those that do not. Takes .tar, .tar.gz, .tar.bz2, .tar.xz, .tar.zst, .zip, .jar and .war; a folder is packed first, and
+/// makes the same bytes every time. With --kind config or --kind script, single files become a package, whose packhorse.toml says
+/// what the options say. Pushing the same bytes again is no error; other bytes under a version that exists are refused, since a
+/// version never changes.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   packhorse package push shop-web_1.0.0_20261101001.tar.gz
   packhorse package push --slim shop-web_1.0.1_20261102001.tar.gz
-  packhorse package push pyspark-3.5.5.tar.gz --name pyspark --version 3.5.5")]
+  packhorse package push pyspark-3.5.5.tar.gz --name pyspark --version 3.5.5
+  packhorse package push build/shop-web --version 1.0.0 --name shop-web
+  packhorse package push app.conf --kind config --target /etc/app.conf --name conf --version 1.0.0
+  packhorse package push --kind config --file a.conf:/etc/a.conf:640 --file b.conf:/etc/b.conf \\
+      --name two-files --version 1.0.0
+  packhorse package push cleanup.sh --kind script --parameter DAYS:integer=30 \\
+      --name cleanup --version 1.0.0
+  packhorse package push sql --kind database --engine mysql --name shop-db --version 1.0.0")]
 pub(crate) struct Push {
-    /// The archive
-    file: PathBuf,
-    /// The package, if the file name does not say it
+    /// The archive, the folder or the file
+    #[arg(required_unless_present = "files")]
+    path: Option<PathBuf>,
+    /// The package, if the name of what is pushed does not say it
     #[arg(long)]
     name: Option<PackageName>,
-    /// The version, if the file name does not say it
+    /// The version, if the name of what is pushed does not say it
     #[arg(long)]
     version: Option<VersionNumber>,
-    /// The build, if the file name does not say it
+    /// The build, if the name of what is pushed does not say it
     #[arg(long)]
     build: Option<String>,
     /// A line about this version
@@ -45,60 +56,84 @@ pub(crate) struct Push {
     /// For slow links: send only what the server does not have, after proving here that the archive can be made of it
     #[arg(long)]
     slim: bool,
+    #[command(flatten)]
+    contents: PackArgs,
 }
 
 impl Push {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let size = self.check()?;
+        let named = Named { package: self.name, version: self.version, build: self.build };
+        let found = Package::find(&self.contents, self.path.as_deref(), &named)?;
+        if let Package::Archive(file) = &found {
+            check(file, &named)?;
+        }
         let client = context.client()?;
         // A wrong token is found out before hundreds of megabytes have gone.
         client.session().await?;
-        let push = client::Push {
-            file: self.file,
-            package: self.name,
-            version: self.version,
-            build: self.build,
-            description: self.description,
-        };
-        if self.slim {
-            let shown = context.reporter().transfer(&format!("cutting {}", push.file.display()), size);
-            match slim::push(&client, &push, shown.progress()).await? {
-                Slim::Pushed(reply, sent) => {
-                    drop(shown);
-                    let exit = report(context, &reply)?;
-                    context.printer.say(&format!("sent {} of {}", bytes(sent), bytes(size)));
-                    return Ok(exit);
-                }
-                Slim::NoRecipe => {
-                    context.printer.say("no recipe makes this archive again bit for bit, so it is sent as it is");
-                }
+        let description = self.description;
+        match found {
+            Package::Archive(file) => {
+                let Named { package, version, build } = named;
+                let push = client::Push { file, package, version, build, description };
+                send(context, &client, &push, self.slim).await
+            }
+            Package::Loose(tree, naming) => {
+                let packed = Package::pack(tree, naming)?;
+                let naming = packed.naming.clone();
+                let (package, version) = (Some(naming.package), Some(naming.version));
+                let push =
+                    client::Push { file: packed.file.clone(), package, version, build: naming.build, description };
+                send(context, &client, &push, self.slim).await
             }
         }
-        let transfer = context.reporter().transfer(&format!("pushing {}", push.file.display()), size);
-        let reply = client.upload(&push, &clock::new_key()?, &transfer.progress()).await?;
-        drop(transfer);
-        report(context, &reply)
     }
+}
 
-    /// Refuses what the server would refuse by the name alone; returns the size.
-    fn check(&self) -> Result<u64, CommandError> {
-        let metadata = std::fs::metadata(&self.file).map_err(|error| CommandError::file("read", &self.file, &error))?;
-        if !metadata.is_file() {
-            return Err(CommandError::failed(format!("{} is not a file", self.file.display()))
-                .hinted("pack a directory first, as in `tar -czf NAME_VERSION.tar.gz -C DIR .`"));
+/// Sends an archive, slim if that is wanted and possible.
+async fn send(
+    context: &Context,
+    client: &client::Client,
+    push: &client::Push,
+    is_slim: bool,
+) -> Result<Exit, CommandError> {
+    let metadata = std::fs::metadata(&push.file).map_err(|error| CommandError::file("read", &push.file, &error))?;
+    let size = metadata.len();
+    let shown = push.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if is_slim {
+        let transfer = context.reporter().transfer(&format!("cutting {shown}"), size);
+        match slim::push(client, push, transfer.progress()).await? {
+            Slim::Pushed(reply, sent) => {
+                drop(transfer);
+                let exit = report(context, &reply)?;
+                context.printer.say(&format!("sent {} of {}", bytes(sent), bytes(size)));
+                return Ok(exit);
+            }
+            Slim::NoRecipe => {
+                context.printer.say("no recipe makes this archive again bit for bit, so it is sent as it is");
+            }
         }
-        let name = self.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let has_format = ArchiveFormat::of_file_name(&name).is_some();
-        if has_format && self.name.is_some() && self.version.is_some() {
-            return Ok(metadata.len());
+    }
+    let transfer = context.reporter().transfer(&format!("pushing {shown}"), size);
+    let reply = client.upload(push, &clock::new_key()?, &transfer.progress()).await?;
+    drop(transfer);
+    report(context, &reply)
+}
+
+/// Refuses what the server would refuse by the name alone.
+fn check(file: &Path, named: &Named) -> Result<(), CommandError> {
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let has_format = ArchiveFormat::of_file_name(&name).is_some();
+    if has_format && named.package.is_some() && named.version.is_some() {
+        return Ok(());
+    }
+    match FileName::parse(&name) {
+        Ok(_) => Ok(()),
+        Err(error) if has_format => {
+            Err(CommandError::failed(error.to_string())
+                .hinted("say what the name does not: --name NAME --version VERSION"))
         }
-        match FileName::parse(&name) {
-            Ok(_) => Ok(metadata.len()),
-            Err(error) if has_format => Err(CommandError::failed(error.to_string())
-                .hinted("say what the name does not: --name NAME --version VERSION")),
-            Err(error) => Err(CommandError::failed(error.to_string())
-                .hinted("pack it as one of these; the extension must say what the bytes are")),
-        }
+        Err(error) => Err(CommandError::failed(error.to_string())
+            .hinted("pack it as one of these, or say what the file is: --kind config --target PATH, or --kind script")),
     }
 }
 
