@@ -33,6 +33,7 @@ export function VersionFields({ draft }: { draft: Draft }) {
   return (
     <Form
       form={form}
+      name="version"
       layout="vertical"
       disabled={draft.state !== "open"}
       initialValues={{ version: draft.version ?? "", build: draft.build ?? "", description: draft.description }}

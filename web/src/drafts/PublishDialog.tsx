@@ -61,6 +61,7 @@ export function PublishDialog({ draft, onPublished, onCancel, onPlace }: Props) 
     >
       <Form
         form={form}
+        name="publish"
         layout="vertical"
         initialValues={{ version: draft.version ?? "", build: draft.build ?? "", description: draft.description }}
         onFinish={(fields) => publish.mutate(fields)}

@@ -67,6 +67,7 @@ function Settings({ draft, readOnly, onState, children, first, onReload }: Props
   return (
     <Form<Fields>
       form={form}
+      name="settings"
       layout="vertical"
       disabled={readOnly}
       initialValues={fieldsOf(first.manifest)}

@@ -50,7 +50,7 @@ export function ProblemView({ error, onRetry }: { error: unknown; onRetry?: (() 
       description={
         <>
           {detail && detail !== title && (
-            <p>
+            <p className="problem-detail">
               <Prose text={detail} />
             </p>
           )}
