@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { expect, type Page } from "@playwright/test";
 
+import { write } from "./editing";
 import { fromSetup, test } from "./world";
 
 const NAME = "drafted-e2e";
@@ -22,15 +23,6 @@ async function newFile(page: Page, path: string) {
   await dialog.getByLabel("Path in the package").fill(path);
   await dialog.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("tab", { name: path.split("/").at(-1) ?? "" })).toBeVisible();
-}
-
-/** Writes over all of a text that is open, and waits until it is saved. */
-async function write(page: Page, path: string, text: string) {
-  const editor = page.getByLabel(`Text of ${path}`);
-  await editor.click();
-  await page.keyboard.press("ControlOrMeta+a");
-  await page.keyboard.insertText(text);
-  await expect(page.locator(".save-state")).toHaveText("All saved");
 }
 
 function packed(): string {

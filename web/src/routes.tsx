@@ -124,6 +124,24 @@ const newFilePackage = createRoute({
   component: lazyRouteComponent(() => import("./pages/NewFilePackage"), "NewFilePackage"),
 });
 
+const newConfig = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/new/config",
+  component: lazyRouteComponent(() => import("./pages/NewConfig"), "NewConfig"),
+});
+
+const newScript = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/new/script",
+  component: lazyRouteComponent(() => import("./pages/NewScript"), "NewScript"),
+});
+
+const newDatabase = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/new/database",
+  component: lazyRouteComponent(() => import("./pages/NewDatabase"), "NewDatabase"),
+});
+
 const push = createRoute({
   getParentRoute: () => shell,
   path: "/push",
@@ -242,6 +260,9 @@ export const router = createRouter({
       packages,
       packageRoute,
       newFilePackage,
+      newConfig,
+      newScript,
+      newDatabase,
       drafts,
       draft,
       push,

@@ -3,27 +3,23 @@
 import { useQuery } from "@tanstack/react-query";
 import { Alert, Modal, Skeleton } from "antd";
 
-import { BASE, seg } from "../api/client";
 import type { Draft, DraftEntry } from "../api/types";
 import { languageOf } from "../editor/languages";
 import { TextDiff } from "../editor/TextDiff";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
-import { readFile, textOf } from "./texts";
-
-async function baseText(draft: Draft, path: string, signal: AbortSignal): Promise<string | undefined> {
-  const address = `${BASE}/packages/${seg(draft.package)}/versions/${seg(draft.base ?? "")}/files/${path.split("/").map(seg).join("/")}`;
-  const response = await fetch(address, { credentials: "same-origin", signal });
-  return response.ok ? textOf(await response.arrayBuffer()) : undefined;
-}
+import { readFile, readVersionFile } from "./texts";
 
 export function CompareDialog({ draft, entry, onClose }: { draft: Draft; entry: DraftEntry; onClose: () => void }) {
   const t = useT();
   const query = useQuery({
     queryKey: ["drafts", draft.id, "compare", entry.path, draft.revision],
     queryFn: async ({ signal }) => {
-      const [before, now] = await Promise.all([baseText(draft, entry.from ?? entry.path, signal), readFile(draft.id, entry.path, signal)]);
-      return { before, now: now?.is === "text" ? now.text : undefined };
+      const [before, now] = await Promise.all([
+        readVersionFile(draft.package, draft.base ?? "", entry.from ?? entry.path, signal),
+        readFile(draft.id, entry.path, signal),
+      ]);
+      return { before: before?.is === "text" ? before.text : undefined, now: now?.is === "text" ? now.text : undefined };
     },
     gcTime: 0,
   });

@@ -7,6 +7,9 @@ import { useT } from "../i18n";
 
 interface NameProps {
   title: string;
+  /** What is asked for, and what to say if it is not given: a path, if nothing else is said. */
+  label?: string;
+  needed?: string;
   first: string;
   submit: string;
   onSubmit: (name: string) => void;
@@ -14,13 +17,13 @@ interface NameProps {
 }
 
 /** A name or a path; checked by the server, which knows the rules. */
-export function NameDialog({ title, first, submit, onSubmit, onCancel }: NameProps) {
+export function NameDialog({ title, label, needed, first, submit, onSubmit, onCancel }: NameProps) {
   const t = useT();
   const [form] = Form.useForm<{ name: string }>();
   return (
     <Modal open title={title} okText={submit} cancelText={t.common.cancel} onOk={() => form.submit()} onCancel={onCancel} destroyOnHidden>
       <Form form={form} layout="vertical" initialValues={{ name: first }} onFinish={({ name }) => onSubmit(name.trim())}>
-        <Form.Item name="name" label={t.draft.path} rules={[{ required: true, whitespace: true, message: t.draft.pathNeeded }]}>
+        <Form.Item name="name" label={label ?? t.draft.path} rules={[{ required: true, whitespace: true, message: needed ?? t.draft.pathNeeded }]}>
           <Input autoFocus spellCheck={false} />
         </Form.Item>
       </Form>

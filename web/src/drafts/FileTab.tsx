@@ -7,8 +7,8 @@ import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { BASE } from "../api/client";
 import type { PathConflict } from "../api/types";
 import { CodeEditor } from "../editor/CodeEditor";
-import { languageOf } from "../editor/languages";
-import type { Mark } from "../editor/marks";
+import { languageOf, type EditorLanguage } from "../editor/languages";
+import type { Mark, Place } from "../editor/marks";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { accept, conflictsOf, operate } from "./changes";
@@ -21,16 +21,21 @@ interface Props {
   draft: string;
   path: string;
   readOnly: boolean;
+  /** What the text is written in, where its name does not say it. */
+  language?: EditorLanguage | undefined;
   marks?: readonly Mark[] | undefined;
+  /** A place that is shown. */
+  shown?: Place | undefined;
   onState?: ((state: SaveState["is"]) => void) | undefined;
-  /** Every text that is written, as it is written. */
+  /** The text as it was read, and from then on as it is written. */
   onText?: ((text: string) => void) | undefined;
 }
 
 /** Milliseconds of rest after which a text is saved. */
 const REST = 700;
 
-export function FileTab({ draft, path, readOnly, marks, onState, onText }: Props) {
+export function FileTab(props: Props) {
+  const { draft, path } = props;
   const t = useT();
   const query = useQuery({
     queryKey: ["drafts", draft, "file", path],
@@ -53,21 +58,10 @@ export function FileTab({ draft, path, readOnly, marks, onState, onText }: Props
       />
     );
   }
-  return (
-    <OpenText
-      key={`${draft}/${path}`}
-      draft={draft}
-      path={path}
-      first={content}
-      readOnly={readOnly}
-      marks={marks}
-      onState={onState}
-      onText={onText}
-    />
-  );
+  return <OpenText key={`${draft}/${path}`} {...props} first={content} />;
 }
 
-function OpenText({ draft, path, first, readOnly, marks, onState, onText }: Props & { first: { digest: string; text: string } }) {
+function OpenText({ draft, path, first, readOnly, language, marks, shown, onState, onText }: Props & { first: { digest: string; text: string } }) {
   const t = useT();
   const client = useQueryClient();
   const [text, setText] = useState(first.text);
@@ -92,9 +86,11 @@ function OpenText({ draft, path, first, readOnly, marks, onState, onText }: Prop
       rest: REST,
     }),
   );
+  const read = useEffectEvent(() => onText?.(first.text));
   useEffect(() => {
     const made = begin();
     saving.current = made;
+    read();
     const flush = () => made.flush();
     window.addEventListener("beforeunload", flush);
     return () => {
@@ -118,8 +114,9 @@ function OpenText({ draft, path, first, readOnly, marks, onState, onText }: Prop
       <CodeEditor
         value={text}
         onChange={edit}
-        language={languageOf(path)}
+        language={language ?? languageOf(path)}
         readOnly={readOnly}
+        shown={shown}
         label={t.draft.textOf(path)}
         {...(marks ? { marks } : {})}
       />

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-q
 import { post, put } from "../api/client";
 import { ProblemError } from "../api/problem";
 import type { DraftAccepted, DraftOperation, Draft, Manifest, PathConflict } from "../api/types";
-import { draftPath, draftQuery } from "./queries";
+import { draftPath, draftQuery, manifestQuery } from "./queries";
 
 /** Takes over what the server answered to a change. */
 export function accept(client: QueryClient, accepted: DraftAccepted): DraftAccepted {
@@ -23,6 +23,11 @@ export function renew(client: QueryClient, id: string): void {
 
 export const operate = (id: string, operations: DraftOperation[], seen?: number) =>
   post<DraftAccepted>(draftPath(id, "/operations"), { operations, ...(seen === undefined ? {} : { seen }) });
+
+/** Reads open texts anew, after they were changed by other means than the editor. Nothing that is not saved may be open. */
+export function renewTexts(client: QueryClient, id: string): void {
+  void client.resetQueries({ queryKey: ["drafts", id, "file"] });
+}
 
 /** Operations on the tree. `seen` guards what lies below a directory: it is refused if somebody changed that meanwhile. */
 export function useOperations(id: string) {
@@ -48,7 +53,12 @@ export function useManifestChange(id: string) {
   return useMutation({
     mutationFn: ({ manifest, digest }: { manifest: Manifest; digest: string | null | undefined }) =>
       put<DraftAccepted>(draftPath(id, "/manifest"), { manifest, expect: digest ?? "absent" }),
-    onSuccess: (accepted) => accept(client, accepted),
+    onSuccess: (accepted, { manifest }) => {
+      const digest = accepted.changed.find(({ path }) => path === "packhorse.toml")?.digest;
+      // A change right after this one expects what this one left.
+      if (digest) client.setQueryData(manifestQuery(id).queryKey, { manifest, digest });
+      accept(client, accepted);
+    },
   });
 }
 

@@ -20,7 +20,7 @@ import { useI18n } from "../i18n";
 import { grammarOf, type EditorLanguage } from "./languages";
 import { separatorOf } from "./lines";
 import { look } from "./look";
-import { diagnosticsOf, type Mark } from "./marks";
+import { diagnosticsOf, offsetOf, type Mark, type Place } from "./marks";
 import { phrases } from "./phrases";
 
 interface Props {
@@ -29,13 +29,15 @@ interface Props {
   language?: EditorLanguage;
   readOnly?: boolean;
   marks?: readonly Mark[];
+  /** A place that is shown; the same place again if it is another object. */
+  shown?: Place | undefined;
   /** What the text is, for people who do not see it. */
   label: string;
 }
 
 const NO_MARKS: readonly Mark[] = [];
 
-export function CodeEditor({ value, onChange, language = "text", readOnly = false, marks = NO_MARKS, label }: Props) {
+export function CodeEditor({ value, onChange, language = "text", readOnly = false, marks = NO_MARKS, shown, label }: Props) {
   const { language: spoken } = useI18n();
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -119,6 +121,14 @@ export function CodeEditor({ value, onChange, language = "text", readOnly = fals
     const editor = view.current;
     if (editor) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(marks, editor.state.doc)));
   }, [marks]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !shown) return;
+    const anchor = offsetOf(shown, editor.state.doc);
+    editor.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
+    editor.focus();
+  }, [shown]);
 
   return <div ref={place} className="code-editor" />;
 }

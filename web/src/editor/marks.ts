@@ -12,6 +12,35 @@ export interface Mark {
   message: string;
 }
 
+/** A place in a text, counted as marks are. */
+export interface Place {
+  line: number;
+  column?: number | undefined;
+}
+
+/** A stretch of text as the server counts: from 1, columns in UTF-16 units, the end exclusive. */
+interface Span {
+  line: number;
+  column: number;
+  end_line: number;
+  end_column: number;
+}
+
+/** A mark of a stretch; one of several lines is shown at its first. */
+export const markOf = ({ line, column, end_line: endLine, end_column: endColumn }: Span, severity: Mark["severity"], message: string): Mark => ({
+  line,
+  from: column,
+  to: endLine === line ? endColumn : undefined,
+  severity,
+  message,
+});
+
+/** Where a place is in a text, or near it if the text has changed. */
+export function offsetOf({ line: number, column = 1 }: Place, text: Text): number {
+  const line = text.line(Math.min(Math.max(number, 1), text.lines));
+  return Math.min(line.from + Math.max(column - 1, 0), line.to);
+}
+
 /** Where the marks stand in a text. A mark of a line that is not there any more is shown at the last one. */
 export function diagnosticsOf(marks: readonly Mark[], text: Text): Diagnostic[] {
   return marks.map(({ line: number, from, to, severity, message }) => {

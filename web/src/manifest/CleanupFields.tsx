@@ -3,7 +3,7 @@
 import { Form, Input, InputNumber, Select } from "antd";
 
 import { useT } from "../i18n";
-import { AddButton, RemoveButton } from "./LifecycleFields";
+import { AddButton, RemoveButton } from "./rows";
 
 const ACTIONS = ["delete", "archive", "truncate", "warn"] as const;
 

@@ -1,10 +1,11 @@
 // How a package runs: its commands, processes and health checks.
 
-import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Collapse, Form, Input, InputNumber, Select } from "antd";
+import { Form, Input, InputNumber, Select } from "antd";
 
 import { useT } from "../i18n";
+import { CommandFields } from "./CommandFields";
 import { COMMANDS, type ProbeKind } from "./fields";
+import { AddButton, RemoveButton } from "./rows";
 
 const PROBES: ProbeKind[] = ["http", "port", "process", "command"];
 
@@ -14,51 +15,7 @@ export function LifecycleFields() {
     <>
       <h3>{t.settings.commands}</h3>
       <p className="faint">{t.settings.commandsHint}</p>
-      <Collapse
-        size="small"
-        items={COMMANDS.map((name) => ({
-          key: name,
-          label: <code>{name}</code>,
-          extra: <span className="faint">{t.settings.when[name as keyof typeof t.settings.when]}</span>,
-          forceRender: true,
-          children: (
-            <>
-              <div className="fields-2">
-                <Form.Item name={["lifecycle", name, "command"]} label={t.settings.command} extra={t.settings.commandHint}>
-                  <Input spellCheck={false} placeholder={`scripts/${name}.sh`} />
-                </Form.Item>
-                <Form.Item name={["lifecycle", name, "args"]} label={t.settings.arguments}>
-                  <Select mode="tags" open={false} suffixIcon={null} />
-                </Form.Item>
-                <Form.Item name={["lifecycle", name, "timeout"]} label={t.settings.timeout}>
-                  <InputNumber min={1} precision={0} placeholder="300" suffix={t.settings.seconds} />
-                </Form.Item>
-                <Form.Item name={["lifecycle", name, "user"]} label={t.settings.user}>
-                  <Input spellCheck={false} />
-                </Form.Item>
-              </div>
-              <Form.List name={["lifecycle", name, "env"]}>
-                {(rows, { add, remove }) => (
-                  <>
-                    {rows.map((row) => (
-                      <div key={row.key} className="field-row">
-                        <Form.Item name={[row.name, "name"]} noStyle>
-                          <Input spellCheck={false} placeholder="LANG" aria-label={t.settings.envName} />
-                        </Form.Item>
-                        <Form.Item name={[row.name, "value"]} noStyle>
-                          <Input spellCheck={false} placeholder="C.UTF-8" aria-label={t.settings.envValue} />
-                        </Form.Item>
-                        <RemoveButton onClick={() => remove(row.name)} />
-                      </div>
-                    ))}
-                    <AddButton label={t.settings.addEnv} onClick={() => add({})} />
-                  </>
-                )}
-              </Form.List>
-            </>
-          ),
-        }))}
-      />
+      <CommandFields names={COMMANDS} when={(name) => t.settings.when[name as keyof typeof t.settings.when]} />
       <h3>{t.settings.processes}</h3>
       <Form.List name="process">
         {(rows, { add, remove }) => (
@@ -114,17 +71,4 @@ export function LifecycleFields() {
       </Form.List>
     </>
   );
-}
-
-export function AddButton({ label, onClick }: { label: string; onClick: () => void }) {
-  return (
-    <Button type="dashed" icon={<PlusOutlined />} onClick={onClick}>
-      {label}
-    </Button>
-  );
-}
-
-export function RemoveButton({ onClick }: { onClick: () => void }) {
-  const t = useT();
-  return <Button type="text" className="field-remove" icon={<DeleteOutlined />} aria-label={t.settings.removeRow} onClick={onClick} />;
 }

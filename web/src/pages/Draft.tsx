@@ -8,24 +8,17 @@ import { useEffect, useEffectEvent, useState } from "react";
 
 import { remove } from "../api/client";
 import { sessionQuery } from "../api/queries";
-import { useUndo } from "../drafts/changes";
-import { FilesStep } from "../drafts/FilesStep";
-import { History } from "../drafts/History";
-import { VersionFields } from "../drafts/InformationStep";
+import { renewTexts, useUndo } from "../drafts/changes";
 import { PublishDialog } from "../drafts/PublishDialog";
 import { draftPath, draftQuery } from "../drafts/queries";
 import type { SaveState } from "../drafts/saving";
-import { DRAFT_STEPS, type DraftStep } from "../drafts/steps";
-import { SettingsForm } from "../drafts/SettingsForm";
+import { firstStep, stepsOf, type DraftStep } from "../drafts/steps";
 import { useOthers } from "../drafts/useOthers";
 import { useT } from "../i18n";
-import { CleanupFields } from "../manifest/CleanupFields";
-import { InformationFields } from "../manifest/InformationFields";
-import { LifecycleFields } from "../manifest/LifecycleFields";
 import { Ago } from "../ui/Ago";
 import { PageHead } from "../ui/PageHead";
-import { Panel } from "../ui/Panel";
 import { ProblemView, wordsOf } from "../ui/ProblemView";
+import { Step, titleOf } from "./DraftStep";
 
 const route = getRouteApi("/shell/drafts/$id");
 
@@ -35,11 +28,14 @@ export function Draft() {
   const navigate = route.useNavigate();
   const { modal, notification } = App.useApp();
   const { id } = route.useParams();
-  const { step = "files", file } = route.useSearch();
+  const search = route.useSearch();
+  const { file } = search;
   const query = useQuery(draftQuery(id));
   const { data: session } = useQuery(sessionQuery);
   const [saving, setSaving] = useState<SaveState["is"]>("saved");
   const [publishing, setPublishing] = useState(false);
+  // Editors and forms stand for what a person writes. What was taken back by other means they have to read anew.
+  const [undone, setUndone] = useState(0);
   const undo = useUndo(id, "undo");
   const redo = useUndo(id, "redo");
   const draft = query.data;
@@ -49,7 +45,12 @@ export function Draft() {
     const { title, detail, hint } = wordsOf(error, t);
     notification.warning({ title, description: [detail, hint].filter(Boolean).join(" ") });
   };
-  const takeBack = (way: typeof undo) => way.mutate(undefined, { onError: tell });
+  const reread = () => {
+    if (saving !== "saved") return;
+    renewTexts(client, id);
+    setUndone((count) => count + 1);
+  };
+  const takeBack = (way: typeof undo) => way.mutate(undefined, { onSuccess: reread, onError: tell });
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     // Inside a text, undo is the text's own.
     const inText = event.target instanceof HTMLElement && event.target.closest("input, textarea, [contenteditable], .cm-editor");
@@ -65,6 +66,8 @@ export function Draft() {
   if (query.isError && !draft) return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
   if (!draft) return <Skeleton active />;
   const isOpen = draft.state === "open";
+  const steps = stepsOf(draft.kind);
+  const step = steps.find((one) => one === search.step) ?? firstStep(draft.kind);
   const go = (search: { step?: DraftStep; file?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
   const discard = () =>
@@ -127,31 +130,11 @@ export function Draft() {
       <Steps
         size="small"
         className="draft-steps"
-        current={DRAFT_STEPS.indexOf(step)}
-        onChange={(index) => go({ step: DRAFT_STEPS[index] ?? "files" })}
-        items={DRAFT_STEPS.map((key) => ({ title: t.draft.steps[key], status: key === step ? ("process" as const) : ("wait" as const) }))}
+        current={steps.indexOf(step)}
+        onChange={(index) => go({ step: steps[index] ?? step })}
+        items={steps.map((key) => ({ title: titleOf(key, draft.kind, t), status: key === step ? ("process" as const) : ("wait" as const) }))}
       />
-      {step === "files" && <FilesStep draft={draft} file={file} onFile={(path) => go({ file: path })} onState={setSaving} />}
-      {step === "history" && (
-        <Panel>
-          <History draft={id} readOnly={!isOpen} />
-        </Panel>
-      )}
-      {step === "information" && (
-        <Panel>
-          <VersionFields draft={draft} />
-          <SettingsForm draft={id} readOnly={!isOpen} onState={setSaving}>
-            <InformationFields />
-          </SettingsForm>
-        </Panel>
-      )}
-      {(step === "lifecycle" || step === "cleanup") && (
-        <Panel>
-          <SettingsForm key={step} draft={id} readOnly={!isOpen} onState={setSaving}>
-            {step === "lifecycle" ? <LifecycleFields /> : <CleanupFields />}
-          </SettingsForm>
-        </Panel>
-      )}
+      <Step key={undone} draft={draft} step={step} file={file} onFile={(path) => go({ file: path })} onState={setSaving} />
       {publishing && (
         <PublishDialog
           draft={draft}

@@ -5,7 +5,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { Draft } from "../api/types";
 import { useI18n } from "../i18n";
 import { formatBytes, formatNumber } from "../i18n/format";
-import { ButtonLink } from "../shell/ButtonLink";
+import { CreateMenu } from "../shell/CreateMenu";
 import { QueryTable, type Column } from "../table/QueryTable";
 import { Ago } from "../ui/Ago";
 import { Blank } from "../ui/Blank";
@@ -51,11 +51,7 @@ export function Drafts() {
       <PageHead
         title={t.drafts.title}
         crumbs={<Link to="/packages">{t.packages.title}</Link>}
-        actions={
-          <ButtonLink to="/packages/new/file" look="primary">
-            {t.drafts.create}
-          </ButtonLink>
-        }
+        actions={<CreateMenu />}
       />
       <QueryTable<Draft>
         noun="drafts"
@@ -63,7 +59,7 @@ export function Drafts() {
         scope={{ state: "open", package: name }}
         rowKey={(row) => row.id}
         columns={useDraftColumns()}
-        empty={<Blank title={t.drafts.empty} hint={t.drafts.emptyHint} />}
+        empty={<Blank title={t.drafts.empty} hint={t.drafts.emptyHint} action={<CreateMenu />} />}
       />
     </>
   );

@@ -4,9 +4,9 @@ import { useCallback } from "react";
 
 import type { PackageKind, PackageSummary } from "../api/types";
 import { WordSelect } from "../forms/WordSelect";
-import { useI18n, useT } from "../i18n";
+import { useI18n } from "../i18n";
 import { formatNumber } from "../i18n/format";
-import { ButtonLink } from "../shell/ButtonLink";
+import { CreateMenu } from "../shell/CreateMenu";
 import { PackageLink, VersionLink } from "../table/links";
 import { QueryTable, type Column } from "../table/QueryTable";
 import { SearchBox } from "../table/SearchBox";
@@ -19,15 +19,6 @@ import { attribute, packageQuery } from "./packageFilters";
 const route = getRouteApi("/shell/packages");
 
 const KINDS: PackageKind[] = ["file", "config", "script", "database", "image", "app"];
-
-function PushButton() {
-  const t = useT();
-  return (
-    <ButtonLink to="/push" look="primary">
-      {t.nav.push}
-    </ButtonLink>
-  );
-}
 
 export function Packages() {
   const { t, language } = useI18n();
@@ -95,12 +86,7 @@ export function Packages() {
     <>
       <PageHead
         title={t.packages.title}
-        actions={
-          <>
-            <ButtonLink to="/packages/new/file">{t.newPackage.file}</ButtonLink>
-            <PushButton />
-          </>
-        }
+        actions={<CreateMenu />}
       />
       <QueryTable<PackageSummary>
         noun="packages"
@@ -135,7 +121,7 @@ export function Packages() {
             )}
           </>
         }
-        empty={<Blank title={t.packages.empty} hint={t.packages.emptyHint} action={<PushButton />} />}
+        empty={<Blank title={t.packages.empty} hint={t.packages.emptyHint} action={<CreateMenu />} />}
       />
     </>
   );

@@ -9,7 +9,6 @@ export const drafts = {
     base: "Begun from",
     entries: "Entries",
     noNumber: "not said yet",
-    create: "Create a file package",
     empty: "No drafts",
     emptyHint: "Create a package, or begin a new version from one that is there.",
     newVersionFrom: (version: string) => `New version from ${version}`,

@@ -2,10 +2,11 @@
 
 import { deploying } from "./deploying";
 import { drafts } from "./drafts";
+import { editors } from "./editors";
 import { fleet } from "./fleet";
 import { frame } from "./frame";
 import { packages } from "./packages";
 
-export const en = { ...frame, ...packages, ...deploying, ...drafts, ...fleet };
+export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...fleet };
 
 export type Dictionary = typeof en;

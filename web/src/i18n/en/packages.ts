@@ -19,7 +19,7 @@ export const packages = {
     of: (name: string) => `Show packages with the tag ${name}`,
     by: (name: string) => `Show packages by ${name}`,
     empty: "No packages yet",
-    emptyHint: "Push an archive such as shop-web_1.0.0.tar.gz; its name says package and version.",
+    emptyHint: "Create one here, or upload an archive such as shop-web_1.0.0.tar.gz; its name says package and version.",
     kinds: { file: "Files", config: "Configuration", script: "Script", database: "Database", image: "Image", app: "App" },
     noVersion: "no version",
   },

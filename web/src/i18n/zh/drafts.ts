@@ -9,7 +9,6 @@ export const drafts: Pick<Dictionary, "drafts" | "newPackage" | "draft" | "setti
     base: "基于",
     entries: "条目",
     noNumber: "尚未填写",
-    create: "新建文件包",
     empty: "没有草稿",
     emptyHint: "新建一个包，或从已有版本开始新版本。",
     newVersionFrom: (version) => `从 ${version} 新建版本`,

@@ -3,8 +3,9 @@
 import type { Dictionary } from "../en";
 import { deploying } from "./deploying";
 import { drafts } from "./drafts";
+import { editors } from "./editors";
 import { fleet } from "./fleet";
 import { frame } from "./frame";
 import { packages } from "./packages";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...fleet };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...fleet };

@@ -22,7 +22,7 @@ export const packages: typeof English = {
     of: (name) => `筛选标签 ${name}`,
     by: (name) => `筛选创建者 ${name}`,
     empty: "还没有包",
-    emptyHint: "推送一个归档文件，例如 shop-web_1.0.0.tar.gz，文件名即包名与版本。",
+    emptyHint: "在此新建，或上传归档文件，例如 shop-web_1.0.0.tar.gz，文件名即包名与版本。",
     kinds: { file: "文件包", config: "配置", script: "脚本", database: "数据库包", image: "镜像", app: "应用" },
     noVersion: "无版本",
   },

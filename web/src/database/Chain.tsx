@@ -1,0 +1,77 @@
+// How a database comes from one published version of a package to another, and back.
+
+import { useQuery } from "@tanstack/react-query";
+import { Alert, Select, Skeleton, Tag } from "antd";
+import { useState } from "react";
+
+import { get, seg } from "../api/client";
+import { versionChoicesQuery } from "../api/queries";
+import type { ChainStep, DatabaseChain } from "../api/types";
+import { useT } from "../i18n";
+import { ProblemView } from "../ui/ProblemView";
+
+const EMPTY = "";
+
+export function Chain({ name }: { name: string }) {
+  const t = useT();
+  const versions = useQuery({ ...versionChoicesQuery(name), retry: false });
+  const numbers = versions.data?.items.map(({ version }) => version) ?? [];
+  const [from, setFrom] = useState(EMPTY);
+  const [to, setTo] = useState<string>();
+  const end = to ?? numbers[0];
+  const chain = useQuery({
+    queryKey: ["packages", name, "database-chain", from, end],
+    queryFn: ({ signal }) => get<DatabaseChain>(`/packages/${seg(name)}/database-chain`, { from, to: end }, signal),
+    enabled: end !== undefined,
+  });
+  const options = numbers.map((value) => ({ value, label: value }));
+  return (
+    <div className="sections">
+      <p className="faint">{t.database.chainHint}</p>
+      <div className="row-actions chain-ends">
+        <Select
+          value={from}
+          aria-label={t.database.chainFrom}
+          prefix={t.database.chainFrom}
+          popupMatchSelectWidth={false}
+          options={[{ value: EMPTY, label: t.database.emptyDatabase }, ...options]}
+          onChange={setFrom}
+        />
+        <Select value={end} aria-label={t.database.chainTo} prefix={t.database.chainTo} popupMatchSelectWidth={false} options={options} onChange={setTo} />
+      </div>
+      {chain.isLoading && <Skeleton active paragraph={{ rows: 2 }} />}
+      {chain.isError && <ProblemView error={chain.error} />}
+      {chain.data && (
+        <>
+          {chain.data.steps.length === 0 ? <p>{t.database.nothingToDo}</p> : <Steps steps={chain.data.steps} />}
+          <section>
+            <h3>{t.database.wayBack}</h3>
+            {chain.data.way_back ? <Steps steps={chain.data.way_back} /> : <Alert type="warning" showIcon title={t.database.noWayBack} />}
+          </section>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Steps({ steps }: { steps: readonly ChainStep[] }) {
+  const t = useT();
+  return (
+    <ol className="chain">
+      {steps.map(({ kind, from, to, version, files }, index) => (
+        <li key={index}>
+          <Tag variant="outlined">{t.database.steps[kind]}</Tag>
+          <strong>{t.database.increment(from ?? t.database.emptyDatabase, to ?? t.database.emptyDatabase)}</strong>
+          <span className="faint">{t.database.by(version)}</span>
+          <ul>
+            {files.map((file) => (
+              <li key={file}>
+                <code>{file}</code>
+              </li>
+            ))}
+          </ul>
+        </li>
+      ))}
+    </ol>
+  );
+}
