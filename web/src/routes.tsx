@@ -142,6 +142,13 @@ const newDatabase = createRoute({
   component: lazyRouteComponent(() => import("./pages/NewDatabase"), "NewDatabase"),
 });
 
+const dangerRules = createRoute({
+  getParentRoute: () => shell,
+  path: "/danger-rules",
+  validateSearch: paging,
+  component: lazyRouteComponent(() => import("./pages/DangerRules"), "DangerRules"),
+});
+
 const push = createRoute({
   getParentRoute: () => shell,
   path: "/push",
@@ -263,6 +270,7 @@ export const router = createRouter({
       newConfig,
       newScript,
       newDatabase,
+      dangerRules,
       drafts,
       draft,
       push,

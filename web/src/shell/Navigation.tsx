@@ -2,7 +2,7 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { Menu } from "antd";
 
 import { useT } from "../i18n";
-import { AUDIT, DEPLOYMENTS, DRAFTS, HOSTS, INSTANCES, OVERVIEW, PACKAGES, TOKENS, TOPOLOGY, type Place } from "./places";
+import { AUDIT, DANGER_RULES, DEPLOYMENTS, DRAFTS, HOSTS, INSTANCES, OVERVIEW, PACKAGES, TOKENS, TOPOLOGY, type Place } from "./places";
 
 /** Pages that belong to a place without lying under its path. */
 const BELONGS: Record<string, string> = { push: "/packages", deploy: "/deployments", plans: "/deployments" };
@@ -30,7 +30,7 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
           item(OVERVIEW),
           ...group("release", t.nav.release, [PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES]),
           ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS]),
-          ...group("settings", t.nav.settings, [TOKENS, AUDIT]),
+          ...group("settings", t.nav.settings, [DANGER_RULES, TOKENS, AUDIT]),
         ]}
       />
     </nav>

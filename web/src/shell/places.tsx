@@ -11,6 +11,7 @@ import {
   InboxOutlined,
   KeyOutlined,
   RocketOutlined,
+  SafetyOutlined,
   UploadOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -27,6 +28,7 @@ export type PlacePath =
   | "/instances"
   | "/topology"
   | "/hosts"
+  | "/danger-rules"
   | "/tokens"
   | "/audit";
 
@@ -43,6 +45,7 @@ export const DEPLOYMENTS: Place = { path: "/deployments", icon: <HistoryOutlined
 export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />, name: (t) => t.nav.instances };
 export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
 export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
+export const DANGER_RULES: Place = { path: "/danger-rules", icon: <SafetyOutlined />, name: (t) => t.danger.title };
 export const TOKENS: Place = { path: "/tokens", icon: <KeyOutlined />, name: (t) => t.nav.tokens };
 export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t) => t.nav.audit };
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };

@@ -1,6 +1,7 @@
 // 中文。
 
 import type { Dictionary } from "../en";
+import { danger } from "./danger";
 import { deploying } from "./deploying";
 import { drafts } from "./drafts";
 import { editors } from "./editors";
@@ -8,4 +9,4 @@ import { fleet } from "./fleet";
 import { frame } from "./frame";
 import { packages } from "./packages";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...fleet };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet };

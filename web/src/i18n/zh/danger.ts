@@ -1,0 +1,42 @@
+// 检查脚本和 SQL 的规则。
+
+import type { danger as English } from "../en/danger";
+
+export const danger: typeof English = {
+  danger: {
+    title: "危险规则",
+    intro: "脚本和 SQL 中要指出的内容，以及要拒绝的内容。",
+    name: "规则",
+    nameHint: "由 a-z、0-9 和 - 组成，不可更改",
+    nameNeeded: "规则需要由 a-z、0-9 和 - 组成的名称",
+    message: "危险之处",
+    messageNeeded: "请说明危险之处",
+    level: "级别",
+    levels: { low: "低", medium: "中", high: "高", critical: "严重" },
+    action: "处理",
+    actions: { warn: "提示", block: "拒绝" },
+    languages: "语言",
+    languagesNeeded: "至少选择一种语言",
+    language: { shell: "Shell 脚本", python: "Python 脚本", perl: "Perl 脚本", powershell: "PowerShell 脚本", sql: "SQL 语句" },
+    origin: "来源",
+    origins: { default: "内置", own: "自定义" },
+    pattern: "正则表达式",
+    patternHint: "逐行查找，不含注释；SQL 中逐条语句查找。",
+    patternNeeded: "请填写正则表达式",
+    enabled: "启用",
+    switchOff: (name) => `启用或停用 ${name}`,
+    updated: "更改时间",
+    asItCame: "未更改",
+    add: "新建规则",
+    edit: "编辑",
+    editOf: (name) => `编辑 ${name}`,
+    save: "保存",
+    defaultHint: "内置规则只能更改处理方式和是否启用。",
+    removeTitle: (name) => `删除规则 ${name}？`,
+    removeText: "脚本将不再按此规则检查。",
+    test: "测试文本",
+    testText: "要测试的文本",
+    testHint: "按当前规则检查，不保存任何内容。",
+    empty: "没有规则",
+  },
+};
