@@ -11,6 +11,7 @@ async function begin(page: Page, what: string, name: string) {
   await page.goto("/packages");
   await page.getByRole("button", { name: /Create/ }).first().click();
   await page.getByRole("menuitem", { name: what }).click();
+  await page.waitForURL("**/packages/new/*");
   await page.getByLabel("Name", { exact: true }).fill(name);
 }
 

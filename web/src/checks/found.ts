@@ -1,13 +1,14 @@
 // What was found in a text, in one form for lists and marks, whoever found it. Pure.
 
 import type { DangerFinding, Finding, SqlCheck } from "../api/types";
-import { markOf, type Mark, type Place } from "../editor/marks";
+import type { Mark, Place } from "../editor/marks";
 import type { ConfigFinding } from "./config";
 
 export interface Found {
   rule: string;
   severity: Finding["severity"];
-  place?: Place | undefined;
+  /** Where it begins, and where it ends if that is known: lines and columns from 1, in UTF-16 units, the end exclusive. */
+  place?: (Place & { end_line?: number; end_column?: number }) | undefined;
   message: string;
   hint?: string | undefined;
   /** What stands there. */
@@ -20,19 +21,22 @@ export function severityOf({ action, level }: Pick<DangerFinding, "action" | "le
   return level === "low" ? "advice" : "warning";
 }
 
-export const foundInScript = (finding: DangerFinding): Found => ({
+/** Words of the console's own for a rule, where it has any. */
+export type RuleWords = (rule: string) => string | undefined;
+
+export const foundInScript = (finding: DangerFinding, words: RuleWords): Found => ({
   rule: finding.rule,
   severity: severityOf(finding),
   place: finding.span,
-  message: finding.message,
+  message: words(finding.rule) ?? finding.message,
   excerpt: finding.text,
 });
 
-export const foundInSql = ({ rule, severity, span, message, hint }: SqlCheck["findings"][number]): Found => ({
+export const foundInSql = ({ rule, severity, span, message, hint }: SqlCheck["findings"][number], words: RuleWords): Found => ({
   rule,
   severity,
   place: span,
-  message,
+  message: words(rule) ?? message,
   hint,
 });
 
@@ -46,10 +50,10 @@ export const foundInConfig = ({ rule, severity, place, message, hint }: ConfigFi
 
 const MARKED = { error: "error", warning: "warning", advice: "info" } as const;
 
-/** The mark of a finding whose stretch is known. */
-export const markOfSpan = (span: Parameters<typeof markOf>[0], severity: Finding["severity"], message: string): Mark =>
-  markOf(span, MARKED[severity], message);
-
-/** The mark of a finding of which only the beginning is known: the rest of its line. */
-export const markOfPlace = ({ place, severity, message }: Found): Mark[] =>
-  place ? [{ line: place.line, from: place.column, severity: MARKED[severity], message }] : [];
+/** The marks of findings: over the stretch of each, or the rest of its line where the end is not known or on a line further down. */
+export const marksOf = (found: readonly Found[]): Mark[] =>
+  found.flatMap(({ place, severity, message }) => {
+    if (!place) return [];
+    const { line, column, end_line: endLine, end_column: endColumn } = place;
+    return [{ line, from: column, to: endLine === line ? endColumn : undefined, severity: MARKED[severity], message }];
+  });

@@ -6,7 +6,7 @@ import { Alert, App, Button, Skeleton } from "antd";
 import { useMemo, useState, type ReactNode } from "react";
 
 import type { Draft } from "../api/types";
-import { foundInConfig, markOfPlace } from "../checks/found";
+import { foundInConfig, marksOf } from "../checks/found";
 import { configCheckQuery, isChecked, REST } from "../checks/queries";
 import { EditorFrame } from "../drafts/EditorFrame";
 import { FileChoice } from "../drafts/FileChoice";
@@ -125,7 +125,7 @@ function ConfigText({ draft, path, choice, place, removal, onState }: TextProps)
   const rested = useRested(text, REST);
   const check = useQuery({ ...configCheckQuery(rested ?? "", path), enabled: isChecked(rested) });
   const findings = check.data?.findings;
-  const marks = useMemo(() => (findings ?? []).map(foundInConfig).flatMap(markOfPlace), [findings]);
+  const marks = useMemo(() => marksOf((findings ?? []).map(foundInConfig)), [findings]);
   const isTooLong = text !== undefined && !isChecked(text);
   return (
     <EditorFrame

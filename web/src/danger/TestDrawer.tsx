@@ -5,7 +5,7 @@ import { Alert, Drawer, Select } from "antd";
 import { useMemo, useState } from "react";
 
 import type { ScriptLanguage } from "../api/types";
-import { foundInScript, markOfSpan, severityOf } from "../checks/found";
+import { foundInScript, marksOf } from "../checks/found";
 import { isChecked, REST, scriptCheckQuery } from "../checks/queries";
 import { CodeEditor } from "../editor/CodeEditor";
 import type { Place } from "../editor/marks";
@@ -24,7 +24,8 @@ export function TestDrawer({ onClose }: { onClose: () => void }) {
   const rested = useRested(text, REST);
   const check = useQuery({ ...scriptCheckQuery(rested, language), enabled: rested !== "" && isChecked(rested) });
   const findings = rested === "" ? undefined : check.data?.findings;
-  const marks = useMemo(() => (findings ?? []).map((finding) => markOfSpan(finding.span, severityOf(finding), finding.message)), [findings]);
+  const found = useMemo(() => (findings ?? []).map((finding) => foundInScript(finding, t.danger.messageOf)), [findings, t]);
+  const marks = useMemo(() => marksOf(found), [found]);
   return (
     <Drawer open size={720} title={t.danger.test} onClose={onClose}>
       <div className="sections">
@@ -41,7 +42,7 @@ export function TestDrawer({ onClose }: { onClose: () => void }) {
         {check.isError && <ProblemView error={check.error} onRetry={() => void check.refetch()} />}
         {findings && check.data?.is_blocked && <Alert type="error" showIcon title={t.script.blocked} />}
         {findings?.length === 0 && <p className="faint">{t.editor.clean}</p>}
-        <FoundList found={(findings ?? []).map(foundInScript)} onPlace={setShown} />
+        <FoundList found={found} onPlace={setShown} />
       </div>
     </Drawer>
   );

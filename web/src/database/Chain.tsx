@@ -57,7 +57,7 @@ export function Chain({ name }: { name: string }) {
 function Steps({ steps }: { steps: readonly ChainStep[] }) {
   const t = useT();
   return (
-    <ol className="chain">
+    <ol className="database-chain">
       {steps.map(({ kind, from, to, version, files }, index) => (
         <li key={index}>
           <Tag variant="outlined">{t.database.steps[kind]}</Tag>

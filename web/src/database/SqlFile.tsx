@@ -5,7 +5,7 @@ import { Alert, Button } from "antd";
 import { useMemo, useState, type ReactNode } from "react";
 
 import type { Draft, Engine, SqlCheck } from "../api/types";
-import { foundInSql, markOfSpan } from "../checks/found";
+import { foundInSql, marksOf } from "../checks/found";
 import { isChecked, REST, sqlCheckQuery } from "../checks/queries";
 import { EditorFrame } from "../drafts/EditorFrame";
 import type { SaveState } from "../drafts/saving";
@@ -32,7 +32,8 @@ export function SqlFile({ draft, path, engine, choice, onState }: Props) {
   const rested = useRested(text, REST);
   const check = useQuery({ ...sqlCheckQuery(rested ?? "", engine), enabled: isChecked(rested) });
   const findings = check.data?.findings;
-  const marks = useMemo(() => (findings ?? []).map(({ span, severity, message }) => markOfSpan(span, severity, message)), [findings]);
+  const found = useMemo(() => (findings ?? []).map((finding) => foundInSql(finding, t.danger.messageOf)), [findings, t]);
+  const marks = useMemo(() => marksOf(found), [found]);
   return (
     <EditorFrame
       choice={choice}
@@ -43,7 +44,7 @@ export function SqlFile({ draft, path, engine, choice, onState }: Props) {
           {check.isLoading && <p className="faint">{t.editor.checking}</p>}
           {check.isError && <ProblemView error={check.error} onRetry={() => void check.refetch()} />}
           {check.data?.is_refused && <Alert type="error" showIcon title={t.database.refused} />}
-          <FoundList found={(findings ?? []).map(foundInSql)} onPlace={setShown} />
+          <FoundList found={found} onPlace={setShown} />
           {check.data && <Statements check={check.data} onPlace={setShown} />}
         </>
       }

@@ -56,7 +56,7 @@ function Missing({ words, step, onAdd }: { words: string; step: Increment; onAdd
   const [there] = step.upgrade.length > 0 ? step.upgrade : step.rollback;
   const missing = there && counterpart(there);
   return (
-    <p className="file-choice-note missing">
+    <p className="file-choice-note structure-missing">
       {words}{" "}
       {onAdd && missing && missing !== there && (
         <Button type="link" size="small" onClick={() => onAdd(missing)}>

@@ -8,7 +8,8 @@ import { languageOf } from "../editor/languages";
 import { TextDiff } from "../editor/TextDiff";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
-import { readFile, readVersionFile } from "./texts";
+import { readFile } from "./texts";
+import { readVersionFile } from "./versionFile";
 
 export function CompareDialog({ draft, entry, onClose }: { draft: Draft; entry: DraftEntry; onClose: () => void }) {
   const t = useT();

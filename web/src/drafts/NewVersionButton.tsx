@@ -15,7 +15,7 @@ export function NewVersionButton({ name, version, ...look }: { name: string; ver
   const { notification } = App.useApp();
   const begin = useMutation({
     mutationFn: () => post<Draft>("/drafts", { package: name, start: { with: "version", version } } satisfies Partial<CreateDraft>),
-    onSuccess: (draft) => navigate({ to: "/drafts/$id", params: { id: draft.id } }),
+    onSuccess: (draft) => navigate({ to: "/drafts/$id", params: { id: draft.id }, search: { step: "files" } }),
     onError: (error) => {
       const { title, hint } = wordsOf(error, t);
       notification.error({ title, description: hint });

@@ -16,7 +16,7 @@ import { choose } from "./chosen";
 import { FileTab } from "./FileTab";
 import type { SaveState } from "./saving";
 import { sendFile } from "./sendFile";
-import { readVersionFile } from "./texts";
+import { readVersionFile } from "./versionFile";
 
 interface Props {
   draft: Draft;

@@ -2,11 +2,12 @@
 
 import type { PackageKind } from "../api/types";
 
-export const DRAFT_STEPS = ["information", "editor", "files", "lifecycle", "cleanup", "history"] as const;
+/** `files` is where most of a draft is made: the tree of files, or the editor of the kinds that have one of their own. Those have the tree besides. */
+export const DRAFT_STEPS = ["information", "files", "tree", "lifecycle", "cleanup", "history"] as const;
 
 export type DraftStep = (typeof DRAFT_STEPS)[number];
 
-/** Kinds that have an editor of their own besides the tree of files. */
+/** Kinds that have an editor of their own. */
 export type EditedKind = "config" | "script" | "database";
 
 export const isEdited = (kind: PackageKind): kind is EditedKind => kind === "config" || kind === "script" || kind === "database";
@@ -15,16 +16,13 @@ export const isEdited = (kind: PackageKind): kind is EditedKind => kind === "con
 export function stepsOf(kind: PackageKind): DraftStep[] {
   switch (kind) {
     case "config":
-      return ["information", "editor", "files", "lifecycle", "history"];
+      return ["information", "files", "tree", "lifecycle", "history"];
     case "script":
     case "database":
-      return ["information", "editor", "files", "history"];
+      return ["information", "files", "tree", "history"];
     case "file":
     case "image":
     case "app":
       return ["information", "files", "lifecycle", "cleanup", "history"];
   }
 }
-
-/** The step that a draft opens with: where the most of it is made. */
-export const firstStep = (kind: PackageKind): DraftStep => (isEdited(kind) ? "editor" : "files");

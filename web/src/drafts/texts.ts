@@ -1,6 +1,6 @@
 // Files of a draft as texts, where they are texts that can be edited.
 
-import { BASE, seg } from "../api/client";
+import { BASE } from "../api/client";
 import { ProblemError, problemOfAnswer, UNREACHABLE } from "../api/problem";
 import { filePath } from "./queries";
 
@@ -23,16 +23,13 @@ export function textOf(bytes: ArrayBuffer): string | undefined {
 }
 
 /** Reads a file of a draft; undefined if it is not there. */
-export const readFile = (id: string, path: string, signal?: AbortSignal) => readText(filePath(id, path), signal);
+export const readFile = (id: string, path: string, signal?: AbortSignal) => readFileAt(BASE + filePath(id, path), signal);
 
-/** Reads a file of a version; undefined if it is not there. */
-export const readVersionFile = (name: string, version: string, path: string, signal?: AbortSignal) =>
-  readText(`/packages/${seg(name)}/versions/${seg(version)}/files/${path.split("/").map(seg).join("/")}`, signal);
-
-async function readText(address: string, signal?: AbortSignal): Promise<FileContent | undefined> {
+/** Reads the file at an address; undefined if it is not there. */
+export async function readFileAt(address: string, signal?: AbortSignal): Promise<FileContent | undefined> {
   let response: Response;
   try {
-    response = await fetch(BASE + address, { credentials: "same-origin", ...(signal ? { signal } : {}) });
+    response = await fetch(address, { credentials: "same-origin", ...(signal ? { signal } : {}) });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ProblemError({ status: 0, code: UNREACHABLE, title: "" });

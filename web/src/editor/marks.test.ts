@@ -1,7 +1,7 @@
 import { Text } from "@codemirror/state";
 import { describe, expect, it } from "vitest";
 
-import { diagnosticsOf, markOf, offsetOf } from "./marks";
+import { diagnosticsOf, offsetOf } from "./marks";
 
 const text = Text.of(["rm -rf /", "", "true"]);
 const place = (mark: { line: number; from?: number; to?: number }) => {
@@ -14,12 +14,6 @@ describe("marks", () => {
     expect(place({ line: 1 })).toEqual([0, 8]);
     expect(place({ line: 1, from: 4, to: 7 })).toEqual([3, 6]);
     expect(place({ line: 3, from: 2 })).toEqual([11, 14]);
-  });
-
-  it("are made of what the server found", () => {
-    const span = { line: 1, column: 4, end_line: 1, end_column: 7 };
-    expect(markOf(span, "error", "no")).toEqual({ line: 1, from: 4, to: 7, severity: "error", message: "no" });
-    expect(markOf({ ...span, end_line: 3 }, "info", "").to).toBeUndefined();
   });
 
   it("lead to their places", () => {

@@ -18,23 +18,6 @@ export interface Place {
   column?: number | undefined;
 }
 
-/** A stretch of text as the server counts: from 1, columns in UTF-16 units, the end exclusive. */
-interface Span {
-  line: number;
-  column: number;
-  end_line: number;
-  end_column: number;
-}
-
-/** A mark of a stretch; one of several lines is shown at its first. */
-export const markOf = ({ line, column, end_line: endLine, end_column: endColumn }: Span, severity: Mark["severity"], message: string): Mark => ({
-  line,
-  from: column,
-  to: endLine === line ? endColumn : undefined,
-  severity,
-  message,
-});
-
 /** Where a place is in a text, or near it if the text has changed. */
 export function offsetOf({ line: number, column = 1 }: Place, text: Text): number {
   const line = text.line(Math.min(Math.max(number, 1), text.lines));

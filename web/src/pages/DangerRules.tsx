@@ -42,7 +42,7 @@ export function DangerRules() {
       render: (row) => (
         <div className="two-lines">
           <code>{row.name}</code>
-          <span className="faint rule-message">{row.message}</span>
+          <span className="faint rule-message">{t.danger.messageOf(row.name) ?? row.message}</span>
         </div>
       ),
     },

@@ -12,7 +12,7 @@ import { renewTexts, useUndo } from "../drafts/changes";
 import { PublishDialog } from "../drafts/PublishDialog";
 import { draftPath, draftQuery } from "../drafts/queries";
 import type { SaveState } from "../drafts/saving";
-import { firstStep, stepsOf, type DraftStep } from "../drafts/steps";
+import { stepsOf, type DraftStep } from "../drafts/steps";
 import { useOthers } from "../drafts/useOthers";
 import { useT } from "../i18n";
 import { Ago } from "../ui/Ago";
@@ -67,7 +67,7 @@ export function Draft() {
   if (!draft) return <Skeleton active />;
   const isOpen = draft.state === "open";
   const steps = stepsOf(draft.kind);
-  const step = steps.find((one) => one === search.step) ?? firstStep(draft.kind);
+  const step = steps.find((one) => one === search.step) ?? "files";
   const go = (search: { step?: DraftStep; file?: string | undefined }) =>
     void navigate({ search: (before) => ({ ...before, ...search }), replace: true });
   const discard = () =>

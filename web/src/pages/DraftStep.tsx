@@ -31,9 +31,9 @@ export function Step({ draft, step, file, onFile, onState }: StepProps) {
   const t = useT();
   const readOnly = draft.state !== "open";
   switch (step) {
-    case "editor":
-      return <Editor draft={draft} file={file} onFile={onFile} onState={onState} />;
     case "files":
+      return <Editor draft={draft} file={file} onFile={onFile} onState={onState} />;
+    case "tree":
       return <FilesStep draft={draft} file={file} onFile={onFile} onState={onState} />;
     case "history":
       return (
@@ -76,7 +76,7 @@ export function Step({ draft, step, file, onFile, onState }: StepProps) {
   }
 }
 
-/** The editor of a kind that has one of its own. */
+/** The editor of the kind, or the tree of files. */
 function Editor({ draft, file, onFile, onState }: Omit<StepProps, "step">) {
   switch (draft.kind) {
     case "config":
@@ -94,6 +94,7 @@ function Editor({ draft, file, onFile, onState }: Omit<StepProps, "step">) {
 
 /** What a step is called, which depends on what is made in it. */
 export function titleOf(step: DraftStep, kind: Draft["kind"], t: Dictionary): string {
-  if (step === "editor") return isEdited(kind) ? t.editor.steps[kind] : t.draft.steps.files;
-  return kind === "config" && step === "lifecycle" ? t.config.commands : t.draft.steps[step];
+  if (step === "files" && isEdited(kind)) return t.editor.steps[kind];
+  if (step === "lifecycle" && kind === "config") return t.config.commands;
+  return t.draft.steps[step === "tree" ? "files" : step];
 }

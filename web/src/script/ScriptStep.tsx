@@ -5,7 +5,7 @@ import { Alert, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 
 import type { Draft, Manifest } from "../api/types";
-import { foundInScript, markOfSpan, severityOf } from "../checks/found";
+import { foundInScript, marksOf } from "../checks/found";
 import { isChecked, REST, scriptCheckQuery } from "../checks/queries";
 import { EditorFrame } from "../drafts/EditorFrame";
 import { manifestQuery } from "../drafts/queries";
@@ -57,7 +57,8 @@ function Script({ draft, script, onState }: Props & { script: NonNullable<Manife
   const rested = useRested(text, REST);
   const check = useQuery({ ...scriptCheckQuery(rested ?? "", language), enabled: isChecked(rested) });
   const findings = check.data?.findings;
-  const marks = useMemo(() => (findings ?? []).map((finding) => markOfSpan(finding.span, severityOf(finding), finding.message)), [findings]);
+  const found = useMemo(() => (findings ?? []).map((finding) => foundInScript(finding, t.danger.messageOf)), [findings, t]);
+  const marks = useMemo(() => marksOf(found), [found]);
   return (
     <EditorFrame
       notesLabel={t.script.dangers}
@@ -69,7 +70,7 @@ function Script({ draft, script, onState }: Props & { script: NonNullable<Manife
           {check.isError && <ProblemView error={check.error} onRetry={() => void check.refetch()} />}
           {check.data?.is_blocked && <Alert type="error" showIcon title={t.script.blocked} />}
           {findings?.length === 0 && <p className="faint">{t.editor.clean}</p>}
-          <FoundList found={(findings ?? []).map(foundInScript)} onPlace={setShown} />
+          <FoundList found={found} onPlace={setShown} />
           {check.data?.is_truncated && <p className="faint">{t.editor.more}</p>}
         </>
       }

@@ -1,25 +1,31 @@
 // What a new package can begin as.
 
 import { DownOutlined } from "@ant-design/icons";
-import { Link } from "@tanstack/react-router";
+import { useNavigate } from "@tanstack/react-router";
 import { Button, Dropdown } from "antd";
 
 import { useT } from "../i18n";
 
+const PLACES = {
+  file: "/packages/new/file",
+  config: "/packages/new/config",
+  script: "/packages/new/script",
+  database: "/packages/new/database",
+  archive: "/push",
+} as const;
+
+type Beginning = keyof typeof PLACES;
+
 export function CreateMenu() {
   const t = useT();
+  const navigate = useNavigate();
+  const item = (key: Beginning) => ({ key, label: t.create.beginnings[key] });
   return (
     <Dropdown
       trigger={["click"]}
       menu={{
-        items: [
-          { key: "file", label: <Link to="/packages/new/file">{t.create.file}</Link> },
-          { key: "config", label: <Link to="/packages/new/config">{t.create.config}</Link> },
-          { key: "script", label: <Link to="/packages/new/script">{t.create.script}</Link> },
-          { key: "database", label: <Link to="/packages/new/database">{t.create.database}</Link> },
-          { type: "divider" },
-          { key: "archive", label: <Link to="/push">{t.create.archive}</Link> },
-        ],
+        items: [item("file"), item("config"), item("script"), item("database"), { type: "divider" }, item("archive")],
+        onClick: ({ key }) => void navigate({ to: PLACES[key as Beginning] }),
       }}
     >
       <Button type="primary" icon={<DownOutlined />} iconPlacement="end">

@@ -51,4 +51,4 @@ export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t)
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, DANGER_RULES, TOKENS, AUDIT];

@@ -5,7 +5,9 @@ import { Tag } from "antd";
 import type { Finding } from "../api/types";
 import { useT } from "../i18n";
 import { Prose } from "./Prose";
-import { SEVERITY_COLOURS, SEVERITY_RANK } from "./severity";
+
+const RANK: Record<Finding["severity"], number> = { error: 0, warning: 1, advice: 2 };
+const COLOURS: Record<Finding["severity"], string> = { error: "error", warning: "warning", advice: "default" };
 
 interface Props {
   findings: readonly Finding[];
@@ -18,12 +20,12 @@ const placeOf = ({ place }: Finding) => place && [place.path, place.line, place.
 
 export function Findings({ findings, onPlace }: Props) {
   const t = useT();
-  const sorted = [...findings].sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity]);
+  const sorted = [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
   return (
     <ul className="findings">
       {sorted.map((finding, index) => (
         <li key={index}>
-          <Tag color={SEVERITY_COLOURS[finding.severity]}>{t.common.severities[finding.severity]}</Tag>
+          <Tag color={COLOURS[finding.severity]}>{t.common.severities[finding.severity]}</Tag>
           <code>{finding.rule}</code>{" "}
           {finding.place && (onPlace ? <a onClick={() => onPlace(finding)}><code>{placeOf(finding)}</code></a> : <code>{placeOf(finding)}</code>)}
           <p>
@@ -37,3 +39,5 @@ export function Findings({ findings, onPlace }: Props) {
     </ul>
   );
 }
+
+export { COLOURS as SEVERITY_COLOURS, RANK as SEVERITY_RANK };

@@ -5,8 +5,8 @@ import { Button, Tag } from "antd";
 import type { Found } from "../checks/found";
 import type { Place } from "../editor/marks";
 import { useT } from "../i18n";
+import { SEVERITY_COLOURS, SEVERITY_RANK } from "./Findings";
 import { Prose } from "./Prose";
-import { SEVERITY_COLOURS, SEVERITY_RANK } from "./severity";
 
 export function FoundList({ found, onPlace }: { found: readonly Found[]; onPlace: (place: Place) => void }) {
   const t = useT();

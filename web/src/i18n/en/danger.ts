@@ -1,7 +1,12 @@
 // The rules by which scripts and SQL are looked at.
 
+/** The server's own words are English. */
+const noWords: (rule: string) => string | undefined = () => undefined;
+
 export const danger = {
   danger: {
+    /** What a rule that comes with Packhorse says, where it is not in the server's words. */
+    messageOf: noWords,
     title: "Danger rules",
     intro: "What is pointed out in scripts and SQL, and what is refused.",
     name: "Rule",
@@ -17,7 +22,7 @@ export const danger = {
     languagesNeeded: "At least one language",
     language: { shell: "Shell", python: "Python", perl: "Perl", powershell: "PowerShell", sql: "SQL" },
     origin: "Origin",
-    origins: { default: "comes with Packhorse", own: "own" },
+    origins: { default: "built in", own: "own" },
     pattern: "Regular expression",
     patternHint: "Looked for in each line without its comments, in SQL in each statement.",
     patternNeeded: "A regular expression is needed",

@@ -5,11 +5,7 @@ import { n } from "./words";
 export const editors = {
   create: {
     menu: "Create",
-    file: "File package",
-    config: "Configuration",
-    script: "Script",
-    database: "Database package",
-    archive: "Upload an archive",
+    beginnings: { file: "File package", config: "Configuration", script: "Script", database: "Database package", archive: "Upload an archive" },
     addFile: "Add a file",
     chooseFile: "Choose a file",
     chosen: (name: string) => `From ${name}`,

@@ -2,8 +2,35 @@
 
 import type { danger as English } from "../en/danger";
 
+const MESSAGES: Record<string, string> = {
+  "rm-wildcard": "删除通配符匹配的所有内容，范围可能超出预期；请写明要删除的内容",
+  reboot: "会结束主机上运行的一切；请先停止应用",
+  sysctl: "更改整台主机的设置",
+  "sql-drop-table": "删除表及其所有数据",
+  "rm-root": "删除文件系统的根目录",
+  "sql-truncate-table": "清空整张表",
+  "sql-delete-all": "没有 WHERE，会删除表中所有行",
+  "sql-foreign-key-checks": "开关外键检查，数据可能引用不存在的内容",
+  "sql-alter-table": "更改应用正在使用的表结构",
+  "sql-update-all": "没有 WHERE，会更改表中所有行",
+  "kill-named-signal": "强制结束进程，使其无法自行收尾；普通 kill 可以",
+  "kill-numbered-signal": "强制结束进程，使其无法自行收尾；普通 kill 可以",
+  "kill-signal-option": "强制结束进程，使其无法自行收尾；普通 kill 可以",
+  netcat: "常被用来向外开放 shell",
+  socat: "常被用来向外开放 shell",
+  "bash-reverse-shell": "向他人开放 shell",
+  "no-interpreter-line": "没有说明由什么运行；请以 #!/bin/bash 这样的行开头",
+  "rm-system-folder": "删除操作系统的目录",
+  "write-to-disk": "直接写入磁盘，覆盖其上的文件系统",
+  "dd-to-disk": "直接写入磁盘，覆盖其上的文件系统",
+  mkfs: "新建文件系统，原有内容会丢失",
+  "partition-disk": "更改磁盘分区",
+  "find-root-xargs": "对主机上的每个文件执行操作",
+};
+
 export const danger: typeof English = {
   danger: {
+    messageOf: (rule) => MESSAGES[rule],
     title: "危险规则",
     intro: "脚本和 SQL 中要指出的内容，以及要拒绝的内容。",
     name: "规则",

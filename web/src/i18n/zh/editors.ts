@@ -5,11 +5,7 @@ import type { editors as English } from "../en/editors";
 export const editors: typeof English = {
   create: {
     menu: "新建",
-    file: "文件包",
-    config: "配置",
-    script: "脚本",
-    database: "数据库包",
-    archive: "上传归档",
+    beginnings: { file: "文件包", config: "配置", script: "脚本", database: "数据库包", archive: "上传归档" },
     addFile: "添加文件",
     chooseFile: "选择文件",
     chosen: (name) => `来自 ${name}`,
