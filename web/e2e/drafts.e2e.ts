@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect, type Page } from "@playwright/test";
 
-import { write } from "./editing";
+import { newVersion, write } from "./editing";
 import { fromSetup, test } from "./world";
 
 const NAME = "drafted-e2e";
@@ -97,4 +97,36 @@ test("two people at one file lose no words", async ({ page, context }) => {
   await other.getByRole("button", { name: "Undo" }).click();
   await other.reload();
   await expect(other.getByLabel("Text of conf/app.toml")).toContainText("first");
+});
+
+test("the tree is used by keyboard alone", async ({ page }) => {
+  await newVersion(page, NAME, "1.0.0");
+  await expect(entry(page, "conf")).toBeVisible();
+  await tree(page).focus();
+  const goTo = async (path: string) => {
+    const at = page.locator(".ant-tree-treenode-active [data-path]");
+    // As many steps as a person would take, and no more than there are entries.
+    for (let step = 0; step < 40 && (await at.getAttribute("data-path")) !== path; step += 1) await page.keyboard.press("ArrowDown");
+    await expect(at).toHaveAttribute("data-path", path);
+  };
+  await goTo("conf");
+  await page.keyboard.press("ArrowRight");
+  await expect(entry(page, "conf/app.toml")).toBeVisible();
+  await goTo("conf/app.toml");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Text of conf/app.toml")).toBeVisible();
+
+  await tree(page).focus();
+  await goTo("conf/app.toml");
+  await page.keyboard.press("F2");
+  await page.getByRole("dialog").getByLabel("Path in the package").fill("conf/shop.toml");
+  await page.keyboard.press("Enter");
+  await expect(entry(page, "conf/shop.toml")).toBeVisible();
+
+  await tree(page).focus();
+  await goTo("conf/shop.toml");
+  await page.keyboard.press("Delete");
+  await expect(page.getByRole("dialog")).toContainText("conf/shop.toml");
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).press("Enter");
+  await expect(entry(page, "conf/app.toml")).toHaveClass(/entry-removed/);
 });

@@ -60,11 +60,16 @@ export function actionsOf(entry: DraftEntry | undefined): (EntryAction | null)[]
     : [...common, "delete"];
 }
 
+const KEYS: Record<string, EntryAction> = { F2: "rename", Delete: "delete" };
+
+const isOpened = ({ kind, difference }: DraftEntry) => kind === "file" && difference !== "removed";
+
 export function DraftTree(props: Props) {
   const { draft, readOnly, open, onOpen, chosen, onChoose, onFile, onMove, onAction } = props;
   const t = useT();
   const { nodes, isPending, error, refetch } = useTree(draft, open);
   const [menuOf, setMenuOf] = useState<DraftEntry>();
+  const [active, setActive] = useState<string>();
   if (isPending) return <Skeleton active className="file-wait" />;
   if (error) return <ProblemView error={error} onRetry={refetch} />;
 
@@ -77,12 +82,16 @@ export function DraftTree(props: Props) {
     ),
     onClick: ({ key }) => onAction(key as EntryAction, menuOf),
   };
-  const one = chosen.length === 1 ? findNode(nodes, chosen[0])?.entry : undefined;
+  // The arrows lead to an entry without choosing it; the keys are for where they have led, or else for what a mouse has chosen.
   const onKeyDown = (event: KeyboardEvent) => {
-    if (readOnly || chosen.length === 0) return;
-    if (event.key === "Delete") onAction("delete", one);
-    else if (event.key === "F2" && one) onAction("rename", one);
-    else if (event.key === "Enter" && one?.kind === "file") onFile(one);
+    const entry = findNode(nodes, active ?? (chosen.length === 1 ? chosen[0] : undefined))?.entry;
+    const action = KEYS[event.key];
+    if (!entry) {
+      if (action === "delete" && !readOnly && chosen.length > 1) onAction(action, undefined);
+      return;
+    }
+    if (event.key === "Enter" && isOpened(entry)) onFile(entry);
+    else if (action && !readOnly && actionsOf(entry).includes(action)) onAction(action, entry);
     else return;
     event.preventDefault();
   };
@@ -103,12 +112,16 @@ export function DraftTree(props: Props) {
           icon={(node) => iconOf((node as unknown as { data?: Node }).data?.entry.kind)}
           titleRender={({ entry }) => <Title entry={entry} />}
           onExpand={(keys) => onOpen(keys.map(String))}
+          onActiveChange={(key) => setActive(key === null ? undefined : String(key))}
           onSelect={(keys, { selectedNodes, node, nativeEvent }) => {
-            choose(nativeEvent.ctrlKey || nativeEvent.metaKey ? keys : [node.key], nativeEvent.ctrlKey || nativeEvent.metaKey ? selectedNodes : [node]);
+            // Chosen by the keyboard, there is no event of a mouse.
+            const mouse = nativeEvent as MouseEvent | undefined;
+            const isMore = mouse?.ctrlKey || mouse?.metaKey;
+            choose(isMore ? keys : [node.key], isMore ? selectedNodes : [node]);
           }}
           onDoubleClick={(_event, node) => {
             const { entry } = node as unknown as Node;
-            if (entry.kind === "file" && entry.difference !== "removed") onFile(entry);
+            if (isOpened(entry)) onFile(entry);
           }}
           onRightClick={({ node }) => {
             const { entry } = node as unknown as Node;
