@@ -122,7 +122,7 @@ fn archives_that_lie_or_attack_are_refused() {
     exit 1
     --- stdout
     shop_1.0.0_1.rar: 1 error
-    error    NAME_EXTENSION  the extension of "shop_1.0.0_1.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war
+    error    NAME_EXTENSION  the extension of "shop_1.0.0_1.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war .ear .rpm .deb .pkg .bin
              hint: pack it as one of these; the extension must say what the bytes are
     "#);
     assert_snapshot!(lint("shop_1.0.0_1.tar", b"", &[]).seen(), @r"

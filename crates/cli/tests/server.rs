@@ -238,8 +238,8 @@ fn a_push_that_is_refused_leaves_nothing() {
     assert_snapshot!(site.run(&["package", "push", "shop_1.0.0.rar"]).seen(), @r#"
     exit 1
     --- stderr
-    error: the extension of "shop_1.0.0.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war
-    hint: pack it as one of these, or say what the file is: --kind config --target PATH, or --kind script
+    error: the extension of "shop_1.0.0.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war .ear .rpm .deb .pkg .bin
+    hint: pack it as one of these, or say what the file is: --type file, --kind config --target PATH, or --kind script
     "#);
     site.environment.write("shop_1.0.0.zip", archive("one\n"));
     assert_snapshot!(site.run(&["package", "push", "shop_1.0.0.zip"]).seen(), @r"

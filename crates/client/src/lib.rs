@@ -58,7 +58,7 @@ pub use packages::{EditablePackage, PackageFilter};
 pub use paging::Pages;
 pub use progress::Progress;
 pub use units::UnitFilter;
-pub use uploads::Push;
+pub use uploads::{Push, PushAttributes};
 pub use version_files::PackedAs;
 pub use version_states::{Protection, VersionChange};
 pub use versions::VersionFilter;

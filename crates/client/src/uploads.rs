@@ -21,7 +21,7 @@ use crate::progress::Progress;
 const BLOCK: usize = 256 << 10;
 
 /// What is pushed, and what its file name does not say.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Push {
     /// The archive.
     pub file: PathBuf,
@@ -33,6 +33,25 @@ pub struct Push {
     pub build: Option<String>,
     /// A line about the version, if not by its manifest.
     pub description: Option<String>,
+    /// Attributes, if not by the archive.
+    pub attributes: PushAttributes,
+}
+
+/// Attributes that are said of a version beside its archive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PushAttributes {
+    /// The subtype, where the extension does not say it: `file` and `bin` take a file of any name.
+    pub subtype: Option<String>,
+    /// Where it is installed, an absolute path.
+    pub installroot: Option<String>,
+    /// Its place among what is installed together: the lowest first.
+    pub installrank: Option<i64>,
+    /// Who made it.
+    pub vendor: Option<String>,
+    /// When it was built, as the builder writes it.
+    pub buildtime: Option<String>,
+    /// Where its file lies in a repository.
+    pub repo_url: Option<String>,
 }
 
 impl Push {
@@ -45,6 +64,12 @@ impl Push {
             ("version", self.version.as_ref().map(ToString::to_string)),
             ("build", self.build.clone()),
             ("description", self.description.clone()),
+            ("type", self.attributes.subtype.clone()),
+            ("installroot", self.attributes.installroot.clone()),
+            ("installrank", self.attributes.installrank.map(|rank| rank.to_string())),
+            ("vendor", self.attributes.vendor.clone()),
+            ("buildtime", self.attributes.buildtime.clone()),
+            ("repoUrl", self.attributes.repo_url.clone()),
         ];
         with_query(endpoint, &query)
     }

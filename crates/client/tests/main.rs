@@ -98,8 +98,7 @@ async fn an_upload_whose_connection_broke_begins_again_at_the_beginning() {
         file,
         package: Some("shop".parse().unwrap()),
         version: Some("1.0.0".parse().unwrap()),
-        build: None,
-        description: None,
+        ..Push::default()
     };
     let told = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&told);

@@ -12,6 +12,7 @@ pub mod danger;
 pub mod database;
 pub mod delta;
 pub mod gzip;
+pub mod headers;
 pub mod import;
 pub mod ingest;
 pub mod inspect;

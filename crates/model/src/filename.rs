@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::distribution;
 use crate::kind::PackageKind;
 use crate::name::PackageName;
 use crate::version::VersionNumber;
@@ -31,9 +32,34 @@ pub enum ArchiveFormat {
     Jar,
     /// A web archive: a package by itself, kept packed.
     War,
+    /// An enterprise archive: a package by itself, kept packed.
+    Ear,
+    /// A package of RPM, one file.
+    Rpm,
+    /// A package of Debian, one file.
+    Deb,
+    /// A package of System V in the form of a stream, one file.
+    Pkg,
+    /// A program or a script, such as one that installs itself; one file.
+    Bin,
+    /// Any file, as it is. No extension names it: it must be said.
+    File,
 }
 
-const SUFFIXES: [(&str, ArchiveFormat); 12] = [
+/// What becomes of an archive's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Packing {
+    /// A tar, with or without something around it: the package is what is in it.
+    Tar,
+    /// A zip: the package is what is in it.
+    Zip,
+    /// A zip that is a package by itself: it is looked into, and kept packed.
+    PackedZip,
+    /// One file that is a package by itself: it is not unpacked.
+    OneFile,
+}
+
+const SUFFIXES: [(&str, ArchiveFormat); 17] = [
     (".tar", ArchiveFormat::Tar),
     (".tar.gz", ArchiveFormat::TarGz),
     (".tgz", ArchiveFormat::TarGz),
@@ -46,6 +72,11 @@ const SUFFIXES: [(&str, ArchiveFormat); 12] = [
     (".zip", ArchiveFormat::Zip),
     (".jar", ArchiveFormat::Jar),
     (".war", ArchiveFormat::War),
+    (".ear", ArchiveFormat::Ear),
+    (".rpm", ArchiveFormat::Rpm),
+    (".deb", ArchiveFormat::Deb),
+    (".pkg", ArchiveFormat::Pkg),
+    (".bin", ArchiveFormat::Bin),
 ];
 
 impl ArchiveFormat {
@@ -59,7 +90,18 @@ impl ArchiveFormat {
         })
     }
 
-    /// The extension that names the format, with its dot.
+    /// What becomes of the bytes of such an archive.
+    #[must_use]
+    pub fn packing(self) -> Packing {
+        match self {
+            Self::Tar | Self::TarGz | Self::TarBz2 | Self::TarXz | Self::TarZst => Packing::Tar,
+            Self::Zip => Packing::Zip,
+            Self::Jar | Self::War | Self::Ear => Packing::PackedZip,
+            Self::Rpm | Self::Deb | Self::Pkg | Self::Bin | Self::File => Packing::OneFile,
+        }
+    }
+
+    /// The extension that names the format, with its dot; empty if none does.
     #[must_use]
     pub fn suffix(self) -> &'static str {
         SUFFIXES.iter().find(|(_, format)| *format == self).map_or("", |(suffix, _)| suffix)
@@ -85,7 +127,9 @@ pub struct FileName {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileNameError {
     /// Unknown extension.
-    #[error("the extension of {file_name:?} is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war")]
+    #[error(
+        "the extension of {file_name:?} is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war .ear .rpm .deb .pkg .bin"
+    )]
     Extension {
         /// The name as given.
         file_name: String,
@@ -108,9 +152,27 @@ impl FileName {
     /// # Errors
     /// When the extension is unknown, or the rest is not `name_version` or `name_version_build`.
     pub fn parse(file_name: &str) -> Result<Self, FileNameError> {
-        let (stem, format) = ArchiveFormat::of_file_name(file_name)
+        let (_, format) = ArchiveFormat::of_file_name(file_name)
             .ok_or_else(|| FileNameError::Extension { file_name: file_name.to_owned() })?;
-        Self::of_stem(stem, format)
+        Self::parse_as(file_name, format)
+    }
+
+    /// Reads the name of a file whose format is known, whatever its extension.
+    ///
+    /// # Errors
+    /// When what stands before the extension is not `name_version` or `name_version_build`, nor, of an rpm or a deb, as usual there.
+    pub fn parse_as(file_name: &str, format: ArchiveFormat) -> Result<Self, FileNameError> {
+        let stem = stem(file_name);
+        let found = match format {
+            ArchiveFormat::Rpm => distribution::of_rpm_name(stem),
+            ArchiveFormat::Deb => distribution::of_deb_name(stem),
+            _ => None,
+        };
+        // `foo.x86_64` would be version 64 of foo.x86 otherwise.
+        let is_other = format != ArchiveFormat::Rpm || !distribution::names_architecture(stem);
+        found
+            .map(|(package, version)| Self { kind: kind(&package), package, version, build: None, format })
+            .or_else(|| Self::of_stem(stem, format).filter(|_| is_other))
             .ok_or_else(|| FileNameError::Form { file_name: file_name.to_owned(), suffix: format.suffix() })
     }
 
@@ -121,9 +183,37 @@ impl FileName {
             Some(_) => return None,
             None => (rest, None),
         };
-        let kind = if package.ends_with("-db") { PackageKind::Database } else { PackageKind::File };
-        Some(Self { package: package.parse().ok()?, version: version.parse().ok()?, build, kind, format })
+        let package: PackageName = package.parse().ok()?;
+        Some(Self { kind: kind(&package), package, version: version.parse().ok()?, build, format })
     }
+}
+
+/// The kind that the name of a package says: `-db` at its end is a database package.
+#[must_use]
+pub fn kind(package: &PackageName) -> PackageKind {
+    if package.as_str().ends_with("-db") { PackageKind::Database } else { PackageKind::File }
+}
+
+/// A file name without its extension.
+#[must_use]
+pub fn stem(file_name: &str) -> &str {
+    if let Some((stem, _)) = ArchiveFormat::of_file_name(file_name) {
+        return stem;
+    }
+    match file_name.rsplit_once('.') {
+        Some((stem, end)) if !stem.is_empty() && end.starts_with(|c: char| c.is_ascii_alphabetic()) => stem,
+        _ => file_name,
+    }
+}
+
+/// The name that the one file of a package gets that is kept packed: the package's, with the extension that the file had.
+#[must_use]
+pub fn packed_name(package: &str, file_name: &str, format: ArchiveFormat) -> String {
+    let extension = match format.suffix() {
+        "" => file_name.strip_prefix(stem(file_name)).unwrap_or_default(),
+        suffix => suffix,
+    };
+    format!("{package}{extension}")
 }
 
 fn is_build(text: &str) -> bool {
@@ -144,14 +234,25 @@ mod tests {
         insta::assert_snapshot!(read("wecube-core-db_1.0.1_20191101001.tar.gz"), @"wecube-core-db 1.0.1 20191101001 Database TarGz");
         insta::assert_snapshot!(read("demo-app-spring-boot_1.5.3.TGZ"), @"demo-app-spring-boot 1.5.3  File TarGz");
         insta::assert_snapshot!(read("shop_2.18_rc-1.zip"), @"shop 2.18 rc-1 File Zip");
+        insta::assert_snapshot!(read("bash-5.1.8-6.el9.x86_64.rpm"), @"bash 5.1.8-6.el9  File Rpm");
+        insta::assert_snapshot!(read("shop_1.0.0_7.rpm"), @"shop 1.0.0 7 File Rpm");
+        insta::assert_snapshot!(read("bind9_1%3a9.18.24-1_amd64.deb"), @"bind9 9.18.24-1  File Deb");
     }
 
     #[test]
     fn says_what_is_missing() {
-        insta::assert_snapshot!(FileName::parse("a.rar").unwrap_err(), @r#"the extension of "a.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war"#);
+        insta::assert_snapshot!(FileName::parse("a.rar").unwrap_err(), @r#"the extension of "a.rar" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war .ear .rpm .deb .pkg .bin"#);
         insta::assert_snapshot!(FileName::parse("pyspark-3.5.5.tar.gz").unwrap_err(), @r#""pyspark-3.5.5.tar.gz" does not say its name and version: use NAME_VERSION_BUILD.tar.gz, as in shop-web_1.0.0_20261101001.tar.gz, or give both"#);
         assert!(FileName::parse("a_1.0.0_.zip").is_err());
         assert!(FileName::parse("_1.0.0.zip").is_err());
         assert!(FileName::parse("é").is_err());
+        assert!(FileName::parse("foo.x86_64.rpm").is_err(), "an architecture is no version");
+    }
+
+    #[test]
+    fn one_file_keeps_its_extension() {
+        assert_eq!(packed_name("rhel", "rhel-5.4.iso", ArchiveFormat::File), "rhel.iso");
+        assert_eq!(packed_name("rhel", "rhel-5.4", ArchiveFormat::File), "rhel");
+        assert_eq!(packed_name("jdk", "jdk-6.BIN", ArchiveFormat::Bin), "jdk.bin");
     }
 }

@@ -7,6 +7,7 @@ pub mod api;
 pub mod danger;
 pub mod deployment;
 pub mod digest;
+pub mod distribution;
 pub mod filename;
 pub mod foreign;
 pub mod ids;

@@ -14,6 +14,22 @@ use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+/// Runs each function as a test on SQLite and as one on PostgreSQL.
+macro_rules! on_both {
+    ($($test:ident: $sqlite:ident, $postgres:ident;)+) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $sqlite() {
+            $test($crate::harness::TestServer::start().await).await;
+        }
+
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $postgres() {
+            $test($crate::harness::TestServer::on_postgres().await).await;
+        }
+    )+};
+}
+pub(crate) use on_both;
+
 /// The API token that every server of the tests knows; it is the admin's.
 pub(crate) const TOKEN: &str = "ph_0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 

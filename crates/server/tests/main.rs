@@ -4,6 +4,7 @@
 
 mod access;
 mod audit;
+mod controltier;
 mod drafts;
 mod engine;
 mod harness;

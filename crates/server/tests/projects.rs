@@ -4,7 +4,7 @@ use http::{Method, header};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use crate::harness::{Reply, TestServer, authorized};
+use crate::harness::{Reply, TestServer, authorized, on_both};
 
 const SHOP: &str = r#"<?xml version="1.0"?>
 <!DOCTYPE project PUBLIC "-//ControlTier Software Inc.//DTD Project Document 1.0//EN" "project.dtd">
@@ -18,7 +18,7 @@ const SHOP: &str = r#"<?xml version="1.0"?>
   </deployment>
 </project>"#;
 
-async fn import(server: &TestServer, query: &str, xml: &str) -> Reply {
+pub(crate) async fn import(server: &TestServer, query: &str, xml: &str) -> Reply {
     let path = format!("/api/v1/projects/import{query}");
     let request = authorized(Method::POST, &path).header(header::CONTENT_TYPE, "application/xml");
     let request = request.body(axum::body::Body::from(xml.to_owned())).unwrap();
@@ -33,7 +33,7 @@ async fn names(server: &TestServer, query: &str) -> Vec<String> {
     found["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
 }
 
-fn outcomes(report: &Value) -> Vec<&str> {
+pub(crate) fn outcomes(report: &Value) -> Vec<&str> {
     report["objects"].as_array().unwrap().iter().map(|object| object["outcome"].as_str().unwrap()).collect()
 }
 
@@ -105,20 +105,6 @@ async fn what_is_registered_gets_its_content_later(server: TestServer) {
     assert_eq!(value("installroot"), "/data/app/apache-tomcat default");
     assert_eq!(value("filename"), "tomcat.tar derived");
     assert_eq!(names(&server, "?type=Package").await, ["apache-tomcat-5.5.26.zip"], "it is one object");
-}
-
-macro_rules! on_both {
-    ($($test:ident: $sqlite:ident, $postgres:ident;)+) => {$(
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $sqlite() {
-            $test(TestServer::start().await).await;
-        }
-
-        #[tokio::test(flavor = "multi_thread")]
-        async fn $postgres() {
-            $test(TestServer::on_postgres().await).await;
-        }
-    )+};
 }
 
 on_both! {

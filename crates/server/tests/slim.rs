@@ -58,7 +58,9 @@ fn cut(archive: &[u8], format: ArchiveFormat) -> SlimArchive {
     let folder = tempfile::tempdir().unwrap().keep();
     let file = folder.join("archive");
     std::fs::write(&file, archive).unwrap();
-    let options = IngestOptions { format, package: "shop".into(), version: "1".into(), limits: Limits::default() };
+    let limits = Limits::default();
+    let options =
+        IngestOptions { format, file_name: String::new(), package: "shop".into(), version: "1".into(), limits };
     SlimArchive::cut(&file, &options, &folder.join("packs")).unwrap()
 }
 

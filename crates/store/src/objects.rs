@@ -29,6 +29,8 @@ pub struct StoredObject {
     pub summary: ObjectSummary,
     /// Its transforms.
     pub transforms: Vec<BTreeMap<String, String>>,
+    /// Its place in the order of installation.
+    pub installrank: i64,
     /// The content, if there is any.
     pub content: Option<ObjectContent>,
 }
@@ -57,7 +59,9 @@ pub struct Scan<'a> {
     pub after: Option<&'a ObjectKey>,
 }
 
-const SELECT: &str = "SELECT o.id, o.element, o.type, o.name, o.attributes, o.transforms, o.package, o.version,
+/// What [`stored`] reads, of objects `o`.
+pub(crate) const SELECT: &str =
+    "SELECT o.id, o.element, o.type, o.name, o.attributes, o.transforms, o.package, o.version, o.installrank,
   v.id AS content, v.description, v.manifest, v.archive_name, v.archive_format, h.id AS host
   FROM objects o LEFT JOIN versions v ON v.id = o.version_id
   LEFT JOIN hosts h ON h.name = o.name AND o.element = 'node'";
@@ -66,7 +70,7 @@ fn key(row: &Row, object_type: &str, name: &str) -> Result<ObjectKey, StoreError
     Ok(ObjectKey { object_type: row.parse(object_type)?, name: row.parse(name)? })
 }
 
-fn stored(row: &Row) -> Result<StoredObject, StoreError> {
+pub(crate) fn stored(row: &Row) -> Result<StoredObject, StoreError> {
     let content = match row.opt_text("content")? {
         None => None,
         Some(_) => Some(ObjectContent {
@@ -86,7 +90,7 @@ fn stored(row: &Row) -> Result<StoredObject, StoreError> {
         has_content: content.is_some(),
         host: row.opt_parse("host")?,
     };
-    Ok(StoredObject { summary, transforms: row.json("transforms")?, content })
+    Ok(StoredObject { summary, transforms: row.json("transforms")?, installrank: row.int("installrank")?, content })
 }
 
 /// A part of all objects, by type and name.
@@ -165,8 +169,10 @@ pub async fn relations(conn: &mut Conn, objects: &[ObjectId]) -> Result<Vec<Rela
     Ok(found)
 }
 
-fn installrank(attributes: &BTreeMap<String, String>) -> i64 {
-    attributes.get("installrank").and_then(|rank| rank.trim().parse().ok()).unwrap_or(0)
+/// The place in the order of installation: what was said, or else what follows from the content.
+fn installrank(object: &Known) -> i64 {
+    let rank = |values: &BTreeMap<String, String>| values.get("installrank").and_then(|rank| rank.trim().parse().ok());
+    rank(&object.attributes).or_else(|| rank(&object.effective)).unwrap_or(0)
 }
 
 /// Makes an object, or writes down what it is now. Content under the name and version that it stands for becomes its content.
@@ -195,7 +201,7 @@ pub async fn put(
             json(&object.transforms)?,
             package,
             version,
-            installrank(&object.attributes),
+            installrank(object),
             now
         ],
     )

@@ -13,7 +13,7 @@ use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::package_terms::Term;
-use crate::packages::{COLUMNS, summary};
+use crate::packages::{COLUMNS, count_registered, summary};
 use crate::sql::{Arg, Sql, Value as _};
 
 /// Up to so many packages of a term are sorted; more are met soon enough when packages are read in order.
@@ -40,7 +40,7 @@ pub struct PackageFilter {
 
 impl PackageFilter {
     /// The terms that a package must have; nothing has no term, so a search without a word finds nothing.
-    fn terms(&self) -> Option<Vec<Term>> {
+    pub(crate) fn terms(&self) -> Option<Vec<Term>> {
         let mut terms = Vec::new();
         if let Some(search) = &self.search {
             terms = Term::of_search(search);
@@ -207,11 +207,13 @@ pub async fn page(
     let rarest = rarest(conn, &terms).await?;
     let few = rarest.as_ref().filter(|rarest| rarest.rows <= FEW).map(|rarest| rarest.at);
     let sql = statement(filter, &terms, few, order, after, limit);
-    let rows = conn.fetch(sql).await?.iter().map(summary).collect::<Result<_, _>>()?;
+    let mut rows = conn.fetch(sql).await?.iter().map(summary).collect::<Result<Vec<_>, _>>()?;
+    count_registered(conn, &mut rows).await?;
     Ok((rows, count(conn, &terms, rarest.as_ref()).await?))
 }
 
-fn statement(
+/// The statement of a page. With `few`, the packages of that term are taken from the index of terms.
+pub(crate) fn statement(
     filter: &PackageFilter,
     terms: &[Term],
     few: Option<usize>,
@@ -243,19 +245,30 @@ fn statement(
 
 async fn count(conn: &mut Conn, terms: &[Term], rarest: Option<&Rarest>) -> Result<Total, StoreError> {
     let Some((rarest, term)) = rarest.and_then(|rarest| Some((rarest, terms.get(rarest.at)?))) else {
-        let sql = "SELECT count(*) AS n FROM (SELECT 1 FROM packages WHERE deleted_at IS NULL LIMIT $1) AS counted";
-        let row = conn.query_one(sql, args![COUNTED + 1]).await?;
+        let row = conn.fetch_one(count_all()).await?;
         return Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("n"))?));
     };
     let most = if terms.len() == 1 { COUNTED } else { LOOKED_AT };
+    let rows = conn.fetch_one(count_of(terms, rarest.at, term, most)).await?.map_or(Ok(0), |row| row.count("n"))?;
+    Ok(Total { rows, counted: if rarest.rows > most { Counted::AtLeast } else { Counted::Exactly } })
+}
+
+/// Counts all packages, as far as they are counted.
+pub(crate) fn count_all() -> Sql {
+    let mut sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 FROM packages WHERE deleted_at IS NULL LIMIT ");
+    sql.bind(COUNTED + 1).push(") AS counted");
+    sql
+}
+
+/// Counts those of the first packages with a term, the one at `at`, that have all others, too.
+pub(crate) fn count_of(terms: &[Term], at: usize, term: &Term, most: u64) -> Sql {
     let mut sql = Sql::new(
         "SELECT count(*) AS n FROM (SELECT DISTINCT c.package_id FROM (SELECT t.package_id FROM package_terms t WHERE ",
     );
     term.push(&mut sql);
     sql.push(" LIMIT ").bind(most).push(") AS c) AS found WHERE TRUE");
-    push_terms(&mut sql, "found.package_id", terms, Some(rarest.at));
-    let rows = conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("n"))?;
-    Ok(Total { rows, counted: if rarest.rows > most { Counted::AtLeast } else { Counted::Exactly } })
+    push_terms(&mut sql, "found.package_id", terms, Some(at));
+    sql
 }
 
 #[cfg(test)]

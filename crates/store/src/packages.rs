@@ -1,5 +1,7 @@
 //! Packages: the named lines of versions.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use packhorse_model::api::packages::PackageSummary;
 use packhorse_model::ids::PackageId;
@@ -71,6 +73,12 @@ pub async fn by_name(conn: &mut Conn, name: &PackageName) -> Result<Option<Store
         .transpose()
 }
 
+/// Makes another kind of a package that has no versions yet; says whether it did.
+pub async fn set_kind(conn: &mut Conn, package: PackageId, kind: PackageKind) -> Result<bool, StoreError> {
+    let sql = "UPDATE packages SET kind = $2 WHERE id = $1 AND versions = 0";
+    Ok(conn.execute(sql, args![package, word(&kind)?]).await? > 0)
+}
+
 /// The package of this name, locked until the transaction ends.
 pub async fn lock(conn: &mut Conn, name: &PackageName) -> Result<Option<StoredPackage>, StoreError> {
     // A write locks the row on both databases; SQLite has no other way to say it.
@@ -136,6 +144,7 @@ pub(crate) fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
         versions: row.count("versions")?,
         instances: row.count("instances")?,
         modules: row.count("modules")?,
+        registered: 0,
         tags,
         own_tags,
         creator: row.parse("creator")?,
@@ -144,9 +153,36 @@ pub(crate) fn summary(row: &Row) -> Result<PackageSummary, StoreError> {
     })
 }
 
+/// Tells of each package how many versions of it are only registered. Every version is an object of its package; those beyond have no content.
+pub(crate) async fn count_registered(conn: &mut Conn, packages: &mut [PackageSummary]) -> Result<(), StoreError> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let mut objects = BTreeMap::new();
+    for row in conn.fetch(objects_statement(packages.iter().map(|package| &package.name))).await? {
+        objects.insert(row.text("package")?, row.count("n")?);
+    }
+    for package in packages {
+        let known = objects.get(package.name.as_str()).copied().unwrap_or(0);
+        package.registered = known.saturating_sub(package.versions);
+    }
+    Ok(())
+}
+
+/// Counts the objects of packages.
+pub(crate) fn objects_statement<'a>(packages: impl Iterator<Item = &'a PackageName>) -> Sql {
+    let mut sql = Sql::new("SELECT package, count(*) AS n FROM objects WHERE package IN ");
+    sql.tuple(packages.flat_map(|package| args![package]));
+    sql.push(" GROUP BY package");
+    sql
+}
+
 /// Everything that a list shows of one package.
 pub async fn get(conn: &mut Conn, name: &PackageName) -> Result<Option<PackageSummary>, StoreError> {
     let mut sql = Sql::new("SELECT ");
     sql.push(COLUMNS).push(" FROM packages p WHERE p.deleted_at IS NULL AND p.name = ").bind(name);
-    conn.fetch_one(sql).await?.map(|row| summary(&row)).transpose()
+    let mut found: Vec<PackageSummary> =
+        conn.fetch_one(sql).await?.iter().map(summary).collect::<Result<_, StoreError>>()?;
+    count_registered(conn, &mut found).await?;
+    Ok(found.pop())
 }

@@ -83,7 +83,8 @@ pub async fn insert(conn: &mut Conn, version: &NewVersion) -> Result<(), StoreEr
 pub(crate) const SUMMARY: &str =
     "SELECT v.id, p.name AS package, v.number, v.build, v.description, v.state, v.tree, v.files, v.size,
   v.new_bytes, v.creator, v.created_at, v.deployed_at, v.is_protected,
-  COALESCE(u.instances, 0) AS instances, COALESCE(u.modules, 0) AS modules";
+  COALESCE(u.instances, 0) AS instances, COALESCE(u.modules, 0) AS modules,
+  COALESCE((SELECT o.installrank FROM objects o WHERE o.version_id = v.id LIMIT 1), 0) AS installrank";
 
 const DETAIL: &str =
     ", v.layout, v.manifest, v.archive_name, v.archive_format, v.archive_size, v.archive_sha256, v.archive_md5,
@@ -106,6 +107,7 @@ pub(crate) fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
         new_bytes: row.count("new_bytes")?,
         instances: row.count("instances")?,
         modules: row.count("modules")?,
+        installrank: row.int("installrank")?,
         creator: row.parse("creator")?,
         created_at: row.time("created_at")?,
         deployed_at: row.opt_time("deployed_at")?,
@@ -174,9 +176,14 @@ pub async fn by_id(conn: &mut Conn, version: VersionId) -> Result<Option<StoredV
 
 /// The versions that came last, of all packages.
 pub async fn newest(conn: &mut Conn, limit: u32) -> Result<Vec<VersionSummary>, StoreError> {
+    conn.fetch(newest_statement(limit)).await?.iter().map(summary).collect()
+}
+
+/// The statement of [`newest`].
+pub(crate) fn newest_statement(limit: u32) -> Sql {
     let mut sql = Sql::new(SUMMARY);
     sql.push(FROM).push(" ORDER BY v.created_at DESC, v.id DESC LIMIT ").bind(limit);
-    conn.fetch(sql).await?.iter().map(summary).collect()
+    sql
 }
 
 /// Bytes of the list of a tree, if a version has it.

@@ -1,7 +1,6 @@
 //! Small files of an archive, such as its manifest, without unpacking the archive anywhere.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io;
 
 use packhorse_model::Digest;
@@ -16,7 +15,7 @@ use crate::tree::{Entry, EntryKind};
 /// # Errors
 /// As [`super::check`], and if the archive is another one by now.
 pub fn read_files(
-    archive: File,
+    archive: impl io::Read + io::Seek,
     format: ArchiveFormat,
     limits: Limits,
     contents: &Contents,

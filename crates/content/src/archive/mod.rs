@@ -91,6 +91,10 @@ pub(crate) fn read<F: Read + Seek>(
     if container == Container::Zip {
         return zip::read(&mut archive, limits, sink);
     }
+    if container.is_one_file() {
+        let what = format!("a {} is a package by itself, and is not unpacked", format.suffix());
+        return Err(Fault::Unsupported { what }.into());
+    }
     let decoder = Decoder::new(container, BufReader::with_capacity(BLOCK, archive))?;
     tar::read(&mut Unpacking { decoder, block: vec![0; BLOCK], range: 0..0 }, limits, sink)
 }

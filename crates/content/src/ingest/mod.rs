@@ -18,7 +18,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{self, ScopedJoinHandle};
 
 use packhorse_model::Digest;
-use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::filename::{ArchiveFormat, Packing, packed_name};
 
 use crate::archive::{
     self, ArchiveError, ArchiveRecipe, Container, Contents, Limits, Part, Refused, SNIFFED, Sink, check_format,
@@ -60,6 +60,8 @@ pub enum ArchiveInput<'a> {
 pub struct IngestOptions {
     /// The format that its name says.
     pub format: ArchiveFormat,
+    /// The name of the archive: a file that is a package by itself keeps its extension.
+    pub file_name: String,
     /// The package, after which a wrapping folder is named, and the file of a jar.
     pub package: String,
     /// The version.
@@ -159,7 +161,7 @@ pub fn ingest(
                 Container::Zip => {
                     Err(IngestError::Read(io::Error::new(io::ErrorKind::NotSeekable, "a zip is read from a file")))
                 }
-                container => ingest_tar(container, io::Cursor::new(head).chain(stream), options, index, packs),
+                container => ingest_stream(container, io::Cursor::new(head).chain(stream), options, index, packs),
             }
         }
         ArchiveInput::File(mut file) => {
@@ -167,7 +169,7 @@ pub fn ingest(
             let head = archive::head(&mut file).map_err(IngestError::Read)?;
             match check_format(options.format, &head).map_err(Refused::from)? {
                 Container::Zip => ingest_zip(&file, options, index, packs),
-                container => ingest_tar(container, file, options, index, packs),
+                container => ingest_stream(container, file, options, index, packs),
             }
         }
     }
@@ -180,6 +182,33 @@ struct Cut {
     payload: Option<Payload>,
     jar_manifest: Option<Vec<u8>>,
     archive_recipe: FileRef,
+}
+
+fn ingest_stream(
+    container: Container,
+    input: impl Read + Send,
+    options: &IngestOptions,
+    index: &dyn SegmentIndex,
+    packs: &dyn PackStore,
+) -> Result<Ingested, IngestError> {
+    if container.is_one_file() {
+        return ingest_file(input, options, index, packs);
+    }
+    ingest_tar(container, input, options, index, packs)
+}
+
+fn ingest_file(
+    input: impl Read + Send,
+    options: &IngestOptions,
+    index: &dyn SegmentIndex,
+    packs: &dyn PackStore,
+) -> Result<Ingested, IngestError> {
+    thread::scope(|scope| {
+        let (chunks_out, chunks) = sync_channel(DEPTH);
+        let reader = scope.spawn(move || stages::read(input, &chunks_out));
+        let result = store(index, packs, |storer| cut_one_file(chunks, storer, options));
+        result.map(|(cut, stored)| ingested(cut, stored, join(reader)))
+    })
 }
 
 fn ingest_tar(
@@ -302,19 +331,33 @@ fn cut_zip(
     let whole = cut_stream(Chunks::new(chunks), storer)?;
     // The reader has come to the end and is done with the file, whose place it shares.
     let mut file = file;
-    if let ArchiveFormat::Jar | ArchiveFormat::War = options.format {
+    if options.format.packing() == Packing::PackedZip {
         archive::zip::read(&mut file, options.limits, &mut archive::DigestSink::default())?;
-        let name = format!("{}{}", options.package, options.format.suffix());
-        let path = EntryPath::new(&name).map_err(|error| Refused::from(archive::Fault::from(error)))?;
-        let kind = EntryKind::File { size: whole.size, digest: whole.digest };
-        let tree = Tree::new(vec![Entry { path, mode: 0o644, kind }]).map_err(Refused::from)?;
         let jar_manifest = archive::zip::member(&mut file, jar::PATH, jar::MOST_BYTES, options.limits)?;
-        let cut = finish(storer, tree, None, &ArchiveRecipe::Whole(whole))?;
+        let cut = finish(storer, packed(&whole, options)?, None, &ArchiveRecipe::Whole(whole))?;
         return Ok(Cut { jar_manifest, ..cut });
     }
     let Contents { tree, .. } = archive::zip::read(&mut file, options.limits, &mut FileSink::new(storer))?;
     let (tree, payload) = unwrap(&tree, options)?;
     finish(storer, tree, payload, &ArchiveRecipe::Whole(whole))
+}
+
+fn cut_one_file(chunks: Receiver<Chunk>, storer: &mut Storer<'_>, options: &IngestOptions) -> Result<Cut, IngestError> {
+    let whole = cut_stream(Chunks::new(chunks), storer)?;
+    if whole.size > options.limits.bytes {
+        let what = format!("it has more than {} bytes", options.limits.bytes);
+        return Err(Refused::from(archive::Fault::Limit { what }).into());
+    }
+    finish(storer, packed(&whole, options)?, None, &ArchiveRecipe::Whole(whole))
+}
+
+/// The tree of a package that is kept as the one file that it is.
+fn packed(whole: &FileRef, options: &IngestOptions) -> Result<Tree, Refused> {
+    let name = packed_name(&options.package, &options.file_name, options.format);
+    let path = EntryPath::new(&name).map_err(archive::Fault::from)?;
+    let mode = if options.format == ArchiveFormat::Bin { 0o755 } else { 0o644 };
+    let kind = EntryKind::File { size: whole.size, digest: whole.digest };
+    Ok(Tree::new(vec![Entry { path, mode, kind }])?)
 }
 
 /// Stores a stream as one file.

@@ -50,6 +50,7 @@ impl Store {
     fn push(&self, format: ArchiveFormat, bytes: &[u8]) -> Result<Ingested, IngestError> {
         let options = IngestOptions {
             format,
+            file_name: format!("shop{}", format.suffix()),
             package: "shop".to_owned(),
             version: "1.0.0".to_owned(),
             limits: Limits { entries: 1000, bytes: 1 << 30 },
@@ -287,6 +288,7 @@ impl PackStore for Broken {
 fn an_error_is_told_as_what_it_is() {
     let options = IngestOptions {
         format: ArchiveFormat::Tar,
+        file_name: "a.tar".to_owned(),
         package: "a".to_owned(),
         version: "1".to_owned(),
         limits: Limits::default(),

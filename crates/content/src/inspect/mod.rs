@@ -17,7 +17,7 @@ use std::io;
 
 use packhorse_model::api::packages::{Finding, Severity};
 use packhorse_model::api::variables::{FoundVariable, MOST_KEPT};
-use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::filename::{ArchiveFormat, Packing};
 use packhorse_model::lint::rules::{files, names};
 use packhorse_model::lint::{self, Found, manifest_fault};
 use packhorse_model::manifest::Manifest;
@@ -86,7 +86,7 @@ pub struct Inspection {
 /// # Errors
 /// As `files` does. What is wrong with the package is no error, but a finding.
 pub fn inspect(subject: &Subject<'_>, rules: &RuleSet, files: &mut dyn Files) -> io::Result<Inspection> {
-    if let Some(ArchiveFormat::Jar | ArchiveFormat::War) = subject.format {
+    if let Some(Packing::PackedZip | Packing::OneFile) = subject.format.map(ArchiveFormat::packing) {
         // A package by itself, kept packed: there is no place for anything else to be said.
         let mut manifest = Manifest::default();
         jar::fill(&mut manifest, subject.jar_manifest.unwrap_or_default());

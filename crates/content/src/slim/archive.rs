@@ -51,11 +51,12 @@ impl SlimArchive {
     pub fn cut(archive: &Path, options: &IngestOptions, folder: &Path) -> Result<Self, SlimError> {
         let open = || File::open(archive).map_err(|error| SlimError::Ingest(IngestError::Read(error)));
         let gzip = match options.format {
-            ArchiveFormat::Tar | ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => None,
             ArchiveFormat::TarGz => {
                 Some(gzip::prove(|| File::open(archive)).map_err(IngestError::Read)?.ok_or(SlimError::NoRecipe)?)
             }
             ArchiveFormat::TarBz2 | ArchiveFormat::TarXz | ArchiveFormat::TarZst => return Err(SlimError::NoRecipe),
+            // What has nothing around it is what it was cut into.
+            _ => None,
         };
         let packs = DirectoryPacks::open(folder)?;
         let ingested = ingest(ArchiveInput::File(open()?), options, &Nothing, &packs)?;

@@ -13,7 +13,13 @@ use crate::ingest::IngestOptions;
 use crate::pack::{MemoryPacks, PackBounds, PackStore, recover};
 
 fn options(format: ArchiveFormat) -> IngestOptions {
-    IngestOptions { format, package: "shop".into(), version: "1.0.0".into(), limits: Limits::default() }
+    IngestOptions {
+        format,
+        file_name: String::new(),
+        package: "shop".into(),
+        version: "1.0.0".into(),
+        limits: Limits::default(),
+    }
 }
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {

@@ -32,6 +32,9 @@ pub struct PackageSummary {
     pub instances: u64,
     /// In how many modules it is.
     pub modules: u64,
+    /// How many versions are only registered: known by a project.xml, and without content, so that they cannot be deployed yet.
+    #[serde(default)]
+    pub registered: u64,
     /// Words by which it is found: those that people gave it, and those of its latest version.
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(required = true))]
@@ -76,6 +79,9 @@ pub struct VersionSummary {
     pub instances: u64,
     /// In how many modules it is.
     pub modules: u64,
+    /// Its place among what is installed together: the lowest first.
+    #[serde(default)]
+    pub installrank: i64,
     /// Who pushed it.
     pub creator: UserName,
     /// When.

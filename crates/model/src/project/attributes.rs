@@ -57,8 +57,22 @@ pub fn subtype(format: ArchiveFormat) -> &'static str {
         ArchiveFormat::TarBz2 => "tbz2",
         ArchiveFormat::TarXz => "txz",
         ArchiveFormat::TarZst => "tzst",
+        ArchiveFormat::File => "file",
         other => other.suffix().trim_start_matches('.'),
     }
+}
+
+/// The subtypes that packages have here, by name: those of ControlTier, and those of the other formats.
+pub const SUBTYPES: [&str; 14] =
+    ["bin", "deb", "ear", "file", "jar", "pkg", "rpm", "tar", "tbz2", "tgz", "txz", "tzst", "war", "zip"];
+
+/// The format that the files of a subtype have; none if it is no subtype of ours.
+#[must_use]
+pub fn format_of(subtype: &str) -> Option<ArchiveFormat> {
+    if subtype == "file" {
+        return Some(ArchiveFormat::File);
+    }
+    ArchiveFormat::of_file_name(&format!("x.{subtype}")).map(|(_, format)| format).filter(|_| !subtype.contains('.'))
 }
 
 /// The attributes of a version: what a project.xml registered stands above the manifest, but never above what the content is.
@@ -171,6 +185,14 @@ mod tests {
         version=1.0.0 Derived
         ");
         assert!(missing(&found).is_empty());
+    }
+
+    #[test]
+    fn every_subtype_has_a_format_and_back() {
+        for name in SUBTYPES {
+            assert_eq!(format_of(name).map(subtype), Some(name));
+        }
+        assert_eq!((format_of("rar"), format_of("tar.gz"), format_of("")), (None, None, None));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub struct Known {
     pub attributes: BTreeMap<String, String>,
     /// Its transforms.
     pub transforms: Vec<BTreeMap<String, String>>,
+    /// What it is known by altogether: of a package with content also what follows from that. A file that says the same changes nothing.
+    pub effective: BTreeMap<String, String>,
 }
 
 /// A relation: the child is a resource of the parent, the parent a referrer of the child.
@@ -127,9 +129,16 @@ fn dependencies(object: &ProjectObject) -> impl Iterator<Item = &ObjectKey> {
 }
 
 fn change(before: Option<&Known>, object: &ProjectObject, unsaid: Relations) -> ObjectChange {
-    let fresh = Known { element: object.element, attributes: BTreeMap::new(), transforms: Vec::new() };
+    let fresh = Known {
+        element: object.element,
+        attributes: BTreeMap::new(),
+        transforms: Vec::new(),
+        effective: BTreeMap::new(),
+    };
     let mut after = before.cloned().unwrap_or(fresh);
-    after.attributes.extend(object.attributes.clone());
+    let said = object.attributes.iter().filter(|(name, value)| after.effective.get(*name) != Some(*value));
+    let said: Vec<_> = said.map(|(name, value)| (name.clone(), value.clone())).collect();
+    after.attributes.extend(said);
     if let Some(said) = &object.transforms {
         let names = |transform: &BTreeMap<String, String>| transform.get("name").cloned();
         if said.relations.unwrap_or(unsaid) == Relations::Replace {

@@ -4,6 +4,7 @@
 //! decided in [`load`]; which version of which package a package object stands for, in [`registration`].
 
 pub mod attributes;
+pub mod buildtime;
 pub mod load;
 pub mod registration;
 

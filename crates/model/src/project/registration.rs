@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::filename::{ArchiveFormat, FileName};
+use crate::distribution;
+use crate::filename::{FileName, stem};
 use crate::name::{ObjectName, PackageName};
 use crate::version::VersionNumber;
 
@@ -37,23 +38,12 @@ impl Registration {
     }
 }
 
-/// A file name without its extension.
-#[must_use]
-pub fn stem(file_name: &str) -> &str {
-    if let Some((stem, _)) = ArchiveFormat::of_file_name(file_name) {
-        return stem;
-    }
-    match file_name.rsplit_once('.') {
-        Some((stem, end)) if !stem.is_empty() && end.starts_with(|c: char| c.is_ascii_alphabetic()) => stem,
-        _ => file_name,
-    }
-}
-
 /// The package that a stem names, without the version at its end and with what no package name may hold written as `-`.
-fn package(stem: &str, version: &VersionNumber) -> Option<PackageName> {
+#[must_use]
+pub fn package(stem: &str, version: &VersionNumber) -> Option<PackageName> {
     let shorter = stem.strip_suffix(version.as_str()).map(|stem| stem.trim_end_matches(['-', '_', '.', 'v']));
     let name = shorter.filter(|name| !name.is_empty()).unwrap_or(stem);
-    name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c }).collect::<String>().parse().ok()
+    distribution::package(name)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Publishing a draft: its canonical tar goes the way that any push goes, so that nothing about the version is special afterwards.
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use http::StatusCode;
 use packhorse_content::Tree;
@@ -75,6 +77,7 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
         build,
         description,
         format: ArchiveFormat::Tar,
+        said: BTreeMap::new(),
     };
     let received = pack(&app, &intake, library, tree).await?;
     let mut call = match request.begin().await? {
@@ -87,7 +90,8 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
     }
     let (caller, now) = (call.caller.clone(), call.now);
     let (package, number) = (intake.package.clone(), intake.version.clone());
-    let reply = intake::write_version(&app, &caller, call.tx(), intake, &received, inspection).await?;
+    let written = intake::write_version(&app, &caller, call.tx(), intake, &received, inspection);
+    let reply = Box::pin(written).await?;
     if reply.outcome == PushOutcome::AlreadyThere {
         return Err(exists(&draft, &number).into());
     }
@@ -106,6 +110,7 @@ pub(crate) async fn publish(id: DraftId, request: CallerRequest<PublishDraft>) -
 async fn pack(app: &App, intake: &Intake, library: Library, tree: Tree) -> Result<intake::Received, ApiError> {
     let options = IngestOptions {
         format: intake.format,
+        file_name: intake.file_name.clone(),
         package: intake.package.to_string(),
         version: intake.version.to_string(),
         limits: Limits::default(),

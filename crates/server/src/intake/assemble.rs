@@ -14,7 +14,7 @@ use packhorse_content::ingest::{ArchiveInput, IngestOptions, Ingested, ingest};
 use packhorse_content::pack::PackSource;
 use packhorse_content::slim::SlimList;
 use packhorse_model::Digest;
-use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::filename::{ArchiveFormat, Packing};
 use tokio::runtime::Handle;
 
 use super::receive::{OriginalKept, Received, refused, stored};
@@ -40,11 +40,9 @@ pub(crate) async fn assemble(
             None => OriginalKept::No,
         };
         let making = Making { original: with_gzip(recipe, list.gzip), archive: list.archive.digest, tree, source };
-        let ingested = match options.format {
-            ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => {
-                spooled(&making, &spool, &options, &index, &packs)
-            }
-            _ => streamed(&making, &options, &index, &packs),
+        let ingested = match options.format.packing() {
+            Packing::Zip | Packing::PackedZip => spooled(&making, &spool, &options, &index, &packs),
+            Packing::Tar | Packing::OneFile => streamed(&making, &options, &index, &packs),
         };
         Ok::<_, ApiError>((Received { ingested: ingested?, original }, library.staged_packs()))
     });
@@ -52,13 +50,14 @@ pub(crate) async fn assemble(
 }
 
 fn check(options: &IngestOptions, list: &SlimList) -> Result<(), ApiError> {
-    match (options.format, &list.gzip) {
-        (ArchiveFormat::TarGz, Some(_))
-        | (ArchiveFormat::Tar | ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War, None) => {}
-        _ => {
-            return Err(ApiError::invalid("slim_format", "the list does not fit the extension of the file name")
-                .hint("push it without --slim"));
-        }
+    let fits = match options.format {
+        ArchiveFormat::TarGz => list.gzip.is_some(),
+        ArchiveFormat::TarBz2 | ArchiveFormat::TarXz | ArchiveFormat::TarZst => false,
+        _ => list.gzip.is_none(),
+    };
+    if !fits {
+        return Err(ApiError::invalid("slim_format", "the list does not fit the extension of the file name")
+            .hint("push it without --slim"));
     }
     if list.archive.size > options.limits.bytes {
         return Err(ApiError::invalid("slim_mismatch", "the archive would be larger than archives may be")

@@ -7,6 +7,7 @@ use packhorse_model::PackageKind;
 use packhorse_model::api::packages::{Finding, Severity};
 
 use super::Intake;
+use super::header::take_header;
 use crate::error::ApiError;
 use crate::objects::{Library, StoredFiles};
 
@@ -35,7 +36,10 @@ pub(crate) fn inspect(
         jar_manifest: ingested.jar_manifest.as_deref(),
     };
     let mut files = StoredFiles::brought(library, ingested);
-    let inspection = inspect::inspect(&subject, rules, &mut files).map_err(ApiError::content)?;
+    let mut inspection = inspect::inspect(&subject, rules, &mut files).map_err(ApiError::content)?;
+    let named = (&intake.package, &intake.version);
+    let differs = take_header(library, ingested, intake.format, named, &mut inspection.manifest)?;
+    inspection.findings.extend(differs);
     let refusals = inspection.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let refusals: Vec<&Finding> = refusals.collect();
     match refusals.first() {

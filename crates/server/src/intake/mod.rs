@@ -6,6 +6,7 @@
 
 mod assemble;
 mod content;
+mod header;
 mod inspect;
 mod object;
 mod publish;
@@ -15,6 +16,7 @@ mod stage;
 pub(crate) use assemble::{assemble, unmakeable};
 pub(crate) use content::{row as segment_row, write_content};
 pub(crate) use inspect::inspect;
+pub(crate) use object::usable_root;
 pub(crate) use publish::{Intake, publish, write_version};
 pub(crate) use receive::{Received, receive, refused, stored};
 pub(crate) use stage::{stage, unstage};

@@ -1,5 +1,7 @@
 //! Writing the rows of a version: one short transaction, after everything that they name is on disk.
 
+use std::collections::BTreeMap;
+
 use packhorse_content::archive::Limits;
 use packhorse_content::database;
 use packhorse_content::ingest::{IngestOptions, Ingested};
@@ -42,6 +44,8 @@ pub(crate) struct Intake {
     pub(crate) file_name: String,
     /// How it is packed.
     pub(crate) format: ArchiveFormat,
+    /// Attributes that were said with the push.
+    pub(crate) said: BTreeMap<String, String>,
 }
 
 impl Intake {
@@ -49,6 +53,7 @@ impl Intake {
     pub(crate) fn options(&self) -> IngestOptions {
         IngestOptions {
             format: self.format,
+            file_name: self.file_name.clone(),
             package: self.package.to_string(),
             version: self.version.to_string(),
             limits: Limits::default(),
@@ -65,7 +70,7 @@ pub(crate) async fn publish(
     inspection: Inspection,
 ) -> Result<PushReply, ApiError> {
     let mut tx = app.store.write().await?;
-    let reply = write_version(app, caller, &mut tx, intake, received, inspection).await?;
+    let reply = Box::pin(write_version(app, caller, &mut tx, intake, received, inspection)).await?;
     tx.commit().await?;
     if reply.outcome == PushOutcome::Created {
         app.proofs.wake();
@@ -89,6 +94,11 @@ pub(crate) async fn write_version(
         let reply = already_there(&intake, received, found, warnings)?;
         // What was damaged or condemned has come again.
         rely(tx, &hold, received, now).await?;
+        if let Some((key, attributes)) = object::say_again(tx, app, &intake, now).await? {
+            let (actor, object) = (caller.actor(), key.to_string());
+            let detail = json!({ "attributes": attributes });
+            tx.audit(NewEntry { at: now, actor, action: "object.update", object, detail });
+        }
         return Ok(reply);
     }
     let ingested = &received.ingested;
@@ -107,7 +117,8 @@ pub(crate) async fn write_version(
         created_at: now,
     };
     let package = packages::ensure(tx, &package).await?;
-    if package.kind != intake.kind {
+    // A package that was only registered becomes what is pushed.
+    if package.kind != intake.kind && !packages::set_kind(tx, package.id, intake.kind).await? {
         return Err(ApiError::conflict(
             "package_kind",
             format!(
@@ -130,8 +141,9 @@ pub(crate) async fn write_version(
         archive_recipe_size: ingested.archive_recipe.size,
         gzip_recipe: gzip_recipe(received)?,
     };
+    let manifest = detail.manifest.clone();
     versions::insert(tx, &NewVersion { package: package.id, detail, content }).await?;
-    object::link(tx, app, &intake, id, registered, now).await?;
+    object::link(tx, app, &intake, &manifest, id, registered, now).await?;
     if let Some(structure) = structure {
         database_structures::insert(tx, id, &structure).await?;
     }
@@ -209,6 +221,7 @@ fn detail(
             new_bytes: ingested.packs.iter().map(|pack| pack.size).sum(),
             instances: 0,
             modules: 0,
+            installrank: 0,
             creator: caller.name.clone(),
             created_at: now,
             deployed_at: None,

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use futures::StreamExt as _;
 use packhorse_content::gzip::GzipRecipe;
 use packhorse_content::ingest::{ArchiveInput, IngestError, IngestOptions, Ingested, ingest};
-use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::filename::{ArchiveFormat, Packing};
 use packhorse_model::ids::UploadId;
 use packhorse_store::originals;
 use packhorse_store::packs::Announced;
@@ -49,12 +49,12 @@ pub(crate) async fn receive(
     body: Body,
 ) -> Result<Received, ApiError> {
     let (sender, receiver) = mpsc::channel(PIECES);
-    let format = options.format;
-    let original = match format {
+    let original = match options.format {
         ArchiveFormat::TarGz | ArchiveFormat::TarBz2 | ArchiveFormat::TarXz | ArchiveFormat::TarZst => {
             Some(app.objects.originals.begin(upload).await.map_err(stored)?)
         }
-        ArchiveFormat::Tar | ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => None,
+        // What has nothing around it is made again of what it was cut into.
+        _ => None,
     };
     let index = StoredSegments::new(app.store.clone(), Handle::current());
     let packs = AnnouncedPacks::new(app.clone(), Handle::current());
@@ -123,10 +123,10 @@ fn take_in(
     index: &StoredSegments,
     packs: &AnnouncedPacks,
 ) -> Result<Ingested, IngestError> {
-    let input = match options.format {
+    let input = match options.format.packing() {
         // The list of what a zip holds is at its end.
-        ArchiveFormat::Zip | ArchiveFormat::Jar | ArchiveFormat::War => ArchiveInput::File(spooled(body, spool)?),
-        _ => ArchiveInput::Stream(Box::new(body)),
+        Packing::Zip | Packing::PackedZip => ArchiveInput::File(spooled(body, spool)?),
+        Packing::Tar | Packing::OneFile => ArchiveInput::Stream(Box::new(body)),
     };
     ingest(input, options, index, packs)
 }

@@ -106,6 +106,7 @@ async fn from_version(app: &App, version: StoredVersion) -> io::Result<()> {
             let summary = &version.detail.summary;
             let options = IngestOptions {
                 format: version.detail.archive.format,
+                file_name: version.detail.archive.file_name.clone(),
                 package: summary.package.to_string(),
                 version: summary.version.to_string(),
                 limits: Limits::default(),

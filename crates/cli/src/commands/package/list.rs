@@ -2,6 +2,7 @@
 
 use clap::Args;
 use packhorse_client::PackageFilter;
+use packhorse_model::api::packages::PackageSummary;
 use packhorse_model::{PackageKind, UserName};
 
 use crate::clock;
@@ -62,6 +63,15 @@ fn attribute(text: &str) -> Result<(String, String), &'static str> {
     }
 }
 
+/// The highest version; of a package that has none yet, what there is instead.
+fn latest(package: &PackageSummary) -> String {
+    match &package.latest {
+        Some(version) => version.to_string(),
+        None if package.versions == 0 && package.registered > 0 => "registered".to_owned(),
+        None => String::new(),
+    }
+}
+
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let filter = PackageFilter {
@@ -89,7 +99,7 @@ impl List {
                 [
                     package.name.to_string(),
                     words::word(package.kind),
-                    package.latest.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    latest(package),
                     package.versions.to_string(),
                     package.instances.to_string(),
                     ago(package.updated_at, now),

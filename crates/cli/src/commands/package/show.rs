@@ -91,11 +91,17 @@ fn package_text(whole: &Whole, now: jiff::Timestamp, printer: &Printer) -> Strin
     }
     let _ = writeln!(text, "made {} by {}", ago(package.created_at, now), package.creator);
     let (instances, modules) = (count(package.instances, "instance"), count(package.modules, "module"));
-    let _ = writeln!(text, "{instances} in {modules}\n");
+    let _ = writeln!(text, "{instances} in {modules}");
+    if package.registered > 0 {
+        let versions = count(package.registered, "version");
+        let _ = writeln!(text, "{versions} only registered: without content, they cannot be deployed yet");
+    }
+    text.push('\n');
     let mut table = Table::new(&[
         Column::text("VERSION"),
         Column::text("BUILD"),
         Column::text("STATE"),
+        Column::number("RANK"),
         Column::number("FILES"),
         Column::number("SIZE"),
         Column::number("NEW"),
@@ -108,6 +114,7 @@ fn package_text(whole: &Whole, now: jiff::Timestamp, printer: &Printer) -> Strin
             version.version.to_string(),
             version.build.clone().unwrap_or_default(),
             words::word(version.state),
+            version.installrank.to_string(),
             version.files.to_string(),
             bytes(version.size),
             bytes(version.new_bytes),
@@ -144,6 +151,7 @@ fn version_text(detail: &VersionDetail, now: jiff::Timestamp, style: Style) -> S
         ("archive", format!("{}, {}, kept {kept}", archive.file_name, bytes(archive.size))),
         ("sha256", archive.sha256.clone()),
         ("md5", archive.md5.clone()),
+        ("rank", version.installrank.to_string()),
         ("instances", version.instances.to_string()),
         ("pushed", format!("{} by {}", ago(version.created_at, now), version.creator)),
     ];

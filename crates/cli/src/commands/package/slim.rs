@@ -12,6 +12,7 @@ use packhorse_model::Digest;
 use packhorse_model::api::packages::PushReply;
 use packhorse_model::api::slim::{MOST_ASKED, MOST_NAMED};
 use packhorse_model::filename::{ArchiveFormat, FileName};
+use packhorse_model::project::attributes;
 use tokio::sync::mpsc;
 
 use crate::clock;
@@ -48,15 +49,17 @@ pub(crate) async fn push(client: &Client, push: &Push, progress: Progress) -> Re
 
 fn options(push: &Push) -> Result<IngestOptions, CommandError> {
     let name = push.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some((_, format)) = ArchiveFormat::of_file_name(&name) else {
+    let format = push.attributes.subtype.as_deref().and_then(attributes::format_of);
+    let Some(format) = format.or_else(|| ArchiveFormat::of_file_name(&name).map(|(_, format)| format)) else {
         return Err(CommandError::failed(format!("{name:?} has no extension of an archive")));
     };
-    let said = FileName::parse(&name).ok();
+    let said = FileName::parse_as(&name, format).ok();
     let package = push.package.as_ref().or(said.as_ref().map(|said| &said.package));
     let version = push.version.as_ref().or(said.as_ref().map(|said| &said.version));
     let text = |text: Option<String>| text.unwrap_or_default();
     Ok(IngestOptions {
         format,
+        file_name: name,
         package: text(package.map(ToString::to_string)),
         version: text(version.map(ToString::to_string)),
         limits: Limits::default(),

@@ -18,4 +18,7 @@ rules! {
     Advice NAME_DB: "The name of a database package, and of no other, ends in `-db`.",
         "The application release specification knows database packages by their names.",
         "name the package with -db at the end";
+    Warning HEADER_NAME: "An rpm or a deb is pushed under the name and version of its header.",
+        "Whoever looks for it looks for those, and its tool installs it as those.",
+        "push it under the name and version of its header, so that it is found by them";
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use packhorse_model::api::objects::MetadataAttribute;
 use packhorse_model::project::attributes::{self, Facts};
+use packhorse_model::project::load::Known;
 use packhorse_store::objects::StoredObject;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,6 +40,16 @@ pub(crate) fn metadata(object: &StoredObject) -> Vec<MetadataAttribute> {
         registered.insert("type".to_owned(), summary.key.object_type.to_string());
     }
     attributes::attributes(&registered, facts)
+}
+
+/// An object as loading a project sees it.
+pub(crate) fn known(object: &StoredObject) -> Known {
+    Known {
+        element: object.summary.element,
+        attributes: object.summary.attributes.clone(),
+        transforms: object.transforms.clone(),
+        effective: attributes(object),
+    }
 }
 
 /// What is known of an object: what was said, and of a package with content what follows from that.

@@ -5,16 +5,19 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use http::StatusCode;
 use packhorse_model::api::objects::{LoadOutcome, LoadReport, LoadedObject};
+use packhorse_model::filename;
 use packhorse_model::foreign::project_xml::{self, Note};
 use packhorse_model::problem::Problem;
 use packhorse_model::project::load::{self, Changes, Known, LoadError, Present};
 use packhorse_model::project::registration::Registration;
 use packhorse_model::project::{Element, ObjectKey, Project, Relations};
+use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::{Conn, objects};
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::access::{CallerTx, DocumentRequest};
+use crate::api::objects::known;
 use crate::error::ApiError;
 use crate::extract::Query;
 
@@ -83,14 +86,7 @@ async fn decide(conn: &mut Conn, project: &Project, unsaid: Relations) -> Result
     let found = objects::by_keys(conn, &keys).await?;
     let ids: Vec<_> = found.iter().map(|object| object.summary.id).collect();
     let relations = objects::relations(conn, &ids).await?;
-    let known = found.into_iter().map(|object| {
-        let known = Known {
-            element: object.summary.element,
-            attributes: object.summary.attributes,
-            transforms: object.transforms,
-        };
-        (object.summary.key, known)
-    });
+    let known = found.into_iter().map(|object| (object.summary.key.clone(), known(&object)));
     let present = Present { objects: known.collect(), relations: relations.into_iter().collect() };
     load::changes(&present, project, unsaid).map_err(|errors| refused(&errors))
 }
@@ -123,6 +119,9 @@ async fn write(call: &mut CallerTx<String>, changes: &Changes) -> Result<(), Api
             Element::Node | Element::Setting | Element::Deployment => None,
         };
         objects::put(call.conn(), id, &change.key, &change.after, stands_for.as_ref(), now).await?;
+        if let Some(registration) = stands_for {
+            register(call, registration, &change.after).await?;
+        }
         let action = if change.outcome == LoadOutcome::Created { "object.create" } else { "object.update" };
         call.audit(action, &change.key, json!({ "attributes": change.after.attributes }));
     }
@@ -134,6 +133,20 @@ async fn write(call: &mut CallerTx<String>, changes: &Changes) -> Result<(), Api
         objects::relate(call.conn(), relation).await?;
         call.audit("object.relate", &relation.parent, json!({ "child": relation.child }));
     }
+    Ok(())
+}
+
+/// Makes the package known that an object stands for, if it is not: lists show it, without a version that could be deployed.
+async fn register(call: &mut CallerTx<String>, registration: Registration, object: &Known) -> Result<(), ApiError> {
+    let package = NewPackage {
+        id: call.app.random.id(call.now),
+        kind: filename::kind(&registration.package),
+        name: registration.package,
+        description: object.attributes.get("description").cloned().unwrap_or_default(),
+        creator: call.caller.name.clone(),
+        created_at: call.now,
+    };
+    packages::ensure(call.conn(), &package).await?;
     Ok(())
 }
 

@@ -5,11 +5,12 @@ use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use packhorse_model::api::packages::{PushOutcome, PushReply};
-use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
+use packhorse_model::filename::{self, FileName, FileNameError};
 use packhorse_model::problem::Problem;
-use packhorse_model::{PackageKind, PackageName, VersionNumber};
+use packhorse_model::{PackageName, VersionNumber};
 use serde::Deserialize;
 
+use super::said;
 use crate::access::Caller;
 use crate::app::App;
 use crate::danger;
@@ -35,6 +36,21 @@ pub(crate) struct Upload {
     build: Option<String>,
     /// A line about the version.
     description: Option<String>,
+    /// The subtype: bin, deb, ear, file, jar, pkg, rpm, tgz, war, zip and others. `file` and `bin` take a file of any name as it is; any other must be what the
+    /// extension says.
+    #[serde(rename = "type")]
+    subtype: Option<String>,
+    /// Where it is installed, an absolute path, if its manifest does not say it.
+    installroot: Option<String>,
+    /// Its place among what is installed together: the lowest first.
+    installrank: Option<i64>,
+    /// Who made it.
+    vendor: Option<String>,
+    /// When it was built, as the builder writes it.
+    buildtime: Option<String>,
+    /// Where its file lies in a repository.
+    #[serde(rename = "repoUrl")]
+    repo_url: Option<String>,
 }
 
 /// Takes an archive in as a new version. The body is the archive, streamed.
@@ -90,13 +106,19 @@ impl Upload {
             return Err(ApiError::invalid("NAME_FORM", "a file name has no folders and no control characters")
                 .hint("send the last part of the path alone"));
         }
-        let Some((_, format)) = ArchiveFormat::of_file_name(&file_name) else {
+        let Some(format) = said::format(self.subtype.as_deref(), &file_name)? else {
             let error = FileNameError::Extension { file_name };
-            return Err(
-                ApiError::invalid("NAME_EXTENSION", error.to_string()).hint("pack it as .tar.gz, .tar.zst or .zip")
-            );
+            return Err(ApiError::invalid("NAME_EXTENSION", error.to_string())
+                .hint("pack it as .tar.gz, .tar.zst or .zip, or push it as it is with the type file"));
         };
-        let said = FileName::parse(&file_name);
+        let attributes = said::attributes([
+            ("installroot", self.installroot),
+            ("installrank", self.installrank.map(|rank| rank.to_string())),
+            ("vendor", self.vendor),
+            ("buildtime", self.buildtime),
+            ("repoUrl", self.repo_url),
+        ])?;
+        let said = FileName::parse_as(&file_name, format);
         let build = self.build.or_else(|| said.as_ref().ok().and_then(|said| said.build.clone()));
         let (package, version) = match (self.package, self.version, &said) {
             (Some(package), Some(version), _) => (package, version),
@@ -109,15 +131,15 @@ impl Upload {
                 ));
             }
         };
-        let kind = if package.is_database() { PackageKind::Database } else { PackageKind::File };
         Ok(Intake {
+            kind: filename::kind(&package),
             package,
-            kind,
             version,
             build,
             description: self.description.unwrap_or_default(),
             file_name,
             format,
+            said: attributes,
         })
     }
 }

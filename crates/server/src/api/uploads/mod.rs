@@ -1,6 +1,7 @@
 //! Uploads: archives that become versions.
 
 pub(in crate::api) mod create;
+mod said;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -2,16 +2,16 @@
 
 use std::cmp::Reverse;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use packhorse_content::archive::{self, ArchiveError, Contents, Limits, Refused};
 use packhorse_content::danger::RuleSet;
 use packhorse_content::ingest::payload;
 use packhorse_content::inspect::{self, Files, Subject};
-use packhorse_content::{Entry, Tree};
+use packhorse_content::{Entry, Tree, headers};
 use packhorse_model::api::packages::Finding;
-use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError};
+use packhorse_model::filename::{ArchiveFormat, FileName, FileNameError, Packing};
 use packhorse_model::{PackageKind, PackageName, VersionNumber, lint};
 
 use crate::error::CommandError;
@@ -73,8 +73,24 @@ impl Judged {
             self.findings.push(lint::file_name_fault(&FileNameError::Extension { file_name: name.to_owned() }));
             return Ok(());
         };
+        if format.packing() == Packing::OneFile {
+            return self.one_file(file, format);
+        }
         let contents = archive::check(again(file)?, format, Limits::default())?;
         self.content(&contents.tree, Some(format), |_| ArchiveFiles { file, format, contents: &contents })
+    }
+
+    /// A file that is a package by itself is looked at where it says what it is.
+    fn one_file(&mut self, file: &File, format: ArchiveFormat) -> Result<(), ArchiveError> {
+        let mut head = Vec::new();
+        again(file)?.take(archive::SNIFFED as u64).read_to_end(&mut head)?;
+        archive::check_format(format, &head)?;
+        self.kind = Some(PackageKind::File);
+        let header = headers::read(format, BufReader::new(again(file)?))?;
+        let named = self.package.as_ref().zip(self.version.as_ref());
+        let differs = header.zip(named).and_then(|(header, (package, version))| header.differs_from(package, version));
+        self.findings.extend(differs.map(headers::name_finding));
+        Ok(())
     }
 
     fn folder(&mut self) -> Result<(), ArchiveError> {
@@ -91,7 +107,7 @@ impl Judged {
         files: impl FnOnce(Option<&str>) -> F,
     ) -> Result<(), ArchiveError> {
         let payload = match (&self.package, &self.version, format) {
-            (_, _, Some(ArchiveFormat::Jar | ArchiveFormat::War)) => None,
+            (_, _, Some(format)) if format.packing() == Packing::PackedZip => None,
             (Some(package), Some(version), _) => payload::detect(tree, package.as_str(), version.as_str()),
             _ => None,
         };

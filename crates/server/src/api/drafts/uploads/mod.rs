@@ -13,7 +13,7 @@ mod patch;
 use http::HeaderName;
 use jiff::Timestamp;
 use packhorse_model::api::drafts::{DraftUpload, UploadPlace};
-use packhorse_model::filename::ArchiveFormat;
+use packhorse_model::filename::{ArchiveFormat, Packing};
 use packhorse_model::ids::{DraftId, UploadId};
 use packhorse_store::Conn;
 use packhorse_store::drafts::uploads::{self, UploadRow};
@@ -72,7 +72,8 @@ fn check_place(place: &UploadPlace) -> Result<(), ApiError> {
 }
 
 fn format_of(file_name: &str) -> Result<ArchiveFormat, ApiError> {
-    ArchiveFormat::of_file_name(file_name).map(|(_, format)| format).ok_or_else(|| {
+    let format = ArchiveFormat::of_file_name(file_name).map(|(_, format)| format);
+    format.filter(|format| format.packing() != Packing::OneFile).ok_or_else(|| {
         let error =
             packhorse_model::filename::FileNameError::Extension { file_name: file_name.chars().take(120).collect() };
         ApiError::invalid("NAME_EXTENSION", error.to_string()).hint("pack it as .tar.gz, .tar.zst or .zip")
