@@ -27,6 +27,8 @@ pub(crate) const PUSHED_KINDS: &[&str] = &["file", "config", "script", "database
 pub(crate) const ENGINES: &[&str] = &["postgres", "mysql", "sqlite"];
 /// The words of [`packhorse_model::manifest::Interpreter`].
 pub(crate) const INTERPRETERS: &[&str] = &["bash", "sh", "python", "perl", "powershell"];
+/// The words of [`packhorse_model::api::objects::RelationSide`].
+pub(crate) const RELATION_SIDES: &[&str] = &["children", "parents"];
 /// The words of [`packhorse_model::api::hosts::HostState`].
 pub(crate) const HOST_STATES: &[&str] = &["online", "offline"];
 /// The words of [`InstanceState`].

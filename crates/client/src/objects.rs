@@ -2,7 +2,8 @@
 
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use packhorse_model::api::objects::{LoadReport, ObjectSummary, VersionMetadata};
+use packhorse_model::api::objects::{LoadReport, ObjectSummary, RelationSide, VersionMetadata};
+use packhorse_model::ids::ObjectId;
 use packhorse_model::project::Relations;
 use packhorse_model::{PackageName, VersionNumber};
 use reqwest::header::CONTENT_TYPE;
@@ -43,6 +44,12 @@ impl Client {
             url.query_pairs_mut().append_pair(&format!("attr.{key}"), pattern);
         }
         self.pages(url)
+    }
+
+    /// What an object is related to, one way or the other, in the order of installation.
+    pub fn object_relations(&self, object: ObjectId, side: RelationSide) -> Pages<'_, ObjectSummary> {
+        let url = self.url(&["objects", &object.to_string(), "relations"]);
+        self.pages(with_query(url, &[("side", word(Some(side)))]))
     }
 
     /// Loads a project.xml: all of it, or nothing.

@@ -130,6 +130,28 @@ const SITE: &str = r#"<project>
   <deployment type="Site" name="live"><resources><resource type="Service" name="shop"/></resources></deployment>
 </project>"#;
 
+async fn relations_are_walked_both_ways_in_the_order_of_installation(server: TestServer) {
+    import(&server, "", SITE).await.expect(200);
+    let id = async |name: &str| {
+        let found = server.get(&format!("/api/v1/objects?name=^{name}$")).await.expect(200);
+        found["items"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let related = async |name: &str, query: &str| {
+        let path = format!("/api/v1/objects/{}/relations{query}", id(name).await);
+        let page = server.get(&path).await.expect(200);
+        let names = page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap().to_owned());
+        (names.collect::<Vec<_>>().join(" "), page["next"].as_str().map(str::to_owned), page["total"].clone())
+    };
+    let (names, next, total) = related("shop", "?limit=1").await;
+    assert_eq!((names.as_str(), total), ("b.zip", json!(2)), "10 comes after 2");
+    assert_eq!(related("shop", &format!("?limit=1&cursor={}", next.unwrap())).await.0, "a.zip");
+    assert_eq!(related("shop", "?side=parents").await.0, "live");
+    assert_eq!(related("a.zip", "?side=parents").await.0, "shop");
+    assert_eq!(related("a.zip", "").await, (String::new(), None, json!(0)));
+    let missing = server.get("/api/v1/objects/01arz3ndektsv4rrffq69g5fav/relations").await;
+    assert_eq!((missing.status.as_u16(), missing.code()), (404, "object_not_found"));
+}
+
 async fn what_is_registered_is_listed_and_not_deployed(server: TestServer) {
     server
         .put(
@@ -217,6 +239,7 @@ on_both! {
     a_package_of_a_distribution_says_what_it_is: headers_on_sqlite, headers_on_postgres;
     file_types_are_what_the_bytes_are: types_on_sqlite, types_on_postgres;
     what_a_repeated_push_says_is_noted: attributes_on_sqlite, attributes_on_postgres;
+    relations_are_walked_both_ways_in_the_order_of_installation: relations_on_sqlite, relations_on_postgres;
     what_is_registered_is_listed_and_not_deployed: registered_on_sqlite, registered_on_postgres;
     an_export_that_is_imported_again_changes_nothing: exports_on_sqlite, exports_on_postgres;
 }

@@ -27,6 +27,7 @@ pub mod instances;
 pub mod join_tokens;
 mod lock;
 mod migrations;
+pub mod object_relations;
 pub mod objects;
 pub mod originals;
 pub mod package_list;

@@ -32,6 +32,18 @@ pub struct ObjectSummary {
     pub host: Option<HostId>,
 }
 
+/// Which of the objects that an object is related to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum RelationSide {
+    /// Those that it refers to, its resources.
+    #[default]
+    Children,
+    /// Those that refer to it, its referrers.
+    Parents,
+}
+
 /// What loading a project did, or would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -2,6 +2,7 @@
 
 mod list;
 mod matcher;
+mod relations;
 
 use std::collections::BTreeMap;
 
@@ -17,7 +18,7 @@ use crate::app::App;
 pub(crate) use matcher::Matcher;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::handler))
+    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(relations::handler))
 }
 
 /// The sixteen attributes of a package object.
