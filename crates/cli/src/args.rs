@@ -99,17 +99,21 @@ impl Cli {
 }
 
 /// Commands that take the long options of the system whose commands they do with one dash, as they are written there.
-const SINGLE_DASH: &str = "find";
+const SINGLE_DASH: [&[&str]; 2] = [&["find"], &["import", "build"]];
 
 /// Writes `-type` of such a command as `--type`.
 fn single_dashes(command: &clap::Command, mut words: Vec<std::ffi::OsString>) -> Vec<std::ffi::OsString> {
-    let (Some(at), Some(known)) =
-        (words.iter().position(|word| word == SINGLE_DASH), command.find_subcommand(SINGLE_DASH))
-    else {
+    let place = |path: &[&str]| words.windows(path.len()).position(|some| some.iter().eq(path.iter()));
+    let found = SINGLE_DASH.iter().find_map(|path| Some((path, place(path)?)));
+    let known = |path: &[&str]| path.iter().try_fold(command, |command, name| command.find_subcommand(name));
+    let Some((begin, known)) = found.and_then(|(path, at)| Some((at + path.len(), known(path)?))) else {
         return words;
     };
-    let is_known = |name: &str| known.get_arguments().any(|argument| argument.get_long() == Some(name));
-    for word in words.iter_mut().skip(at + 1) {
+    let is_known = |name: &str| {
+        let aliases = |argument: &clap::Arg| argument.get_all_aliases().is_some_and(|all| all.contains(&name));
+        known.get_arguments().any(|argument| argument.get_long() == Some(name) || aliases(argument))
+    };
+    for word in words.iter_mut().skip(begin) {
         let name = word.to_str().and_then(|word| word.strip_prefix('-')).filter(|name| is_known(name));
         if let Some(name) = name {
             *word = format!("--{name}").into();
@@ -127,6 +131,11 @@ mod tests {
         let words = |text: &str| text.split(' ').map(Into::into).collect::<Vec<std::ffi::OsString>>();
         let read = single_dashes(&Cli::grouped(), words("packhorse find -type zip -name -x -o json"));
         assert_eq!(read, words("packhorse find --type zip --name -x -o json"));
+        let read = single_dashes(
+            &Cli::grouped(),
+            words("packhorse -q import build DIR -packageBuildtimePattern x -max 0 -o json"),
+        );
+        assert_eq!(read, words("packhorse -q import build DIR --packageBuildtimePattern x --max 0 -o json"));
         let other = words("packhorse host -type zip");
         assert_eq!(single_dashes(&Cli::grouped(), other.clone()), other);
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests ends the test where it fails")]
 
 mod danger;
+mod builds;
 mod drafts;
 mod environment;
 mod help;
