@@ -35,6 +35,8 @@ mod package_terms;
 pub mod packages;
 pub mod packs;
 pub mod plans;
+#[cfg(test)]
+mod query_plans;
 pub mod releases;
 pub mod retention;
 pub mod roots;

@@ -164,6 +164,17 @@ pub async fn page(
     after: Option<VersionPlace>,
     limit: u32,
 ) -> Result<Vec<VersionSummary>, StoreError> {
+    conn.fetch(statement(package, filter, order, after, limit)?).await?.iter().map(summary).collect()
+}
+
+/// The statement of a page.
+pub(crate) fn statement(
+    package: PackageId,
+    filter: &VersionFilter,
+    order: VersionOrder,
+    after: Option<VersionPlace>,
+    limit: u32,
+) -> Result<Sql, StoreError> {
     let mut sql = Sql::new(SUMMARY);
     sql.push(FROM).push(" WHERE v.package_id = ").bind(package);
     filter.push(&mut sql)?;
@@ -172,7 +183,7 @@ pub async fn page(
     }
     order.push(&mut sql);
     sql.push(" LIMIT ").bind(limit);
-    conn.fetch(sql).await?.iter().map(summary).collect()
+    Ok(sql)
 }
 
 /// How many versions of a package there are; under a filter, counted up to [`COUNTED`].
@@ -181,12 +192,17 @@ pub async fn count(conn: &mut Conn, package: PackageId, filter: &VersionFilter) 
         let row = conn.query_one("SELECT versions FROM packages WHERE id = $1", args![package]).await?;
         return row.map_or(Ok(0), |row| row.count("versions")).map(Total::from);
     }
+    let row = conn.fetch_one(count_statement(package, filter)?).await?;
+    Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("total"))?))
+}
+
+/// Counts the versions of a package under a filter, as far as they are counted.
+pub(crate) fn count_statement(package: PackageId, filter: &VersionFilter) -> Result<Sql, StoreError> {
     let mut sql = Sql::new("SELECT count(*) AS total FROM (SELECT 1");
     sql.push(FROM).push(" WHERE v.package_id = ").bind(package);
     filter.push(&mut sql)?;
     sql.push(" LIMIT ").bind(COUNTED + 1).push(") AS counted");
-    let row = conn.fetch_one(sql).await?;
-    Ok(Total::up_to(COUNTED, row.map_or(Ok(0), |row| row.count("total"))?))
+    Ok(sql)
 }
 
 #[cfg(test)]
