@@ -21,22 +21,25 @@ export async function publish(page: Page, name: string, version: string) {
   await expect(page.getByRole("table").getByText(version).first()).toBeVisible();
 }
 
-/** Tries to publish what must not be: the rule that refuses it is named, by lint beforehand or by the server when it is asked. */
+/** Tries to publish what must not be: the rule that refuses it is named, beforehand, or when it is asked if the number decides. */
 export async function publishRefused(page: Page, version: string, rule: string) {
   await page.getByRole("button", { name: "Publish…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Version", { exact: true }).fill(version);
   await expect(dialog.locator(".ant-skeleton")).toHaveCount(0);
-  const button = dialog.getByRole("button", { name: "Publish", exact: true });
+  // While it asks and for a moment after, its name begins with that of its icon.
+  const button = dialog.getByRole("button", { name: /Publish$/ });
   if (await button.isEnabled()) await button.click();
   await expect(dialog).toContainText(rule);
+  await expect(button).toBeDisabled();
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(dialog).toBeHidden();
 }
 
-/** Begins the next version of a package, from the latest. */
+/** Begins the next version of a package, from the latest; gives the address of the draft. */
 export async function newVersion(page: Page, name: string, from: string) {
   await page.goto(`/packages/${name}`);
   await page.getByRole("button", { name: `New version from ${from}` }).first().click();
   await page.waitForURL("**/drafts/**");
+  return page.url();
 }

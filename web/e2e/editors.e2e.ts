@@ -24,7 +24,14 @@ test.describe.serial("configuration", () => {
     await page.getByLabel("Target on the host").fill("/etc/shop/shop.yaml");
     await page.getByLabel("Mode").fill("640");
     await page.getByRole("button", { name: "Create the draft" }).click();
+    await write(page, "shop.yaml", 'host: [@db_ip]\n\tport: 8080\npattern: "[%thread]"\n');
+    const found = page.getByLabel("Variables");
+    await expect(found).toContainText("CONFIG_SYNTAX");
+    await expect(found).toContainText("[%thread] it is a conversion of a log pattern");
+    await expect(mark(page, "warning")).toBeVisible();
     await write(page, "shop.yaml", "host: [@db_ip]\nport: 8080\n");
+    await expect(found).toContainText("Read as YAML: nothing is wrong with it.");
+    await expect(found.getByRole("button", { name: "db_ip, Line 1" })).toBeVisible();
 
     await page.getByRole("button", { name: "Add a file" }).click();
     const dialog = page.getByRole("dialog");

@@ -3,6 +3,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, type Page } from "@playwright/test";
 
+import { newVersion } from "./editing";
 import { anonymous, HOST, test } from "./world";
 
 const PAGES = [
@@ -10,6 +11,9 @@ const PAGES = [
   "/packages",
   "/packages/shop-e2e",
   "/packages/new/file",
+  "/packages/new/config",
+  "/packages/new/script",
+  "/packages/new/database",
   "/drafts",
   "/push",
   "/deploy",
@@ -18,6 +22,7 @@ const PAGES = [
   "/topology",
   "/hosts",
   `/hosts/${HOST}`,
+  "/danger-rules",
   "/tokens",
   "/audit",
   "/no/such/page",
@@ -59,6 +64,18 @@ for (const look of LOOKS) {
       await wear(page, look);
       await page.goto(path);
       await expect(page.locator("main h1, main h2, .page-error, .blank").first()).toBeVisible();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", look.theme);
+      expect(await findings(page)).toEqual([]);
+    });
+  }
+
+  // The stories of the editors have left them.
+  for (const [name, version] of [["conf-e2e", "1.1.0"], ["script-e2e", "1.0.0"], ["editors-e2e-db", "1.1.0"]] as const) {
+    test(`the editor of ${name} holds no barrier, ${look.theme}`, async ({ page }) => {
+      const draft = await newVersion(page, name, version);
+      await wear(page, look);
+      await page.goto(draft);
+      await expect(page.locator(".cm-content")).toBeVisible();
       await expect(page.locator("html")).toHaveAttribute("data-theme", look.theme);
       expect(await findings(page)).toEqual([]);
     });
