@@ -1,10 +1,10 @@
 // What the tests have in common: the names of their world, a signed-in page, and a package that they make themselves.
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 
-import { test as base } from "@playwright/test";
+import { expect, test as base, type Page } from "@playwright/test";
 
 export const HOST = "web-1";
 export const MODULE = "Shop/Production/Web";
@@ -49,4 +49,25 @@ export function packVersion(version: string, health: "healthy" | "unhealthy"): s
   const archive = join(fromSetup("E2E_FOLDER"), `${PACKAGE}_${version}.tar.gz`);
   execFileSync("tar", ["-czf", archive, "-C", folder, "."]);
   return archive;
+}
+
+/** Packs files, by their paths, into an archive whose name says package and version. */
+export function packFiles(name: string, version: string, files: Record<string, string | Buffer>): string {
+  const folder = join(fromSetup("E2E_FOLDER"), `${name}-${version}`);
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  const archive = join(fromSetup("E2E_FOLDER"), `${name}_${version}.tar.gz`);
+  execFileSync("tar", ["-czf", archive, "-C", folder, "."]);
+  return archive;
+}
+
+/** Sends an archive past the console, for tests that begin with what was pushed before. */
+export async function pushArchive(page: Page, archive: string) {
+  const reply = await page.request.post(`/api/v1/uploads?file_name=${basename(archive)}`, {
+    headers: { "Content-Type": "application/octet-stream", "Sec-Fetch-Site": "same-origin", "Idempotency-Key": `${archive} ${Date.now()}` },
+    data: readFileSync(archive),
+  });
+  expect(reply.ok(), await reply.text()).toBe(true);
 }

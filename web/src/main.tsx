@@ -7,6 +7,7 @@ import "./styles/deploy.css";
 import "./styles/editor.css";
 import "./styles/deployment.css";
 import "./styles/audit.css";
+import "./styles/versions.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

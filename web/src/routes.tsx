@@ -18,6 +18,8 @@ import { NotFound, RouteError } from "./pages/NotFound";
 import { oneOf, paging, parseSearch, stringifySearch, text, texts } from "./search";
 import { Shell } from "./shell/Shell";
 import { Waiting } from "./ui/Waiting";
+import { CHANGE_KINDS } from "./versions/comparison";
+import { VERSION_VIEWS } from "./versions/views";
 
 /** What a page reads from its address; nothing in it has to be there. */
 const reads =
@@ -98,10 +100,29 @@ const packageRoute = createRoute({
   path: "/packages/$name",
   validateSearch: reads((search) => ({
     ...paging(search),
-    tab: oneOf(search, "tab", ["versions", "instances", "deployments"]),
+    tab: oneOf(search, "tab", ["versions", "instances", "deployments", "drafts", "retention", "settings"]),
     version: text(search, "version"),
+    view: oneOf(search, "view", VERSION_VIEWS),
+    file: text(search, "file"),
+    search: text(search, "search"),
+    creator: text(search, "creator"),
+    state: oneOf(search, "state", ["published", "yanked", "banned"]),
+    deployed: oneOf(search, "deployed", ["true", "false"]),
   })),
   component: lazyRouteComponent(() => import("./pages/Package"), "Package"),
+});
+
+const compare = createRoute({
+  getParentRoute: () => shell,
+  path: "/packages/$name/compare",
+  validateSearch: reads((search) => ({
+    from: text(search, "from"),
+    to: text(search, "to"),
+    path: text(search, "path"),
+    change: oneOf(search, "change", CHANGE_KINDS),
+    text: text(search, "text"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Compare"), "Compare"),
 });
 
 const drafts = createRoute({
@@ -238,6 +259,31 @@ const host = createRoute({
   component: lazyRouteComponent(() => import("./pages/Host"), "Host"),
 });
 
+const objects = createRoute({
+  getParentRoute: () => shell,
+  path: "/objects",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    type: text(search, "type"),
+    name: text(search, "name"),
+    object: text(search, "object"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Objects"), "Objects"),
+});
+
+const importProject = createRoute({
+  getParentRoute: () => shell,
+  path: "/import",
+  component: lazyRouteComponent(() => import("./pages/ImportProject"), "ImportProject"),
+});
+
+const storage = createRoute({
+  getParentRoute: () => shell,
+  path: "/storage",
+  validateSearch: reads((search) => ({ ...paging(search), tab: oneOf(search, "tab", ["jobs", "damage", "retention"]) })),
+  component: lazyRouteComponent(() => import("./pages/Storage"), "Storage"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: "/tokens",
@@ -266,6 +312,7 @@ export const router = createRouter({
       overview,
       packages,
       packageRoute,
+      compare,
       newFilePackage,
       newConfig,
       newScript,
@@ -282,6 +329,9 @@ export const router = createRouter({
       topology,
       hosts,
       host,
+      objects,
+      importProject,
+      storage,
       tokens,
       audit,
     ]),

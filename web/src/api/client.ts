@@ -53,9 +53,14 @@ export async function getText(path: string, query?: Query, signal?: AbortSignal)
 
 /** Sends an intent. When the answer is lost on the way it is sent once more under the same key, so it happens once. */
 export async function post<T>(path: string, body?: unknown): Promise<T> {
+  return postText(path, body === undefined ? undefined : JSON.stringify(body), "application/json");
+}
+
+/** Sends an intent that is a document of its own kind. */
+export async function postText<T>(path: string, text: string | undefined, mediaType: string): Promise<T> {
   const headers: Record<string, string> = { "Idempotency-Key": idempotencyKey() };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const init: RequestInit = { headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+  if (text !== undefined) headers["Content-Type"] = mediaType;
+  const init: RequestInit = { headers, ...(text === undefined ? {} : { body: text }) };
   try {
     return await json(await send("POST", path, init));
   } catch (error) {
@@ -66,6 +71,12 @@ export async function post<T>(path: string, body?: unknown): Promise<T> {
 
 export async function put<T>(path: string, body: unknown): Promise<T> {
   return json(await send("PUT", path, { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }));
+}
+
+/** Changes a part of something, if it is still as the entity tag says. */
+export async function patch<T>(path: string, body: unknown, ifMatch: string): Promise<T> {
+  const headers = { "Content-Type": "application/json", "If-Match": ifMatch };
+  return json(await send("PATCH", path, { headers, body: JSON.stringify(body) }));
 }
 
 export async function remove(path: string): Promise<void> {

@@ -14,7 +14,6 @@ import type {
   PlanPreview,
   Session,
   Topology,
-  TreeEntry,
   UnitDetail,
   VersionDetail,
   VersionSummary,
@@ -73,15 +72,6 @@ export const versionQuery = (name: string, version: string) =>
   queryOptions({
     queryKey: ["packages", name, "versions", version],
     queryFn: ({ signal }) => get<VersionDetail>(`/packages/${seg(name)}/versions/${seg(version)}`, {}, signal),
-  });
-
-/** The first entries of a version's tree. */
-export const treeQuery = (name: string, version: string) =>
-  queryOptions({
-    queryKey: ["packages", name, "versions", version, "tree"],
-    queryFn: ({ signal }) =>
-      get<Page<TreeEntry>>(`/packages/${seg(name)}/versions/${seg(version)}/tree`, { limit: MOST }, signal),
-    staleTime: Infinity,
   });
 
 /** The versions among which a person chooses, newest first. */

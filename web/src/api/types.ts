@@ -38,6 +38,16 @@ export type LifecycleName = keyof Schemas["Lifecycle"];
 export type HealthCheck = Schemas["HealthCheck"];
 export type PushReply = Schemas["PushReply"];
 export type TreeEntry = Schemas["TreeEntry"];
+export type PackageEdit = Schemas["PackageEdit"];
+export type StateReason = Schemas["StateReason"];
+export type ChangeKind = Schemas["ChangeKind"];
+export type TreeChange = Schemas["TreeChange"];
+export type Comparison = Schemas["Comparison"];
+export type MetadataAttribute = Schemas["MetadataAttribute"];
+export type VersionMetadata = Schemas["VersionMetadata"];
+export type VersionDatabase = Schemas["VersionDatabase"];
+export type DatabaseChain = Schemas["DatabaseChain"];
+export type ChainStep = Schemas["ChainStep"];
 
 export type Instance = Schemas["Instance"];
 export type InstanceState = Schemas["InstanceState"];
@@ -103,3 +113,16 @@ export type ChainStep = Schemas["ChainStep"];
 export type UploadPlace = Schemas["UploadPlace"];
 export type PathConflict = Schemas["PathConflict"];
 export type Published = Schemas["Published"];
+
+export type StorageStats = Schemas["StorageStats"];
+export type StorageJob = Schemas["StorageJob"];
+export type StorageJobKind = Schemas["JobKind"];
+export type StorageJobState = Schemas["JobState"];
+export type JobRequest = Schemas["JobRequest"];
+export type DamagedRange = Schemas["DamagedRange"];
+
+export type ObjectSummary = Schemas["ObjectSummary"];
+export type ObjectKey = Schemas["ObjectKey"];
+export type LoadReport = Schemas["LoadReport"];
+export type LoadedObject = Schemas["LoadedObject"];
+export type LoadOutcome = Schemas["LoadOutcome"];

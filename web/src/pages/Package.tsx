@@ -5,9 +5,11 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Tabs, Tag } from "antd";
 
 import { packageQuery } from "../api/queries";
-import type { DeploymentSummary, Instance } from "../api/types";
+import type { DeploymentSummary, Draft, Instance } from "../api/types";
 import { NewVersionButton } from "../drafts/NewVersionButton";
 import { useT } from "../i18n";
+import { PackageRetention } from "../packages/PackageRetention";
+import { PackageSettings } from "../packages/PackageSettings";
 import { ButtonLink } from "../shell/ButtonLink";
 import { useDeploymentColumns } from "../table/deploymentColumns";
 import { instanceKey, useInstanceColumns } from "../table/instanceColumns";
@@ -16,6 +18,7 @@ import { Ago } from "../ui/Ago";
 import { Blank } from "../ui/Blank";
 import { PageHead } from "../ui/PageHead";
 import { ProblemView } from "../ui/ProblemView";
+import { useDraftColumns } from "./Drafts";
 import { PackageVersions } from "./PackageVersions";
 import { VersionDrawer } from "./VersionDrawer";
 
@@ -24,7 +27,7 @@ const route = getRouteApi("/shell/packages/$name");
 export function Package() {
   const t = useT();
   const { name } = route.useParams();
-  const { tab = "versions", version } = route.useSearch();
+  const { tab = "versions", version, view = "overview", file } = route.useSearch();
   const navigate = route.useNavigate();
   const query = useQuery(packageQuery(name));
   if (query.isError && !query.data) return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
@@ -63,13 +66,19 @@ export function Package() {
           { key: "versions", label: t.package.versions, children: <PackageVersions name={name} /> },
           { key: "instances", label: t.package.instances, children: <PackageInstances name={name} /> },
           { key: "deployments", label: t.package.deployments, children: <PackageDeployments name={name} /> },
+          { key: "drafts", label: t.drafts.title, children: <PackageDrafts name={name} /> },
+          { key: "retention", label: t.retention.title, children: <PackageRetention name={name} /> },
+          { key: "settings", label: t.packageSettings.title, children: <PackageSettings name={name} /> },
         ]}
       />
       {version && (
         <VersionDrawer
           name={name}
           version={version}
-          onClose={() => void navigate({ search: (before) => ({ ...before, version: undefined }) })}
+          view={view}
+          file={file}
+          onView={(next, path) => void navigate({ replace: true, search: (before) => ({ ...before, view: next, file: path ?? before.file }) })}
+          onClose={() => void navigate({ search: (before) => ({ ...before, version: undefined, view: undefined, file: undefined }) })}
         />
       )}
     </>
@@ -100,6 +109,20 @@ function PackageDeployments({ name }: { name: string }) {
       rowKey={(row) => row.id}
       columns={useDeploymentColumns()}
       empty={<Blank title={t.package.noDeployments} hint={t.package.noInstancesHint} />}
+    />
+  );
+}
+
+function PackageDrafts({ name }: { name: string }) {
+  const t = useT();
+  return (
+    <QueryTable<Draft>
+      noun="drafts"
+      path="/drafts"
+      scope={{ state: "open", package: name }}
+      rowKey={(row) => row.id}
+      columns={useDraftColumns()}
+      empty={<Blank title={t.drafts.empty} hint={t.drafts.emptyHint} />}
     />
   );
 }

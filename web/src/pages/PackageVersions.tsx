@@ -1,29 +1,37 @@
-import { DownloadOutlined, RocketOutlined } from "@ant-design/icons";
-import { Button, Tooltip } from "antd";
+// The versions of a package: found, compared two by two, and acted on.
 
-import { BASE, seg } from "../api/client";
-import type { VersionSummary } from "../api/types";
+import { getRouteApi } from "@tanstack/react-router";
+import { Button, Select, Tag, Tooltip } from "antd";
+import { useState } from "react";
+
+import { seg } from "../api/client";
+import type { VersionState, VersionSummary } from "../api/types";
 import { useI18n } from "../i18n";
 import { formatBytes, formatNumber, shortDigest } from "../i18n/format";
 import { ButtonLink } from "../shell/ButtonLink";
 import { VersionLink } from "../table/links";
 import { QueryTable, type Column } from "../table/QueryTable";
+import { SearchBox } from "../table/SearchBox";
+import { useFilters } from "../table/useFilters";
 import { Ago } from "../ui/Ago";
 import { Blank } from "../ui/Blank";
 import { CopyInline } from "../ui/Copyable";
 import { State } from "../ui/State";
 import { versionTone } from "../ui/tone";
+import { VersionActions } from "../versions/VersionActions";
 
-export const archiveUrl = (name: string, version: string) =>
-  `${BASE}/packages/${seg(name)}/versions/${seg(version)}/archive`;
+const route = getRouteApi("/shell/packages/$name");
 
-export function PackageVersions({ name }: { name: string }) {
+const STATES: VersionState[] = ["published", "yanked", "banned"];
+
+function useVersionColumns(onCreator: (name: string) => void): Column<VersionSummary>[] {
   const { t, language } = useI18n();
   const number = (value: number) => <span className="num">{formatNumber(value, language)}</span>;
-  const columns: Column<VersionSummary>[] = [
+  return [
     {
       key: "version",
       title: t.package.number,
+      sort: { ascend: "version", descend: "-version" },
       render: (row) => (
         <div className="two-lines">
           <VersionLink name={row.package} version={row.version} />
@@ -44,7 +52,13 @@ export function PackageVersions({ name }: { name: string }) {
     },
     { key: "tree", title: t.package.tree, optional: true, render: (row) => <CopyInline text={row.tree} shown={shortDigest(row.tree)} /> },
     { key: "files", title: t.package.files, align: "right", optional: true, render: (row) => number(row.files) },
-    { key: "size", title: t.package.size, align: "right", render: (row) => <span className="num">{formatBytes(row.size)}</span> },
+    {
+      key: "size",
+      title: t.package.size,
+      align: "right",
+      sort: { ascend: "size", descend: "-size" },
+      render: (row) => <span className="num">{formatBytes(row.size)}</span>,
+    },
     {
       key: "new",
       title: t.package.newBytes,
@@ -55,46 +69,102 @@ export function PackageVersions({ name }: { name: string }) {
         </Tooltip>
       ),
     },
-    { key: "instances", title: t.packages.instances, align: "right", render: (row) => number(row.instances) },
-    { key: "by", title: t.package.by, optional: true, render: (row) => row.creator },
-    { key: "pushed", title: t.package.pushed, render: (row) => <Ago at={row.created_at} /> },
     {
-      key: "actions",
-      title: t.package.actions,
+      key: "instances",
+      title: t.packages.instances,
       align: "right",
+      render: (row) => number(row.instances),
+    },
+    { key: "modules", title: t.packages.modules, align: "right", optional: true, render: (row) => number(row.modules) },
+    {
+      key: "by",
+      title: t.package.by,
+      optional: true,
       render: (row) => (
-        <span className="row-actions">
-          <Tooltip title={t.package.download}>
-            <Button
-              type="text"
-              size="small"
-              icon={<DownloadOutlined />}
-              aria-label={`${t.package.download}: ${row.version}`}
-              href={archiveUrl(row.package, row.version)}
-              download
-            />
-          </Tooltip>
-          <Tooltip title={t.package.deployVersion(row.version)}>
-            <ButtonLink
-              look="text"
-              size="small"
-              icon={<RocketOutlined />}
-              aria-label={t.package.deployVersion(row.version)}
-              disabled={row.state !== "published"}
-              to="/deploy"
-              search={{ package: row.package, version: row.version }}
-            />
-          </Tooltip>
-        </span>
+        <button type="button" className="plain" title={t.versions.by(row.creator)} onClick={() => onCreator(row.creator)}>
+          {row.creator}
+        </button>
       ),
     },
+    {
+      key: "pushed",
+      title: t.package.pushed,
+      sort: { ascend: "created", descend: "-created" },
+      render: (row) => <Ago at={row.created_at} />,
+    },
+    { key: "actions", title: t.package.actions, align: "right", render: (row) => <VersionActions version={row} look="row" /> },
   ];
+}
+
+export function PackageVersions({ name }: { name: string }) {
+  const { t } = useI18n();
+  const { state, creator, search, deployed } = route.useSearch();
+  const { set } = useFilters();
+  const [chosen, setChosen] = useState<VersionSummary[]>([]);
+  // The older one stands left.
+  const [from, to] = [...chosen].sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+  const isFull = chosen.length >= 2;
   return (
     <QueryTable<VersionSummary>
       noun="packages"
+      name="versions"
       path={`/packages/${seg(name)}/versions`}
-      rowKey={(row) => row.id}
-      columns={columns}
+      filters={{ state, creator, search, deployed }}
+      rowKey={(row) => row.version}
+      columns={useVersionColumns((name) => set({ creator: name }))}
+      onClear={() => set({ state: undefined, creator: undefined, search: undefined, deployed: undefined })}
+      selection={{
+        keys: chosen.map(({ version }) => version),
+        onChange: (_, rows) => setChosen(rows.slice(-2)),
+        disabled: (row) => isFull && !chosen.some(({ version }) => version === row.version),
+      }}
+      toolbar={
+        chosen.length > 0 ? (
+          <div className="bulk" role="toolbar" aria-label={t.common.selected(chosen.length)}>
+            <span className="num">{chosen.map(({ version }) => version).join(", ")}</span>
+            <ButtonLink
+              look="primary"
+              disabled={!isFull}
+              to="/packages/$name/compare"
+              params={{ name }}
+              search={{ from: from?.version, to: to?.version }}
+            >
+              {t.versions.compare}
+            </ButtonLink>
+            {!isFull && <span className="faint">{t.versions.chooseAnother}</span>}
+            <Button type="text" onClick={() => setChosen([])}>
+              {t.common.cancel}
+            </Button>
+          </div>
+        ) : (
+          <>
+            <SearchBox value={search} label={t.versions.searchHint} onChange={(next) => set({ search: next })} />
+            <Select
+              allowClear
+              value={state}
+              placeholder={t.package.state}
+              aria-label={t.package.state}
+              popupMatchSelectWidth={false}
+              options={STATES.map((value) => ({ value, label: t.package.states[value] }))}
+              onChange={(next: VersionState | undefined) => set({ state: next })}
+            />
+            <Select
+              allowClear
+              value={deployed}
+              placeholder={t.versions.where}
+              aria-label={t.versions.where}
+              popupMatchSelectWidth={false}
+              options={(["true", "false"] as const).map((value) => ({ value, label: t.versions.deployedOrNot[value] }))}
+              onChange={(next: "true" | "false" | undefined) => set({ deployed: next })}
+            />
+            {creator && (
+              <Tag closable onClose={() => set({ creator: undefined })}>
+                {t.package.by}: {creator}
+              </Tag>
+            )}
+          </>
+        )
+      }
       empty={<Blank title={t.package.empty} hint={t.package.emptyHint} action={<ButtonLink to="/push">{t.nav.push}</ButtonLink>} />}
     />
   );

@@ -2,10 +2,24 @@ import { Link, useRouterState } from "@tanstack/react-router";
 import { Menu } from "antd";
 
 import { useT } from "../i18n";
-import { AUDIT, DANGER_RULES, DEPLOYMENTS, DRAFTS, HOSTS, INSTANCES, OVERVIEW, PACKAGES, TOKENS, TOPOLOGY, type Place } from "./places";
+import {
+  AUDIT,
+  DANGER_RULES,
+  DEPLOYMENTS,
+  DRAFTS,
+  HOSTS,
+  INSTANCES,
+  OBJECTS,
+  OVERVIEW,
+  PACKAGES,
+  STORAGE,
+  TOKENS,
+  TOPOLOGY,
+  type Place,
+} from "./places";
 
 /** Pages that belong to a place without lying under its path. */
-const BELONGS: Record<string, string> = { push: "/packages", deploy: "/deployments", plans: "/deployments" };
+const BELONGS: Record<string, string> = { push: "/packages", deploy: "/deployments", plans: "/deployments", import: "/objects" };
 
 export function Navigation({ collapsed }: { collapsed: boolean }) {
   const t = useT();
@@ -29,8 +43,8 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
         items={[
           item(OVERVIEW),
           ...group("release", t.nav.release, [PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES]),
-          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS]),
-          ...group("settings", t.nav.settings, [DANGER_RULES, TOKENS, AUDIT]),
+          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, OBJECTS]),
+          ...group("settings", t.nav.settings, [STORAGE, DANGER_RULES, TOKENS, AUDIT]),
         ]}
       />
     </nav>

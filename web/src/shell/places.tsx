@@ -6,10 +6,13 @@ import {
   AuditOutlined,
   CloudServerOutlined,
   DashboardOutlined,
+  DatabaseOutlined,
   EditOutlined,
   HistoryOutlined,
+  ImportOutlined,
   InboxOutlined,
   KeyOutlined,
+  PartitionOutlined,
   RocketOutlined,
   SafetyOutlined,
   UploadOutlined,
@@ -28,6 +31,9 @@ export type PlacePath =
   | "/instances"
   | "/topology"
   | "/hosts"
+  | "/objects"
+  | "/import"
+  | "/storage"
   | "/danger-rules"
   | "/tokens"
   | "/audit";
@@ -45,10 +51,13 @@ export const DEPLOYMENTS: Place = { path: "/deployments", icon: <HistoryOutlined
 export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />, name: (t) => t.nav.instances };
 export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
 export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
+export const OBJECTS: Place = { path: "/objects", icon: <PartitionOutlined />, name: (t) => t.objects.title };
+export const IMPORT: Place = { path: "/import", icon: <ImportOutlined />, name: (t) => t.importProject.title };
+export const STORAGE: Place = { path: "/storage", icon: <DatabaseOutlined />, name: (t) => t.storage.title };
 export const DANGER_RULES: Place = { path: "/danger-rules", icon: <SafetyOutlined />, name: (t) => t.danger.title };
 export const TOKENS: Place = { path: "/tokens", icon: <KeyOutlined />, name: (t) => t.nav.tokens };
 export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t) => t.nav.audit };
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, DANGER_RULES, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, OBJECTS, IMPORT, STORAGE, DANGER_RULES, TOKENS, AUDIT];

@@ -10,13 +10,22 @@ import { useT } from "../i18n";
 const SMALLEST = 50;
 const SIZES = [SMALLEST, 100, 200];
 
-export function Pager({ page, size, cursor }: { page: Page<unknown>; size: number; cursor: string | undefined }) {
+interface Props {
+  page: Page<unknown>;
+  size: number;
+  cursor: string | undefined;
+  /** The total is of what was looked through, and says nothing about how much was found. */
+  isSearched: boolean;
+}
+
+export function Pager({ page, size, cursor, isSearched }: Props) {
   const t = useT();
   const navigate = useNavigate();
   const trail = useRouterState({ select: (state) => state.location.state.trail }) ?? [];
   const known = cursor === undefined || trail.length > 0;
   const from = trail.length * size + 1;
   const total = page.counted === "at_least" ? t.common.atLeast(page.total) : t.common.count(page.total);
+  if (isSearched && !page.next && cursor === undefined) return <p className="pager-total">{t.common.searched(total)}</p>;
   if (page.total <= SMALLEST && cursor === undefined) return <p className="pager-total">{page.total > 0 && t.common.total(total)}</p>;
 
   const go = (to: string | undefined, way: string[]) =>
@@ -25,7 +34,7 @@ export function Pager({ page, size, cursor }: { page: Page<unknown>; size: numbe
   return (
     <nav className="pager" aria-label={t.common.rowsPerPage}>
       <span className="pager-total">
-        {known && page.items.length > 0 ? t.common.range(from, from + page.items.length - 1, total) : t.common.total(total)}
+        {isSearched ? t.common.searched(total) : known && page.items.length > 0 ? t.common.range(from, from + page.items.length - 1, total) : t.common.total(total)}
       </span>
       <Select
         size="small"

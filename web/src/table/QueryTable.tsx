@@ -34,6 +34,10 @@ interface Props<T> {
   /** First part of the query key: what changes it. */
   noun: string;
   path: string;
+  /** Under what the choice of columns is remembered, where other lists share the noun. */
+  name?: string;
+  /** The server's total counts what it looked through, not what it found. */
+  isSearched?: boolean;
   /** What the page is about: always there. */
   scope?: Query;
   /** What a person chose, and may clear. */
@@ -67,13 +71,13 @@ function recallList(key: string): string[] {
 }
 
 export function QueryTable<T extends object>(props: Props<T>) {
-  const { noun, path, scope = {}, filters = {}, rowKey, columns, empty, toolbar, selection, onClear } = props;
+  const { noun, path, name = noun, isSearched = false, scope = {}, filters = {}, rowKey, columns, empty, toolbar, selection, onClear } = props;
   const t = useT();
   const navigate = useNavigate();
   const { cursor, limit, sort } = paging(useSearch({ strict: false }));
   const size = Number(limit ?? LIMIT);
   const query = useQuery(listQuery<T>(noun, path, { ...scope, ...filters, cursor, sort, limit: size }));
-  const [hidden, setHidden] = useHidden(noun);
+  const [hidden, setHidden] = useHidden(name);
   const filtered = Object.values(filters).some((value) => value !== undefined && value !== null && value !== "");
 
   const loading = query.isPending;
@@ -129,7 +133,7 @@ export function QueryTable<T extends object>(props: Props<T>) {
         }}
       />
       <footer className="table-foot">
-        {query.data && <Pager page={query.data} size={size} cursor={cursor} />}
+        {query.data && <Pager page={query.data} size={size} cursor={cursor} isSearched={isSearched && filtered} />}
         {optional.length > 0 && query.data && query.data.items.length > 0 && (
           <ColumnChoice columns={optional} hidden={hidden} onChange={setHidden} />
         )}

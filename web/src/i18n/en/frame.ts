@@ -27,6 +27,7 @@ export const frame = {
     firstPage: "First page",
     range: (from: number, to: number, total: string) => `${from.toLocaleString("en")}–${to.toLocaleString("en")} of ${total}`,
     total: (total: string) => `${total} in all`,
+    searched: (total: string) => `searched among ${total}`,
     count: (total: number) => total.toLocaleString("en"),
     atLeast: (total: number) => `${total.toLocaleString("en")} or more`,
     rows: (count: number) => `${count} rows`,

@@ -24,6 +24,7 @@ export const frame: typeof English = {
     firstPage: "第一页",
     range: (from, to, total) => `第 ${count(from)}–${count(to)} 条，共 ${total} 条`,
     total: (total) => `共 ${total} 条`,
+    searched: (total) => `在 ${total} 条中查找`,
     count: (total) => count(total),
     atLeast: (total) => `至少 ${count(total)}`,
     rows: (rows) => `${rows} 条`,

@@ -7,6 +7,9 @@ import { drafts } from "./drafts";
 import { editors } from "./editors";
 import { fleet } from "./fleet";
 import { frame } from "./frame";
+import { objects } from "./objects";
 import { packages } from "./packages";
+import { storage } from "./storage";
+import { versions } from "./versions";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects };

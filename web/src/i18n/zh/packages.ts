@@ -1,7 +1,6 @@
 // 包、版本与推送。
 
 import type { packages as English } from "../en/packages";
-import { count } from "./words";
 
 export const packages: typeof English = {
   packages: {
@@ -90,9 +89,11 @@ export const packages: typeof English = {
     within: (seconds, every) => `启动后 ${seconds} 秒内须通过，之后每 ${every} 秒检查一次`,
     timeout: (seconds) => `最长 ${seconds} 秒`,
     files: "文件",
-    firstFiles: (shown, total) => `前 ${shown} 项，共 ${count(total)} 项`,
-    path: "路径",
-    mode: "权限",
+    overview: "概览",
+    metadata: "元数据",
+    variables: "变量",
+    database: "数据库",
+    changedBy: (state, by) => `${state}，操作者 ${by}`,
     download: "下载归档",
   },
 

@@ -1,0 +1,50 @@
+// Objects of ControlTier projects, and loading them.
+
+import { n } from "./words";
+
+export const objects = {
+  objects: {
+    title: "Project objects",
+    intro: "What ControlTier's project.xml files say: nodes, settings, packages and deployments.",
+    type: "Type",
+    name: "Name",
+    element: "Kind",
+    elements: { node: "Node", setting: "Setting", package: "Package", deployment: "Deployment" },
+    version: "Version",
+    noContent: "registered only",
+    host: "Host",
+    rank: "Install rank",
+    attributes: "Attributes",
+    typeHint: "Type: zip, Package, Managed-.*",
+    nameHint: "Name, as a regular expression",
+    exportAll: "Export project.xml",
+    exportFound: "Export what was found",
+    empty: "No objects yet",
+    emptyHint: "Load a project.xml; pushed packages show here by themselves.",
+    sides: { children: "Refers to", parents: "Is referred to by" },
+    gone: "There is no such object any more",
+  },
+
+  importProject: {
+    title: "Import a project",
+    intro: "First you see what would happen to each object; then it is loaded, all of it or nothing.",
+    drop: "Drop a project.xml here, or click to choose one",
+    dropHint: "ControlTier's load-objects format",
+    unsaid: "Relations of which the file does not say it",
+    relationsOf: { supplement: "Add relations to those there are", replace: "Replace the relations there are" },
+    strict: "Refuse what the document type forbids",
+    trial: "What would happen",
+    load: (changes: number) => `Load ${n(changes, "change", "changes")}`,
+    nothing: "Nothing to change",
+    loaded: (objects: number) => `${n(objects, "object is", "objects are")} as the file says`,
+    done: "What was done",
+    toObjects: "Show the objects",
+    object: "Object",
+    outcome: "Outcome",
+    outcomes: { created: "Created", updated: "Updated", unchanged: "Unchanged" },
+    relations: "Relations",
+    relationComes: (key: string) => `Relation to ${key} comes`,
+    relationGoes: (key: string) => `Relation to ${key} goes`,
+    notes: "Where the file is not as its document type wants it",
+  },
+};
