@@ -31,7 +31,8 @@ export type CreatedJoinToken = Schemas["CreatedJoinToken"];
 export type PackageKind = Schemas["PackageKind"];
 export type PackageSummary = Schemas["PackageSummary"];
 export type VersionState = Schemas["VersionState"];
-export type VersionSummary = Schemas["VersionSummary"];
+/** A protected version is deleted by no rule, and by no person until that is taken back. */
+export type VersionSummary = Schemas["VersionSummary"] & { is_protected?: boolean };
 export type VersionDetail = Schemas["VersionDetail"];
 export type Command = Schemas["Command"];
 export type LifecycleName = keyof Schemas["Lifecycle"];
@@ -46,8 +47,6 @@ export type Comparison = Schemas["Comparison"];
 export type MetadataAttribute = Schemas["MetadataAttribute"];
 export type VersionMetadata = Schemas["VersionMetadata"];
 export type VersionDatabase = Schemas["VersionDatabase"];
-export type DatabaseChain = Schemas["DatabaseChain"];
-export type ChainStep = Schemas["ChainStep"];
 
 export type Instance = Schemas["Instance"];
 export type InstanceState = Schemas["InstanceState"];
@@ -118,7 +117,9 @@ export type StorageStats = Schemas["StorageStats"];
 export type StorageJob = Schemas["StorageJob"];
 export type StorageJobKind = Schemas["JobKind"];
 export type StorageJobState = Schemas["JobState"];
-export type JobRequest = Schemas["JobRequest"];
+/** A verification may bring what is damaged back from other copies. */
+export type JobRequest = Schemas["JobRequest"] & { repair?: boolean };
+export type VerifyReport = Schemas["VerifyReport"] & { repaired_segments?: number };
 export type DamagedRange = Schemas["DamagedRange"];
 
 export type ObjectSummary = Schemas["ObjectSummary"];

@@ -1,5 +1,6 @@
 // The versions of a package: found, compared two by two, and acted on.
 
+import { LockOutlined } from "@ant-design/icons";
 import { getRouteApi } from "@tanstack/react-router";
 import { Button, Select, Tag, Tooltip } from "antd";
 import { useState } from "react";
@@ -34,7 +35,10 @@ function useVersionColumns(onCreator: (name: string) => void): Column<VersionSum
       sort: { ascend: "version", descend: "-version" },
       render: (row) => (
         <div className="two-lines">
-          <VersionLink name={row.package} version={row.version} />
+          <span>
+            <VersionLink name={row.package} version={row.version} />{" "}
+            {row.is_protected && <LockOutlined className="faint" title={t.versions.isProtected} aria-label={t.versions.isProtected} />}
+          </span>
           {(row.build ?? row.description) && (
             <span className="faint clip">{[row.build, row.description].filter(Boolean).join(" · ")}</span>
           )}

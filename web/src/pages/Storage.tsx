@@ -7,8 +7,8 @@ import { useEffect } from "react";
 
 import { post } from "../api/client";
 import type { JobRequest, StorageJob, StorageStats } from "../api/types";
-import { useI18n, useT } from "../i18n";
-import { formatBytes, formatNumber } from "../i18n/format";
+import { useT } from "../i18n";
+import { formatBytes } from "../i18n/format";
 import { Damage } from "../storage/Damage";
 import { JobPanel } from "../storage/JobPanel";
 import { Jobs } from "../storage/Jobs";
@@ -18,13 +18,14 @@ import { savingOf } from "../storage/saving";
 import { SiteRetention } from "../storage/SiteRetention";
 import { Ago } from "../ui/Ago";
 import { PageHead } from "../ui/PageHead";
-import { ProblemView } from "../ui/ProblemView";
+import { ProblemView, wordsOf } from "../ui/ProblemView";
 
 const route = getRouteApi("/shell/storage");
 
 export function Storage() {
   const t = useT();
   const client = useQueryClient();
+  const start = useStart();
   const navigate = route.useNavigate();
   const { tab = "jobs" } = route.useSearch();
   const query = useQuery(storageQuery);
@@ -47,7 +48,14 @@ export function Storage() {
           showIcon
           title={t.storage.damaged(stats.damaged_segments)}
           description={t.storage.damageIntro}
-          action={<Button onClick={() => void navigate({ search: { tab: "damage" } })}>{t.storage.showDamage}</Button>}
+          action={
+            <span className="page-actions">
+              <Button onClick={() => void navigate({ search: { tab: "damage" } })}>{t.storage.showDamage}</Button>
+              <Button disabled={running !== undefined || start.isPending} onClick={() => start.mutate({ kind: "verify", repair: true })}>
+                {t.storage.repair}
+              </Button>
+            </span>
+          }
         />
       )}
       {running && <JobPanel job={running} />}
@@ -65,15 +73,25 @@ export function Storage() {
   );
 }
 
-function Actions({ isBusy }: { isBusy: boolean }) {
+/** Begins a job; what it does shows in the numbers and the list. */
+function useStart() {
   const t = useT();
   const client = useQueryClient();
-  const { modal, notification } = App.useApp();
-  const start = useMutation({
+  const { notification } = App.useApp();
+  return useMutation({
     mutationFn: (request: JobRequest) => post<StorageJob>("/storage/jobs", request),
     onSettled: () => client.invalidateQueries({ queryKey: ["storage"] }),
-    onError: () => notification.warning({ title: t.storage.notStarted, description: t.storage.oneAtATime }),
+    onError: (error) => {
+      const { title, hint } = wordsOf(error, t);
+      notification.warning({ title, description: hint });
+    },
   });
+}
+
+function Actions({ isBusy }: { isBusy: boolean }) {
+  const t = useT();
+  const { modal } = App.useApp();
+  const start = useStart();
   const disabled = isBusy || start.isPending;
   const collect = () =>
     modal.confirm({
@@ -99,7 +117,7 @@ function Actions({ isBusy }: { isBusy: boolean }) {
 }
 
 function Numbers({ stats }: { stats: StorageStats }) {
-  const { t, language } = useI18n();
+  const t = useT();
   const { stored, saved } = savingOf(stats);
   const { last_gc, last_verify } = stats;
   return (
@@ -112,7 +130,7 @@ function Numbers({ stats }: { stats: StorageStats }) {
       <div className="number">
         <h2>{t.storage.stored}</h2>
         <strong>{formatBytes(stored)}</strong>
-        <span>{t.storage.storedAs(formatNumber(stats.packs, language), formatNumber(stats.originals, language))}</span>
+        <span>{t.storage.storedAs(stats.packs, stats.originals)}</span>
       </div>
       <div className="number">
         <h2>{t.overview.storage}</h2>

@@ -79,7 +79,10 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const entries = useEntries(useDeferredValue(letters.trim()));
   const chosen = Math.min(at, entries.length - 1);
   const active = useRef<HTMLDivElement>(null);
-  useEffect(() => active.current?.scrollIntoView({ block: "nearest" }), [chosen]);
+  useEffect(() => {
+    // Browsers begin to answer with a promise here, which is no clean-up.
+    active.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
 
   const open = (entry: Entry | undefined) => {
     if (!entry) return;

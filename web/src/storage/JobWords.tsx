@@ -1,7 +1,7 @@
 // What a job on the storage did, does, or came to, in words.
 
 import { useT } from "../i18n";
-import type { StorageJob } from "../api/types";
+import type { StorageJob, VerifyReport } from "../api/types";
 import { formatBytes } from "../i18n/format";
 import type { Dictionary } from "../i18n/en";
 import { State } from "../ui/State";
@@ -24,10 +24,16 @@ export function JobOutcome({ job }: { job: StorageJob }) {
   if (failure) return <span className="missing">{failure}</span>;
   if (!report) return <span className="faint">{job.state === "interrupted" ? t.storage.interrupted : phaseOf(job, t)}</span>;
   if (report.kind === "verify") {
-    return report.damaged_segments > 0 ? (
-      <span className="missing">{t.storage.foundDamage(report.damaged_segments, report.damaged_ranges)}</span>
-    ) : (
-      <span>{t.storage.foundNothing(formatBytes(report.bytes), report.segments)}</span>
+    const repaired = (report as VerifyReport).repaired_segments ?? 0;
+    return (
+      <span>
+        {repaired > 0 && `${t.storage.repaired(repaired)} `}
+        {report.damaged_segments > 0 ? (
+          <span className="missing">{t.storage.foundDamage(report.damaged_segments, report.damaged_ranges)}</span>
+        ) : (
+          t.storage.foundNothing(formatBytes(report.bytes), report.segments)
+        )}
+      </span>
     );
   }
   const words = request.dry_run ? t.storage.wouldFree : t.storage.freed;

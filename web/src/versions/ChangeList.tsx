@@ -26,7 +26,10 @@ export function ChangeList({ changes, chosen, onChoose }: Props) {
   const list = useId();
   const at = changes.findIndex((change) => pathOf(change) === chosen);
   const active = useRef<HTMLDivElement>(null);
-  useEffect(() => active.current?.scrollIntoView({ block: "nearest" }), [at]);
+  useEffect(() => {
+    // Browsers begin to answer with a promise here, which is no clean-up.
+    active.current?.scrollIntoView({ block: "nearest" });
+  }, [at]);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = changes[steppedTo(event.key, at, changes.length) ?? -1];
     if (!next) return;

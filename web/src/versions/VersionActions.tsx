@@ -1,15 +1,18 @@
 // All that can be done with one version: as buttons where it is done often, in a menu where it is not.
 
 import { DownloadOutlined, MoreOutlined, RocketOutlined } from "@ant-design/icons";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Button, Dropdown, Tooltip, type MenuProps } from "antd";
+import { App, Button, Dropdown, Tooltip, type MenuProps } from "antd";
 import { useState } from "react";
 
-import type { VersionSummary } from "../api/types";
+import { post } from "../api/client";
+import type { VersionDetail, VersionSummary } from "../api/types";
 import { useNewVersion } from "../drafts/NewVersionButton";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
-import { archiveUrl } from "./addresses";
+import { wordsOf } from "../ui/ProblemView";
+import { archiveUrl, versionPath } from "./addresses";
 import { DeleteVersionDialog } from "./DeleteVersionDialog";
 import { STATE_ACTIONS, StateDialog, type StateAction } from "./StateDialog";
 
@@ -25,9 +28,19 @@ const isStateAction = (key: string): key is StateAction => ["yank", "unyank", "b
 export function VersionActions({ version: summary, look, onDeleted }: Props) {
   const t = useT();
   const navigate = useNavigate();
-  const { package: name, version, state } = summary;
+  const client = useQueryClient();
+  const { notification } = App.useApp();
+  const { package: name, version, state, is_protected: isProtected = false } = summary;
   const begin = useNewVersion(name);
   const [asked, setAsked] = useState<StateAction | "delete">();
+  const protection = useMutation({
+    mutationFn: () => post<VersionDetail>(versionPath(name, version, isProtected ? "/unprotect" : "/protect")),
+    onSettled: () => client.invalidateQueries({ queryKey: ["packages"] }),
+    onError: (error) => {
+      const { title, hint } = wordsOf(error, t);
+      notification.error({ title, description: hint });
+    },
+  });
   const close = () => setAsked(undefined);
   const items: MenuProps["items"] = [
     { key: "new", label: t.drafts.newVersionFrom(version) },
@@ -43,11 +56,13 @@ export function VersionActions({ version: summary, look, onDeleted }: Props) {
     })),
     { type: "divider" },
     ...STATE_ACTIONS[state].map((action) => ({ key: action, label: `${t.versions.actions[action]}…`, danger: action === "ban" })),
+    { key: "protect", label: isProtected ? t.versions.unprotect : t.versions.protect },
     { key: "delete", label: `${t.common.remove}…`, danger: true },
   ];
   const onClick: MenuProps["onClick"] = ({ key }) => {
     if (key === "new") begin.mutate(version);
     else if (key === "compare") void navigate({ to: "/packages/$name/compare", params: { name }, search: { to: version } });
+    else if (key === "protect") protection.mutate();
     else if (key === "delete" || isStateAction(key)) setAsked(key);
   };
   const inRow = look === "row";

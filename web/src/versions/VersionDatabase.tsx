@@ -108,8 +108,8 @@ function Chain({ name, version }: { name: string; version: string }) {
       {query.data && (
         <>
           <Steps steps={query.data.steps} />
-          <h3>{t.versionDatabase.wayBack}</h3>
-          {query.data.way_back ? <Steps steps={query.data.way_back} /> : <p className="missing">{t.versionDatabase.noWayBack}</p>}
+          {from && <h3>{t.versionDatabase.wayBack}</h3>}
+          {from && (query.data.way_back ? <Steps steps={query.data.way_back} /> : <p className="missing">{t.versionDatabase.noWayBack}</p>)}
         </>
       )}
     </>

@@ -14,6 +14,7 @@ export const registryProblems: Record<string, WordsOfCode> = {
   bad_if_match: said("If-Match 请求头无法识别", "请使用读取时得到的 ETag。"),
   bad_pattern: said("正则表达式无法识别", "请修正表达式。"),
   bad_reason: said("原因不符合要求", "请用一句话说明原因。"),
+  bad_retention_rule: said("保留规则不符合要求", "规则至少要写明保留多少个版本或多少天；数值为 1 至 100000。"),
   bad_version: said("版本号不符合要求", "请使用 1.0.0 这样的编号。"),
   content_collected: said("所需内容刚刚被回收", "请再推送一次；没有任何更改。"),
   content_damaged: said("存储的内容已损坏", "请重新推送包含它的版本即可修复；`packhorse storage verify` 会列出受影响的内容。"),
@@ -68,4 +69,5 @@ export const registryProblems: Record<string, WordsOfCode> = {
   upload_too_long: said("收到的数据超过声明的大小", "请重新上传。"),
   version_deleted: said("此版本号已被删除，且内容不同", "版本号永远只对应一份内容，请使用新的版本号。"),
   version_missing: said("还没有版本号", "请填写版本号，例如 1.0.0。"),
+  version_protected: said("版本受保护，不能删除", "请先解除保护。"),
 };
