@@ -94,7 +94,8 @@ export function themeOf(appearance: Appearance): ThemeConfig {
         rowSelectedBg: SELECTED,
         rowSelectedHoverBg: SELECTED,
       },
-      Tabs: { horizontalItemPadding: "10px 0", horizontalMargin: "0 0 16px" },
+      // Over a drawer's lighter ground the primary colour would be too dark to read.
+      Tabs: { horizontalItemPadding: "10px 0", horizontalMargin: "0 0 16px", itemSelectedColor: COLOURS[appearance]?.colorLink ?? "" },
     },
   };
 }

@@ -1,10 +1,9 @@
 // Content whose bytes on disk are not what was written, and which versions to push again to mend it.
 
-import { Link } from "@tanstack/react-router";
-
 import type { DamagedRange } from "../api/types";
 import { useT } from "../i18n";
 import { formatBytes, shortDigest } from "../i18n/format";
+import { ButtonLink } from "../shell/ButtonLink";
 import { VersionLink } from "../table/links";
 import { QueryTable, type Column } from "../table/QueryTable";
 import { Blank } from "../ui/Blank";
@@ -53,15 +52,14 @@ export function Damage() {
   ];
   return (
     <>
-      <p className="faint tab-words">
-        {t.storage.damageIntro} <Link to="/push">{t.nav.push}</Link>
-      </p>
+      <p className="faint tab-words">{t.storage.damageIntro}</p>
       <QueryTable<DamagedRange>
         noun="storage"
         name="damage"
         path="/storage/damage"
         rowKey={(row) => `${row.pack} ${row.offset}`}
         columns={columns}
+        toolbar={<ButtonLink to="/push">{t.nav.push}</ButtonLink>}
         empty={<Blank title={t.storage.noDamage} hint={t.storage.noDamageHint} />}
       />
     </>

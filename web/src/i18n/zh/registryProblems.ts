@@ -46,6 +46,7 @@ export const registryProblems: Record<string, WordsOfCode> = {
   nothing_to_redo: said("没有可以重做的修改"),
   nothing_to_undo: said("没有可以撤销的修改"),
   object_exists: said("已有同名对象", "请换一个名称。"),
+  object_not_found: said("没有这个对象", "它可能已被删除，请重新查找。"),
   package_changed: said("包的信息在此期间已被修改", SEEN),
   project_xml: said("project.xml 无法读取", "请修正指出的行和列。"),
   slim_format: said("精简推送的清单与文件扩展名不符", "请不用 --slim 推送。"),
