@@ -1,5 +1,7 @@
 // Versions of a package as people handle them: compared, read, yanked, banned, deleted, and kept where hosts have them.
 
+import { readFileSync } from "node:fs";
+
 import { expect, type Page } from "@playwright/test";
 
 import { HOST, packFiles, PACKAGE, pushArchive, test } from "./world";
@@ -58,6 +60,16 @@ test.describe.serial("versions", () => {
     await expect(drawer.getByRole("row", { name: /^filename/ })).toContainText(`${NAME}_1.0.1.tar.gz`);
   });
 
+  test("the files of one are downloaded as a zip", async ({ page }) => {
+    await page.goto(`/packages/${NAME}`);
+    const waiting = page.waitForEvent("download");
+    await take(page, "1.0.1", "Download its files as zip");
+    const download = await waiting;
+    expect(download.suggestedFilename()).toMatch(/\.zip$/);
+    // A zip begins with the header of its first entry.
+    expect(readFileSync(await download.path()).subarray(0, 4).toString("latin1")).toBe("PK\x03\x04");
+  });
+
   test("one is yanked, taken back, and banned with a reason that the next one reads", async ({ page }) => {
     await page.goto(`/packages/${NAME}`);
     await take(page, "1.0.0", "Yank…");
@@ -75,6 +87,12 @@ test.describe.serial("versions", () => {
     await expect(row(page, "1.0.0")).toContainText("Banned");
     await page.getByRole("link", { name: "1.0.0", exact: true }).click();
     await expect(page.getByRole("dialog")).toContainText("It empties the cart");
+
+    await page.goto(`/packages/${NAME}?state=banned`);
+    await expect(row(page, "1.0.0")).toBeVisible();
+    await expect(row(page, "1.0.1")).toHaveCount(0);
+    await page.getByRole("textbox", { name: "Version, build or description" }).fill("1.0.1");
+    await expect(page.getByText("Nothing matches these filters")).toBeVisible();
   });
 
   test("one that no host has is deleted", async ({ page }) => {

@@ -119,6 +119,7 @@ export type StorageJobKind = Schemas["JobKind"];
 export type StorageJobState = Schemas["JobState"];
 /** A verification may bring what is damaged back from other copies. */
 export type JobRequest = Schemas["JobRequest"] & { repair?: boolean };
+export type GcReport = Schemas["GcReport"] & { rewritten_packs?: number };
 export type VerifyReport = Schemas["VerifyReport"] & { repaired_segments?: number };
 export type DamagedRange = Schemas["DamagedRange"];
 

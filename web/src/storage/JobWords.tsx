@@ -1,7 +1,7 @@
 // What a job on the storage did, does, or came to, in words.
 
 import { useT } from "../i18n";
-import type { StorageJob, VerifyReport } from "../api/types";
+import type { GcReport, StorageJob, VerifyReport } from "../api/types";
 import { formatBytes } from "../i18n/format";
 import type { Dictionary } from "../i18n/en";
 import { State } from "../ui/State";
@@ -36,10 +36,12 @@ export function JobOutcome({ job }: { job: StorageJob }) {
       </span>
     );
   }
+  const rewritten = (report as GcReport).rewritten_packs ?? 0;
   const words = request.dry_run ? t.storage.wouldFree : t.storage.freed;
   return (
     <span>
       {words(formatBytes(report.freed_bytes), report.removed_segments, report.removed_packs)}
+      {rewritten > 0 && ` ${t.storage.rewritten(rewritten)}`}
       {report.condemned_segments > 0 && <span className="faint"> {t.storage.condemned(report.condemned_segments)}</span>}
     </span>
   );
