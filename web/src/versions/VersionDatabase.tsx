@@ -61,7 +61,7 @@ export function VersionDatabase({ name, version, onFile }: Props) {
       {findings.length > 0 && (
         <section>
           <h3>{t.versionDatabase.findings}</h3>
-          <Findings findings={findings} />
+          <Findings findings={findings} onPlace={({ place }) => place && onFile(place.path)} />
         </section>
       )}
       <section>
