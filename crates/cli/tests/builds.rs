@@ -153,7 +153,10 @@ fn a_build_says_its_own_in_a_properties_file() {
         "{}",
         run.seen()
     );
-    assert_eq!(report["files"][0]["warnings"][0]["rule"], "NO_START");
+    let installer = "#!/bin/sh\n";
+    site.environment.write("target/lib/a_1.0_all.deb", installer);
+    let refused = site.run(&["import", "build", "target", "-filebase", "a"]);
+    assert!(refused.stdout.contains("the name says .deb, but the bytes are a program"), "{}", refused.seen());
 }
 
 #[test]

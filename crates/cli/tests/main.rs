@@ -2,8 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests ends the test where it fails")]
 
-mod danger;
 mod builds;
+mod danger;
 mod drafts;
 mod environment;
 mod help;
