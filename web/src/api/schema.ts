@@ -217,6 +217,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/config/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what is wrong with the syntax of a text, and which variables it has. Changes nothing. */
+        post: operations["check_config"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/danger-rules": {
         parameters: {
             query?: never;
@@ -798,6 +815,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/objects/{object}/relations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what an object is related to, one way or the other, in the order of installation: by `installrank`, then by type and name. */
+        get: operations["list_object_relations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/overview": {
         parameters: {
             query?: never;
@@ -868,6 +902,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{package}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule of a package, and where it is from. */
+        get: operations["get_package_retention"];
+        /** Gives a package a rule of its own, or says that all its versions are kept. It is applied once a day. */
+        put: operations["set_package_retention"];
+        post?: never;
+        /** Takes the package's own rule away: that of the site holds again. */
+        delete: operations["clear_package_retention"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a rule would do to the versions of a package now, or the one that holds if none is said. Deletes nothing. */
+        post: operations["preview_retention"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages/{package}/versions": {
         parameters: {
             query?: never;
@@ -875,7 +945,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the versions of a package, the highest first. */
+        /**
+         * Lists the versions of a package, the highest first if no order is said. `total` is exact for short lists; where `counted` is `at_least`, counting
+         *     stopped there.
+         */
         get: operations["list_versions"];
         put?: never;
         post?: never;
@@ -916,6 +989,7 @@ export interface paths {
         /**
          * The archive of a version, exactly as it was uploaded. Answers ranges. If what is made from a recipe is not the archive, the answer breaks off
          *     before its announced end.
+         * @description With `as`, the files of the version packed anew; the length is not known beforehand, and ranges are not answered.
          */
         get: operations["download_archive"];
         put?: never;
@@ -1028,6 +1102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{package}/versions/{version}/protect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Protects a version: no rule deletes it, and no person until this is taken back. */
+        post: operations["protect_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages/{package}/versions/{version}/tree": {
         parameters: {
             query?: never;
@@ -1062,6 +1153,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{package}/versions/{version}/unprotect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a protected version be deleted again. */
+        post: operations["unprotect_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages/{package}/versions/{version}/unyank": {
         parameters: {
             query?: never;
@@ -1073,6 +1181,23 @@ export interface paths {
         put?: never;
         /** Lets a yanked version be chosen again. */
         post: operations["unyank_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/versions/{version}/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the variables in a version's files, by path and line, or what only looks like one, each with why. */
+        get: operations["list_variables"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1158,6 +1283,24 @@ export interface paths {
         put?: never;
         /** Loads a project.xml: all of it, or nothing. Loading a file again changes nothing. */
         post: operations["import_project"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule for packages that have none of their own. */
+        get: operations["get_site_retention"];
+        /** Changes the rule for packages that have none of their own. It is applied once a day. */
+        put: operations["set_site_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1474,7 +1617,7 @@ export interface components {
          * @description How an archive is packed. What a file's extension says must agree with its first bytes.
          * @enum {string}
          */
-        ArchiveFormat: "tar" | "tar_gz" | "tar_bz2" | "tar_xz" | "tar_zst" | "zip" | "jar" | "war";
+        ArchiveFormat: "tar" | "tar_gz" | "tar_bz2" | "tar_xz" | "tar_zst" | "zip" | "jar" | "war" | "ear" | "rpm" | "deb" | "pkg" | "bin" | "file";
         /** @description An archive as it was uploaded. */
         ArchiveInfo: {
             /** @description Its file name. */
@@ -1736,6 +1879,17 @@ export interface components {
             /** @description The path. */
             path: string;
         };
+        /**
+         * @description A text to look at, of up to 512 KiB. The language is the one that is said, or the one that the path's extension says; the syntax of any
+         *     other text is not looked at.
+         */
+        CheckConfig: {
+            language?: components["schemas"]["ConfigLanguage"] | null;
+            /** @description The path of the file: `conf/shop.yaml`. Findings name it. */
+            path?: string | null;
+            /** @description The text. */
+            text: string;
+        };
         /** @description A script to look at, of up to 512 KiB. */
         CheckScript: {
             /** @description What it is written in. */
@@ -1824,6 +1978,18 @@ export interface components {
              */
             total: number;
         };
+        /** @description What was found in a text. Each list goes from the top of the text down. */
+        ConfigCheck: {
+            /** @description What only looks like a variable, 1000 at most. */
+            doubts: components["schemas"]["FoundVariable"][];
+            /** @description What is wrong with it, each with line and column. */
+            findings: components["schemas"]["Finding"][];
+            /** @description Whether there was more than is listed. */
+            is_truncated: boolean;
+            language?: components["schemas"]["ConfigLanguage"] | null;
+            /** @description The variables, 1000 at most. */
+            variables: components["schemas"]["FoundVariable"][];
+        };
         /** @description One file and where it goes. */
         ConfigFile: {
             /** @description The file in the package. */
@@ -1835,6 +2001,11 @@ export interface components {
             /** @description Absolute path on the host. Variables such as `[@packhorse.host.name]` are replaced. */
             target: string;
         };
+        /**
+         * @description A language of configuration files.
+         * @enum {string}
+         */
+        ConfigLanguage: "json" | "yaml" | "toml" | "xml" | "ini" | "properties";
         /** @description Why a change was refused that expected something else than what is there: code `draft_conflict`, 409. Nothing was changed. */
         ConflictProblem: components["schemas"]["Problem"] & {
             /** @description What is there in fact, for each path; at most the first 100. */
@@ -2149,6 +2320,11 @@ export interface components {
          * @enum {string}
          */
         Direction: "forward" | "back";
+        /**
+         * @description Why a token is taken for something else.
+         * @enum {string}
+         */
+        Doubt: "name" | "brackets" | "log_pattern" | "character_class" | "markdown" | "shell_array";
         /** @description A draft. */
         Draft: {
             base?: components["schemas"]["VersionNumber"] | null;
@@ -2376,8 +2552,7 @@ export interface components {
             hint: string;
             /** @description What is wrong. */
             message: string;
-            /** @description Where in the package; empty for the whole. */
-            place: string;
+            place?: components["schemas"]["Place"] | null;
             /** @description Stable: `PKG_PATH`, `NAME_FORM`, `MANIFEST_SYNTAX`. */
             rule: string;
             /** @description Whether it refuses the package. */
@@ -2386,6 +2561,33 @@ export interface components {
         /** @description Finishes an upload whose bytes are all there. */
         FinishUpload: {
             place?: components["schemas"]["UploadPlace"] | null;
+        };
+        /** @description A variable in a text, or what looks like one. */
+        FoundVariable: {
+            /**
+             * Format: int32
+             * @description The column of its bracket, counted from 1, in UTF-16 code units, as editors count.
+             */
+            column: number;
+            doubt?: components["schemas"]["VariableDoubt"] | null;
+            /** @description What that character stands for. */
+            kind: components["schemas"]["VariableKind"];
+            /**
+             * Format: int32
+             * @description How many columns it has, with its brackets.
+             */
+            length: number;
+            /**
+             * Format: int32
+             * @description The line, counted from 1.
+             */
+            line: number;
+            /** @description Its name, without the prefix: `db_ip`. */
+            name: string;
+            /** @description The file, relative to the top of the package; absent in the check of a text. */
+            path?: string;
+            /** @description The character behind its bracket: `@`. */
+            prefix: string;
         };
         /** @description What a collection removed, or, in a dry run, would remove. */
         GcReport: {
@@ -2414,6 +2616,11 @@ export interface components {
              * @description Segments that were removed.
              */
             removed_segments: number;
+            /**
+             * Format: int64
+             * @description Packs whose content was put together into fuller ones. They are removed by a collection after the time of grace.
+             */
+            rewritten_packs: number;
         };
         /**
          * @description How far an attempt may go.
@@ -2631,7 +2838,7 @@ export interface components {
              * @description How many things of this phase are done.
              */
             done: number;
-            /** @description What it is doing: `marking`, `sweeping`, `packs`, `originals`, `reading`, `tracing`. */
+            /** @description What it is doing: `marking`, `sweeping`, `packs`, `originals`, `compacting`, `reading`, `tracing`, `repairing`. */
             phase: string;
             /**
              * Format: int64
@@ -2658,6 +2865,8 @@ export interface components {
             grace_seconds?: number | null;
             /** @description What it does. */
             kind: components["schemas"]["JobKind"];
+            /** @description Of a verification: brings what is damaged back from other copies, where there are any. */
+            repair?: boolean;
         };
         /**
          * @description Where a job stands.
@@ -2696,6 +2905,11 @@ export interface components {
          * @enum {string}
          */
         KeptAs: "original_until_proven" | "recipe" | "original";
+        /**
+         * @description Why a version is kept; of several reasons the first of this list. Those up to `fresh` hold whatever a rule says.
+         * @enum {string}
+         */
+        KeptBecause: "instances" | "rollback_target" | "open_deployment" | "protected" | "draft_base" | "banned" | "database_chain" | "latest" | "fresh" | "no_rule" | "keep_last" | "keep_last_deployed" | "keep_used_days" | "keep_tags";
         /**
          * @description What a text is written in, as far as danger rules tell texts apart.
          * @enum {string}
@@ -3113,6 +3327,14 @@ export interface components {
         PackageKind: "file" | "config" | "script" | "database" | "image" | "app";
         /** @description The name of a package: what stands before the first `_` of `name_1.0.0_build.tar.gz`. */
         PackageName: string;
+        /** @description The rule of a package. */
+        PackageRetention: {
+            own?: components["schemas"]["StoredRetention"] | null;
+            rule?: components["schemas"]["RetentionRule"] | null;
+            site?: components["schemas"]["StoredRetention"] | null;
+            /** @description Where `rule` is from. */
+            source: components["schemas"]["RetentionSource"];
+        };
         /** @description A package in a list. */
         PackageSummary: {
             /**
@@ -3143,6 +3365,11 @@ export interface components {
             name: components["schemas"]["PackageName"];
             /** @description Those of them that people gave it, and may change. */
             own_tags: string[];
+            /**
+             * Format: int64
+             * @description How many versions are only registered: known by a project.xml, and without content, so that they cannot be deployed yet.
+             */
+            registered?: number;
             /** @description Words by which it is found: those that people gave it, and those of its latest version. */
             tags: string[];
             /**
@@ -3477,6 +3704,45 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_FoundVariable: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int32
+                 * @description The column of its bracket, counted from 1, in UTF-16 code units, as editors count.
+                 */
+                column: number;
+                doubt?: components["schemas"]["VariableDoubt"] | null;
+                /** @description What that character stands for. */
+                kind: components["schemas"]["VariableKind"];
+                /**
+                 * Format: int32
+                 * @description How many columns it has, with its brackets.
+                 */
+                length: number;
+                /**
+                 * Format: int32
+                 * @description The line, counted from 1.
+                 */
+                line: number;
+                /** @description Its name, without the prefix: `db_ip`. */
+                name: string;
+                /** @description The file, relative to the top of the package; absent in the check of a text. */
+                path?: string;
+                /** @description The character behind its bracket: `@`. */
+                prefix: string;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Host: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -3625,6 +3891,11 @@ export interface components {
                 name: components["schemas"]["PackageName"];
                 /** @description Those of them that people gave it, and may change. */
                 own_tags: string[];
+                /**
+                 * Format: int64
+                 * @description How many versions are only registered: known by a project.xml, and without content, so that they cannot be deployed yet.
+                 */
+                registered?: number;
                 /** @description Words by which it is found: those that people gave it, and those of its latest version. */
                 tags: string[];
                 /**
@@ -3810,6 +4081,11 @@ export interface components {
                 created_at: string;
                 /** @description Who pushed it. */
                 creator: components["schemas"]["UserName"];
+                /**
+                 * Format: date-time
+                 * @description When it last came to a host, or left one; `null` if it never did.
+                 */
+                deployed_at?: string | null;
                 /** @description A line about it. */
                 description: string;
                 /**
@@ -3821,9 +4097,16 @@ export interface components {
                 id: components["schemas"]["VersionId"];
                 /**
                  * Format: int64
+                 * @description Its place among what is installed together: the lowest first.
+                 */
+                installrank?: number;
+                /**
+                 * Format: int64
                  * @description On how many hosts it is.
                  */
                 instances: number;
+                /** @description Whether it is protected: whether neither a rule nor a person deletes it. */
+                is_protected: boolean;
                 /**
                  * Format: int64
                  * @description In how many modules it is.
@@ -3906,6 +4189,21 @@ export interface components {
          * @enum {string}
          */
         Phase: "prepare" | "switch" | "retire" | "restore";
+        /** @description A file or folder of a package, and a place in it if one is known. */
+        Place: {
+            /**
+             * Format: int32
+             * @description Counted from 1, in UTF-16 code units, as editors count. Never without a line.
+             */
+            column?: number | null;
+            /**
+             * Format: int32
+             * @description Counted from 1.
+             */
+            line?: number | null;
+            /** @description Relative to the top of the package; empty for a text that is no file of one. */
+            path: string;
+        };
         /** @description A plan of a deployment. */
         PlanId: string;
         /** @description What a deployment would do. */
@@ -3936,6 +4234,10 @@ export interface components {
             hosts: components["schemas"]["HostName"][];
             /** @description What it is for. */
             kind: components["schemas"]["BatchKind"];
+        };
+        /** @description A rule to try. */
+        PreviewRetention: {
+            rule?: components["schemas"]["RetentionRule"] | null;
         };
         /** @description What a health check looks at. */
         Probe: {
@@ -4133,6 +4435,62 @@ export interface components {
             /** @description How. */
             result: components["schemas"]["AttemptResult"];
         };
+        /** @description What a rule would do to the versions of a package: a page of them, the highest number first. Nothing is deleted. */
+        RetentionPreview: {
+            /**
+             * Format: int64
+             * @description Versions that would be deleted, of all.
+             */
+            deleted: number;
+            /**
+             * Format: int64
+             * @description Bytes that those added to the store when they came. What becomes free is at most about that: others may need some of it by now.
+             */
+            deleted_bytes: number;
+            /** @description The rows. */
+            items: components["schemas"]["VersionFate"][];
+            /**
+             * Format: int64
+             * @description Versions that would be kept, of all.
+             */
+            kept: number;
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            rule?: components["schemas"]["RetentionRule"] | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list.
+             */
+            total: number;
+        };
+        /**
+         * @description Which versions of a package are kept. Each part that is said keeps some; what none of them keeps is deleted. What is in use, or could be
+         *     gone back to, is kept whatever the rule says: see [`KeptBecause`].
+         */
+        RetentionRule: {
+            /**
+             * Format: int32
+             * @description Keeps so many versions, those of the highest numbers; 1 to 100,000.
+             */
+            keep_last?: number | null;
+            /**
+             * Format: int32
+             * @description Keeps so many of the versions that were on a host, those that were there last; 1 to 100,000.
+             */
+            keep_last_deployed?: number | null;
+            /** @description Keeps versions that have one of these tags, as tag or as `releasetag`; 20 at most. */
+            keep_tags?: components["schemas"]["Tag"][];
+            /**
+             * Format: int32
+             * @description Keeps versions that were pushed, or on a host, within so many days; 1 to 100,000.
+             */
+            keep_used_days?: number | null;
+        };
+        /**
+         * @description Where the rule of a package is from.
+         * @enum {string}
+         */
+        RetentionSource: "package" | "site" | "nobody";
         /** @description How to go on with a deployment after failures. */
         Retry: {
             /**
@@ -4178,6 +4536,10 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserName"];
         };
+        /** @description A rule that is to hold: for a package, or as the default of the site. Without one, every version is kept. */
+        SetRetention: {
+            rule?: components["schemas"]["RetentionRule"] | null;
+        };
         /**
          * @description Whether a finding refuses the package.
          * @enum {string}
@@ -4189,6 +4551,15 @@ export interface components {
             password: string;
             /** @description Who. */
             user: string;
+        };
+        /** @description The default of the site. */
+        SiteRetention: {
+            /**
+             * Format: date-time
+             * @description When rules were last applied to all packages; `null` if they never were.
+             */
+            applied_at?: string | null;
+            stored?: components["schemas"]["StoredRetention"] | null;
         };
         /** @description Which hosts a deployment leaves out after failures. */
         Skip: {
@@ -4397,6 +4768,17 @@ export interface components {
              * @description Versions.
              */
             versions: number;
+        };
+        /** @description Who said what is kept, and when. */
+        StoredRetention: {
+            rule?: components["schemas"]["RetentionRule"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who said so. */
+            updated_by: components["schemas"]["UserName"];
         };
         /** @description How a deployment proceeds. */
         Strategy: {
@@ -4718,6 +5100,18 @@ export interface components {
         };
         /** @description The name with which a user signs in. */
         UserName: string;
+        /** @description Why something that looks like a variable is taken for something else. */
+        VariableDoubt: {
+            /** @description For programs. */
+            kind: components["schemas"]["Doubt"];
+            /** @description For people, in a sentence: `it is a conversion of a log pattern`. */
+            reason: string;
+        };
+        /**
+         * @description What a variable's value is, and what is done with it.
+         * @enum {string}
+         */
+        VariableKind: "plain" | "encrypted" | "single_encrypted" | "file";
         /** @description What a verification found. */
         VerifyReport: {
             /**
@@ -4727,7 +5121,7 @@ export interface components {
             bytes: number;
             /**
              * Format: int64
-             * @description Ranges of bytes that hold them.
+             * @description Ranges of bytes that hold damaged segments still.
              */
             damaged_ranges: number;
             /**
@@ -4740,6 +5134,11 @@ export interface components {
              * @description Packs that were read.
              */
             packs: number;
+            /**
+             * Format: int64
+             * @description Damaged segments that were brought back from other copies.
+             */
+            repaired_segments: number;
             /**
              * Format: int64
              * @description Segments that were checked.
@@ -4763,6 +5162,36 @@ export interface components {
             state_change?: components["schemas"]["StateChange"] | null;
             /** @description As in lists. */
             summary: components["schemas"]["VersionSummary"];
+        };
+        /** @description What would become of a version. */
+        VersionFate: {
+            /**
+             * Format: date-time
+             * @description When it was pushed.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last on a host; `null` if it never was.
+             */
+            deployed_at?: string | null;
+            /** @description Its identity. */
+            id: components["schemas"]["VersionId"];
+            /**
+             * Format: int64
+             * @description On how many hosts it is.
+             */
+            instances: number;
+            kept_because?: components["schemas"]["KeptBecause"] | null;
+            /**
+             * Format: int64
+             * @description Bytes that it added to the store.
+             */
+            new_bytes: number;
+            /** @description Where it stands. */
+            state: components["schemas"]["VersionState"];
+            /** @description Its number. */
+            version: components["schemas"]["VersionNumber"];
         };
         /** @description One version of a package. */
         VersionId: string;
@@ -4791,6 +5220,11 @@ export interface components {
             created_at: string;
             /** @description Who pushed it. */
             creator: components["schemas"]["UserName"];
+            /**
+             * Format: date-time
+             * @description When it last came to a host, or left one; `null` if it never did.
+             */
+            deployed_at?: string | null;
             /** @description A line about it. */
             description: string;
             /**
@@ -4802,9 +5236,16 @@ export interface components {
             id: components["schemas"]["VersionId"];
             /**
              * Format: int64
+             * @description Its place among what is installed together: the lowest first.
+             */
+            installrank?: number;
+            /**
+             * Format: int64
              * @description On how many hosts it is.
              */
             instances: number;
+            /** @description Whether it is protected: whether neither a rule nor a person deletes it. */
+            is_protected: boolean;
             /**
              * Format: int64
              * @description In how many modules it is.
@@ -5249,6 +5690,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckConfig"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigCheck"];
                 };
             };
             "4XX": {
@@ -6853,6 +7325,42 @@ export interface operations {
             };
         };
     };
+    list_object_relations: {
+        parameters: {
+            query?: {
+                /** @description The objects that it refers to, or those that refer to it. */
+                side?: "children" | "parents";
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                object: components["schemas"]["ObjectId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ObjectSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -7051,11 +7559,147 @@ export interface operations {
             };
         };
     };
+    get_package_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRetention"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_package_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRetention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackageRetention"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clear_package_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has none. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_retention: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRetention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_versions: {
         parameters: {
             query?: {
+                /** @description Only versions with this text in number, build or description. */
+                search?: string;
                 /** @description Only versions that stand here. */
                 state?: components["schemas"]["VersionState"];
+                /** @description Only versions that this person pushed. */
+                creator?: components["schemas"]["UserName"];
+                /** @description `true`: only versions that are on a host; `false`: only those that are on none. */
+                deployed?: boolean;
+                /** @description The order. */
+                sort?: "version" | "-version" | "created" | "-created" | "size" | "-size";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
@@ -7148,7 +7792,10 @@ export interface operations {
     };
     download_archive: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The files of the version, packed anew in this form, instead of the archive as it was uploaded. The same version always gives the same bytes. */
+                as?: "tar.gz" | "zip";
+            };
             header?: never;
             path: {
                 package: components["schemas"]["PackageName"];
@@ -7391,6 +8038,36 @@ export interface operations {
             };
         };
     };
+    protect_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tree: {
         parameters: {
             query?: {
@@ -7460,6 +8137,36 @@ export interface operations {
             };
         };
     };
+    unprotect_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     unyank_version: {
         parameters: {
             query?: never;
@@ -7482,6 +8189,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_variables: {
+        parameters: {
+            query?: {
+                /** @description Variables, or what only looks like one; variables if not said. */
+                which?: "variables" | "doubts";
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_FoundVariable"];
                 };
             };
             "4XX": {
@@ -7659,6 +8403,64 @@ export interface operations {
             };
         };
     };
+    get_site_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRetention"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_site_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetRetention"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteRetention"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_script: {
         parameters: {
             query?: never;
@@ -7787,6 +8589,21 @@ export interface operations {
                 build?: string;
                 /** @description A line about the version. */
                 description?: string;
+                /**
+                 * @description The subtype: bin, deb, ear, file, jar, pkg, rpm, tgz, war, zip and others. `file` and `bin` take a file of any name as it is; any other must be what the
+                 *     extension says.
+                 */
+                type?: string;
+                /** @description Where it is installed, an absolute path, if its manifest does not say it. */
+                installroot?: string;
+                /** @description Its place among what is installed together: the lowest first. */
+                installrank?: number;
+                /** @description Who made it. */
+                vendor?: string;
+                /** @description When it was built, as the builder writes it. */
+                buildtime?: string;
+                /** @description Where its file lies in a repository. */
+                repoUrl?: string;
             };
             header?: never;
             path?: never;
@@ -8263,6 +9080,21 @@ export interface operations {
                 build?: string;
                 /** @description A line about the version. */
                 description?: string;
+                /**
+                 * @description The subtype: bin, deb, ear, file, jar, pkg, rpm, tgz, war, zip and others. `file` and `bin` take a file of any name as it is; any other must be what the
+                 *     extension says.
+                 */
+                type?: string;
+                /** @description Where it is installed, an absolute path, if its manifest does not say it. */
+                installroot?: string;
+                /** @description Its place among what is installed together: the lowest first. */
+                installrank?: number;
+                /** @description Who made it. */
+                vendor?: string;
+                /** @description When it was built, as the builder writes it. */
+                buildtime?: string;
+                /** @description Where its file lies in a repository. */
+                repoUrl?: string;
             };
             header?: never;
             path?: never;

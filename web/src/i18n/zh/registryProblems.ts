@@ -42,6 +42,8 @@ export const registryProblems: Record<string, WordsOfCode> = {
   expectation_missing: said("未说明期望的现有内容", "请给出 If-Match 或 If-None-Match。"),
   has_instances: said("仍有主机在使用，不能删除", "请先从这些主机卸载。"),
   metadata_missing: said("缺少部署所需的元数据", "请补全列出的属性。"),
+  ATTRIBUTE: said("属性的值无法使用", "请按提示修改后再推送。"),
+  NAME_TYPE: said("包的类型与文件名不符", "请给出文件的类型，或不填写类型。"),
   not_a_database: said("这不是数据库包", "请选择数据库包。"),
   nothing_to_redo: said("没有可以重做的修改"),
   nothing_to_undo: said("没有可以撤销的修改"),
