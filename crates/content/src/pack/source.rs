@@ -84,6 +84,12 @@ impl<S: PackStore> PackSource<S> {
         self.locations.extend(segments);
     }
 
+    /// Whether it was told where a segment lies.
+    #[must_use]
+    pub fn has_segment(&self, segment: &Digest) -> bool {
+        self.locations.contains_key(segment)
+    }
+
     /// Tells which recipe makes which file; files of one segment have none.
     pub fn add_recipes(&mut self, files: impl IntoIterator<Item = (Digest, Digest)>) {
         self.recipes.extend(files);

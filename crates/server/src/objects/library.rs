@@ -124,13 +124,13 @@ impl Library {
         let recipes: Vec<(FileRef, Digest)> = cut.filter_map(|stored| Some((stored.file, stored.recipe?))).collect();
         let handle = Handle::try_current().map_err(io::Error::other)?;
         let digests: Vec<Digest> = recipes.iter().map(|(_, recipe)| *recipe).collect();
-        source.add_segments(self.locate(&handle, &digests)?);
+        self.place(&handle, &mut source, digests)?;
         source.add_recipes(recipes.iter().map(|(file, recipe)| (file.digest, *recipe)));
         let mut named = Vec::new();
         for (file, _) in &recipes {
             named.extend(source.recipe(&file.digest, file.size)?.stored().map(|segment| segment.digest));
         }
-        source.add_segments(self.locate(&handle, &named)?);
+        self.place(&handle, &mut source, named)?;
         Ok(source)
     }
 
@@ -154,7 +154,7 @@ impl Library {
         }
         let mut wanted = digests;
         wanted.extend(recipes.iter().map(|row| row.recipe));
-        source.add_segments(self.locate(&handle, &wanted)?);
+        self.place(&handle, source, wanted)?;
         source.add_recipes(recipes.iter().map(|row| (row.file, row.recipe)));
         let mut named = Vec::new();
         for row in &recipes {
@@ -162,7 +162,7 @@ impl Library {
         }
         named.sort_unstable();
         named.dedup();
-        source.add_segments(self.locate(&handle, &named)?);
+        self.place(&handle, source, named)?;
         Ok(())
     }
 
@@ -194,6 +194,14 @@ impl Library {
             tx.commit().await
         });
         noted.map_err(database)
+    }
+
+    /// Tells a source where these segments lie. Where one was brought a moment ago it is already told; what is stored of it may be the damage that
+    /// it was brought for.
+    fn place(&self, handle: &Handle, source: &mut PackSource<Packs>, mut segments: Vec<Digest>) -> io::Result<()> {
+        segments.retain(|segment| !source.has_segment(segment));
+        source.add_segments(self.locate(handle, &segments)?);
+        Ok(())
     }
 
     fn locate(&self, handle: &Handle, wanted: &[Digest]) -> io::Result<Vec<(Digest, SegmentLocation)>> {
