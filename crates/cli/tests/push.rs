@@ -66,6 +66,7 @@ fn a_folder_is_packed_and_pushed() {
     shop@1.0.0
     --- stderr
     pushing shop_1.0.0_7.tar.gz (187 B)
+    warning: the package can be started and not stopped [NO_STOP]
     pushed 2 files, 31 B; 397 B new in the store
     ");
     let again = site.run(&["package", "push", "shop_1.0.0_7/."]);
@@ -208,9 +209,9 @@ fn database_packages_are_pushed_from_a_folder_and_chained() {
     --- stderr
     pushing shop-db_1.3.0.tar.gz (303 B)
     error: the database package holds 2 things that refuse it
-      increment/1.1.0_increment.sql DB_ROLLBACK_MISSING the increment has no rollback
       full-load/1_fullload.sql:2:1 SQL_ADMIN GRANT may not be in a package: it changes who may do what in the database
-    hint: add increment/1.1.0_rollback.sql
+      increment/1.1.0_increment.sql DB_ROLLBACK_MISSING the increment has no rollback
+    hint: let whoever administers the database do it, and leave it out of the package
     ");
 }
 
@@ -310,8 +311,8 @@ fn flags_that_do_not_go_together_are_refused() {
     assert_snapshot!(environment.run(&["package", "push", "app.conf"]).seen(), @r#"
     exit 1
     --- stderr
-    error: the extension of "app.conf" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war
-    hint: pack it as one of these, or say what the file is: --kind config --target PATH, or --kind script
+    error: the extension of "app.conf" is not one of .tar .tar.gz .tgz .tar.bz2 .tar.xz .tar.zst .zip .jar .war .ear .rpm .deb .pkg .bin
+    hint: pack it as one of these, or say what the file is: --type file, --kind config --target PATH, or --kind script
     "#);
     let database = ["job", "--kind", "script", "--interpreter", "sh", "--name", "job-db", "--version", "1.0.0"];
     assert_snapshot!(environment.run(&[&["package", "push"], &database[..]].concat()).seen(), @r"

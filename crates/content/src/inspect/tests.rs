@@ -150,5 +150,9 @@ fn sql_beside_other_files_is_warned_about() {
         ("scripts/x.sql", "GRANT"),
     ];
     let found: Vec<_> = judged(&files).lines().filter(|line| line.contains("sql/")).map(str::to_owned).collect();
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @r"
+    Warning DB_ROLLBACK_MISSING sql/upgrade/v0.9.sql nothing leads back from 0.9
+    Warning SQL_ADMIN sql/upgrade/v1.0.0.sql:2:1 GRANT may not be in a package: it changes who may do what in the database
+    Advice sql-alter-table sql/upgrade/v0.9.sql:1:1 ALTER TABLE a ADD b int: this changes the shape of a table that applications use
+    ");
 }
