@@ -36,7 +36,7 @@ function packed(): string {
 
 test("a file package is made from an empty form and published", async ({ page }) => {
   await page.goto("/packages/new/file");
-  await page.getByLabel("Name", { exact: true }).fill(NAME);
+  await page.locator("input").and(page.getByLabel("Name", { exact: true })).fill(NAME);
   await page.getByLabel("Version", { exact: true }).fill("1.0.0");
   await page.getByLabel("Description").fill("Made in the browser");
   await page.getByRole("button", { name: "Create the draft" }).click();
@@ -94,7 +94,9 @@ test("two people at one file lose no words", async ({ page, context }) => {
   await expect(conflict).toBeHidden();
   await expect(other.locator(".save-state")).toHaveText("All saved");
 
+  const undone = other.waitForResponse((response) => response.url().endsWith("/undo") && response.ok());
   await other.getByRole("button", { name: "Undo" }).click();
+  await undone;
   await other.reload();
   await expect(other.getByLabel("Text of conf/app.toml")).toContainText("first");
 });

@@ -12,7 +12,7 @@ async function begin(page: Page, what: string, name: string) {
   await page.getByRole("button", { name: /Create/ }).first().click();
   await page.getByRole("menuitem", { name: what }).click();
   await page.waitForURL("**/packages/new/*");
-  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.locator("input").and(page.getByLabel("Name", { exact: true })).fill(name);
 }
 
 test.describe.serial("configuration", () => {

@@ -21,7 +21,7 @@ function largeFile(name: string): { path: string; sha256: string } {
 
 async function beginUpload(page: Page, name: string, file: string) {
   await page.goto("/packages/new/file");
-  await page.getByLabel("Name", { exact: true }).fill(name);
+  await page.locator("input").and(page.getByLabel("Name", { exact: true })).fill(name);
   await page.getByRole("button", { name: "Create the draft" }).click();
   await page.getByRole("button", { name: /^(upload )?Upload$/ }).click();
   const chooser = page.waitForEvent("filechooser");
