@@ -8,3 +8,4 @@ mod joining;
 mod package;
 mod runner;
 mod server;
+mod values;

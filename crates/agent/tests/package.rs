@@ -73,6 +73,7 @@ fn files(version: Version) -> Vec<(&'static str, u16, String)> {
         ("bin/on_failure.sh", 0o755, script("")),
         ("bin/check.sh", 0o755, "#!/bin/sh\ntest -f conf/shop.conf\n".to_owned()),
         ("conf/shop.conf", 0o640, format!("host = [@packhorse.host.name]\nversion = {number}\n")),
+        ("conf/secret.conf", 0o640, "password = [!db_password]\n".to_owned()),
         ("lib/bulk.txt", 0o644, format!("{bulk}{number}\n")),
     ]
 }
@@ -92,6 +93,7 @@ pub(crate) fn add(source: &mut MemorySource, version: Version) -> (Release, Tree
         tree: tree.digest(),
         size: tree.totals().bytes,
         manifest: Manifest::parse(MANIFEST).unwrap(),
+        rendering: None,
     };
     (release, tree)
 }
@@ -105,5 +107,7 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         from: from.cloned(),
         to: to.cloned(),
         variables: BTreeMap::from([("packhorse.host.name".to_owned(), "web-1".to_owned())]),
+        secrets: BTreeMap::new(),
+        values: None,
     }
 }

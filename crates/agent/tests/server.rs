@@ -13,8 +13,8 @@ use packhorse_model::Digest;
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, Identifier as _, UnitId};
 use packhorse_model::order::Release;
 use packhorse_model::order::{
-    Assignment, AttemptOrder, AttemptResult, Grant, InstanceReport, JoinReply, JoinRequest, Report, ReportEvent,
-    SyncReply, SyncRequest, UnitOrder,
+    Assignment, AttemptOrder, AttemptResult, AttemptSecrets, Grant, InstanceReport, JoinReply, JoinRequest, Report,
+    ReportEvent, SyncReply, SyncRequest, UnitOrder,
 };
 use rcgen::{CertificateParams, CertificateSigningRequestParams, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair};
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -46,6 +46,9 @@ pub(crate) struct State {
     pub(crate) bake_fails: bool,
     /// The next full transfer is cut after so many bytes.
     pub(crate) cut_after: Option<usize>,
+    /// What the attempts may have, and how often they asked.
+    pub(crate) secrets: BTreeMap<String, String>,
+    pub(crate) secrets_asked: usize,
     attempts: u64,
 }
 
@@ -321,6 +324,11 @@ async fn answer(shared: &Shared, request: &Request) -> Answer {
         ("POST", ["join"]) => join(shared, &serde_json::from_slice(&request.body).unwrap()),
         ("POST", ["sync"]) => sync(shared, &serde_json::from_slice(&request.body).unwrap()).await,
         ("POST", ["attempts", attempt, "steps", index, "output"]) => output(shared, attempt, index, request),
+        ("GET", ["attempts", _, "secrets"]) => {
+            let mut state = shared.state.lock().unwrap();
+            state.secrets_asked += 1;
+            Answer::json(&AttemptSecrets { values: state.secrets.clone() })
+        }
         ("GET", ["trees" | "files", ..]) => transfer(shared, &parts, request),
         _ => Answer::problem(404, "not_found", &request.path),
     }

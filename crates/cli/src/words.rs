@@ -51,6 +51,9 @@ pub(crate) const DEPLOYMENT_STATES: &[&str] = &[
 /// The words of [`packhorse_model::strategy::OnFailure`].
 pub(crate) const ON_FAILURES: &[&str] = &["stop", "rollback"];
 
+/// The words of [`packhorse_model::variables::VariableType`] that a value can be given for.
+pub(crate) const VALUE_TYPES: &[&str] = &["text", "integer", "boolean"];
+
 /// Reads an enum of the model from the words with which it travels.
 pub(crate) fn one_of<T>(words: &'static [&'static str]) -> impl TypedValueParser<Value = T>
 where

@@ -33,6 +33,8 @@ fn the_commands_are_in_groups() {
       topology     The tree of businesses, systems and modules
       host         Hosts, and how they join
       instance     Instances: one package on one host
+      variable     Variables: values that differ between environments, modules and hosts
+      secret       The vault: secrets that are sealed, and given to nobody but the hosts that need them
 
     Deployments:
       plan         Show what a deployment would do, and do nothing

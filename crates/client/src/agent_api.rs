@@ -10,7 +10,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use packhorse_model::Digest;
 use packhorse_model::ids::AttemptId;
-use packhorse_model::order::{JoinReply, JoinRequest, RenewReply, RenewRequest, SyncReply, SyncRequest};
+use packhorse_model::order::{
+    AttemptSecrets, JoinReply, JoinRequest, RenewReply, RenewRequest, SyncReply, SyncRequest,
+};
 use packhorse_model::problem::Problem;
 use reqwest::{Certificate, Client, ClientBuilder, Identity, RequestBuilder, Response, StatusCode, Url, header};
 use serde::Serialize;
@@ -258,6 +260,17 @@ impl AgentApi {
             _ => offset,
         };
         Ok(Download { response, skip, url: self.endpoint.url.to_string() })
+    }
+
+    /// The secrets that an attempt may have. They are for memory and for the files that want them.
+    ///
+    /// # Errors
+    /// [`AgentApiError`].
+    pub async fn secrets(&self, attempt: AttemptId) -> Result<AttemptSecrets, AgentApiError> {
+        let url = self.url(&format!("agent/v1/attempts/{attempt}/secrets"));
+        let response = self.send(self.http.get(url).timeout(ANSWER)).await?;
+        let body = self.body(response, LARGEST_ANSWER).await?;
+        serde_json::from_slice(&body).map_err(|_| self.unexpected("secrets that cannot be read"))
     }
 
     /// Sends output of a step that follows the first `offset` bytes.

@@ -109,6 +109,10 @@ ids! {
     StorageJobId
     /// A draft of a version.
     DraftId
+    /// A value that a variable has in a scope.
+    VariableId
+    /// A secret in the vault.
+    SecretId
 }
 
 #[cfg(test)]

@@ -75,6 +75,9 @@ macro_rules! names {
 const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beginning with a letter or digit; no underscore, which separates name and version";
 const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
 const SLUG_RULE: &str = "use 1 to 64 of a-z 0-9 and - inside, beginning with a letter";
+const VARIABLE_RULE: &str =
+    "use 1 to 128 letters of any script, digits and - . _, and another beginning than packhorse., which is ours";
+const SECRET_RULE: &str = "use 1 to 128 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
 const TITLE_RULE: &str =
     "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
 const NMTOKEN_RULE: &str = "use 1 to 255 letters, digits and - . _ :, without blanks";
@@ -87,6 +90,10 @@ names! {
     HostName = "host name", is_host, HOST_RULE;
     /// The name of a danger rule.
     DangerRuleName = "danger rule name", is_slug, SLUG_RULE;
+    /// The name of a variable. Names that differ in nothing but the case of their letters are the same, see [`VariableName::key`].
+    VariableName = "variable name", is_variable, VARIABLE_RULE;
+    /// The name of a secret in the vault.
+    SecretName = "secret name", is_secret, SECRET_RULE;
     /// The name of a business, system or module. `/` separates them in a path, so none may hold one.
     TopologyName = "topology name", is_title, TITLE_RULE;
     /// The name with which a user signs in.
@@ -105,6 +112,20 @@ impl PackageName {
     }
 }
 
+impl VariableName {
+    /// What two spellings of the same name have in common: WeCube's tools look names up without regard to case.
+    #[must_use]
+    pub fn key(&self) -> String {
+        variable_key(&self.0)
+    }
+}
+
+/// The key of a name as it stands in a file, see [`VariableName::key`].
+#[must_use]
+pub fn variable_key(name: &str) -> String {
+    name.to_lowercase()
+}
+
 fn is_identifier(text: &str) -> bool {
     text.len() <= 100
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -121,6 +142,16 @@ fn is_slug(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+}
+
+fn is_variable(text: &str) -> bool {
+    (1..=128).contains(&text.chars().count())
+        && text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c))
+        && !text.to_lowercase().starts_with("packhorse.")
+}
+
+fn is_secret(text: &str) -> bool {
+    text.len() <= 128 && is_host(text)
 }
 
 fn is_title(text: &str) -> bool {

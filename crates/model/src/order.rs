@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::ids::{AttemptId, DeploymentId, HostId, UnitId};
+use crate::ids::{AttemptId, DeploymentId, HostId, SecretId, UnitId};
 use crate::layout::Layout;
 use crate::manifest::Manifest;
 use crate::name::{HostName, PackageName};
@@ -47,6 +47,33 @@ pub struct Release {
     pub size: u64,
     /// What it says about itself.
     pub manifest: Manifest,
+    /// The digest of the values in its rendered files; none if nothing is rendered.
+    #[serde(default)]
+    pub rendering: Option<Digest>,
+}
+
+impl Release {
+    /// Whether this is what lies on a host as `tree`, rendered as `rendering`.
+    #[must_use]
+    pub fn is(&self, tree: Digest, rendering: Option<Digest>) -> bool {
+        self.tree == tree && self.rendering == rendering
+    }
+
+    /// Whether the two look the same on a host.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is(other.tree, other.rendering)
+    }
+}
+
+/// A secret as an order names it. Only the vault knows what it says; a version of it never changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SecretVersion {
+    /// Which.
+    pub secret: SecretId,
+    /// Its version, from 1.
+    pub version: u32,
 }
 
 /// One instance and what shall become of it. Complete: the host decides nothing else.
@@ -67,6 +94,62 @@ pub struct UnitOrder {
     pub to: Option<Release>,
     /// Values for the variables of the files to render, of URLs and of the environment.
     pub variables: BTreeMap<String, String>,
+    /// Where the values of secret variables are; a host asks for them when it renders, and writes them nowhere else.
+    #[serde(default)]
+    pub secrets: BTreeMap<String, SecretVersion>,
+    /// The digest of the values that the order brings; the version after is rendered with these unless it is on the host as it was before.
+    #[serde(default)]
+    pub values: Option<Digest>,
+}
+
+/// What differs between orders of equal change: the values of each host.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Particulars {
+    /// [`UnitOrder::variables`].
+    pub variables: BTreeMap<String, String>,
+    /// [`UnitOrder::secrets`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, SecretVersion>,
+    /// [`UnitOrder::values`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub values: Option<Digest>,
+    /// The rendering of the version before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_rendering: Option<Digest>,
+    /// The rendering of the version after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to_rendering: Option<Digest>,
+}
+
+impl UnitOrder {
+    /// What is this host's own.
+    #[must_use]
+    pub fn particulars(&self) -> Particulars {
+        let rendering = |release: &Option<Release>| release.as_ref().and_then(|release| release.rendering);
+        Particulars {
+            variables: self.variables.clone(),
+            secrets: self.secrets.clone(),
+            values: self.values,
+            from_rendering: rendering(&self.from),
+            to_rendering: rendering(&self.to),
+        }
+    }
+
+    /// The order with these particulars in place of its own.
+    #[must_use]
+    pub fn with(&self, own: Particulars) -> Self {
+        let rendered = |release: &Option<Release>, rendering| {
+            release.as_ref().map(|release| Release { rendering, ..release.clone() })
+        };
+        Self {
+            from: rendered(&self.from, own.from_rendering),
+            to: rendered(&self.to, own.to_rendering),
+            variables: own.variables,
+            secrets: own.secrets,
+            values: own.values,
+            ..self.clone()
+        }
+    }
 }
 
 /// How far an attempt may go.
@@ -342,6 +425,26 @@ pub struct InstanceReport {
     /// The version to which it can be put back without download.
     #[serde(default)]
     pub previous: Option<VersionNumber>,
+    /// The digest of the values in its rendered files.
+    #[serde(default)]
+    pub rendering: Option<Digest>,
+    /// The same of the version before.
+    #[serde(default)]
+    pub previous_rendering: Option<Digest>,
+}
+
+/// The secrets that an attempt may have, by the name of the variable. They are for the host's memory and its rendered files.
+#[derive(Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AttemptSecrets {
+    /// The values.
+    pub values: BTreeMap<String, String>,
+}
+
+impl std::fmt::Debug for AttemptSecrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AttemptSecrets").field("names", &self.values.keys()).finish_non_exhaustive()
+    }
 }
 
 /// Whether an instance is meant to run.

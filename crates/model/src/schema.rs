@@ -12,5 +12,5 @@ macro_rules! text_schema {
     )+};
 }
 
-text_schema!(crate::api::drafts::Expectation);
+text_schema!(crate::api::drafts::Expectation, crate::variables::Scope);
 text_schema!(crate::strategy::Amount, crate::strategy::BatchExpression, crate::topology::ModulePath);

@@ -23,6 +23,27 @@ pub enum Environment {
     Prod,
 }
 
+impl Environment {
+    const ALL: [Self; 4] = [Self::Dev, Self::Test, Self::Staging, Self::Prod];
+
+    /// The word used in the API and in files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Test => "test",
+            Self::Staging => "staging",
+            Self::Prod => "prod",
+        }
+    }
+
+    /// The environment of this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|environment| environment.as_str() == word)
+    }
+}
+
 /// The path of a module: `BUSINESS/SYSTEM/MODULE`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -21,6 +21,7 @@ use crate::random::Random;
 use crate::start_error::StartError;
 use crate::tls::Authority;
 use crate::transfers::Transfers;
+use crate::vault::{MasterKey, Vault};
 use crate::wake::Wake;
 
 /// How many packs or recipes from outside are unpacked at the same time.
@@ -49,6 +50,7 @@ pub struct Shared {
     /// Where content is.
     pub(crate) objects: Objects,
     pub(crate) transfers: Transfers,
+    pub(crate) vault: Vault,
     pub(crate) proofs: Proofs,
     pub(crate) drafts: Drafts,
     /// Turns in which packs and recipes from outside are unpacked, which may take some memory.
@@ -70,6 +72,12 @@ impl App {
     /// If the directory cannot be used or another server uses it, or the database does not answer.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let store = Store::open(&config.database).await?;
+        let vault_directory = config.data.join("vault");
+        let vault = Vault::new(&MasterKey::open(&vault_directory, &random)?, random.clone())?;
+        vault.check(&mut *store.read().await?).await?.map_err(|error| StartError::MasterKey {
+            path: vault_directory.join("master.key"),
+            reason: error.to_string(),
+        })?;
         let authority = Authority::open(&config.data.join("ca"), &clock)?;
         let objects =
             Objects::open(&config.data.join("objects")).map_err(|error| StartError::Other(error.to_string()))?;
@@ -86,6 +94,7 @@ impl App {
             stopping: CancellationToken::new(),
             objects,
             transfers,
+            vault,
             proofs: Proofs::default(),
             drafts,
             slim_turns: Semaphore::new(SLIM_TURNS),

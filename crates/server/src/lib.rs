@@ -33,6 +33,7 @@ mod storage;
 mod streams;
 mod tls;
 mod transfers;
+mod vault;
 mod wake;
 mod web;
 

@@ -42,6 +42,14 @@ pub enum StartError {
         /// What is wrong.
         reason: String,
     },
+    /// The master key of the vault cannot be used.
+    #[error("the vault's master key {} cannot be used: {reason}", .path.display())]
+    MasterKey {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The store does not open.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -68,6 +76,9 @@ impl StartError {
             }
             Self::Authority { .. } => {
                 "put both files back from a backup; without them no agent that has joined will trust this server".to_owned()
+            }
+            Self::MasterKey { path, .. } => {
+                format!("put {} back from a backup, with mode 600; without it no secret can be read", path.display())
             }
             Self::Store(StoreError::Locked { .. }) => {
                 "stop the other server, or choose another data directory with --data".to_owned()

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use packhorse_model::api::deployments::{Attempt, StepRecord};
 use packhorse_model::deployment::UnitState;
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, PackageId, UnitId};
-use packhorse_model::order::{AttemptOrder, Grant, UnitOrder};
+use packhorse_model::order::{AttemptOrder, Grant, Particulars, UnitOrder};
 use packhorse_model::step::{StepKind, StepOutcome};
 
 use crate::args;
@@ -104,6 +104,14 @@ pub async fn standing(conn: &mut Conn, id: AttemptId) -> Result<Option<Standing>
     row.as_ref().map(as_standing).transpose()
 }
 
+/// What the order of an attempt has of its host's own.
+pub async fn particulars(conn: &mut Conn, id: AttemptId) -> Result<Option<Particulars>, StoreError> {
+    let row = conn
+        .query_one("SELECT u.particulars FROM attempts a JOIN units u ON u.id = a.unit_id WHERE a.id = $1", args![id])
+        .await?;
+    row.map(|row| row.json("particulars")).transpose()
+}
+
 fn as_standing(row: &Row) -> Result<Standing, StoreError> {
     Ok(Standing {
         unit: row.parse("unit_id")?,
@@ -186,7 +194,7 @@ pub async fn set_sequence(conn: &mut Conn, id: AttemptId, sequence: u32) -> Resu
 pub async fn orders(conn: &mut Conn, host: HostId) -> Result<Vec<AttemptOrder>, StoreError> {
     let rows = conn
         .query(
-            "SELECT a.id, a.epoch, a.deployment_id, a.unit_id, a.granted, a.timeout_seconds, u.variables, o.body
+            "SELECT a.id, a.epoch, a.deployment_id, a.unit_id, a.granted, a.timeout_seconds, u.particulars, o.body
              FROM attempts a JOIN units u ON u.id = a.unit_id
              JOIN plan_orders o ON o.plan_id = u.plan_id AND o.number = u.order_number
              WHERE a.host_id = $1 AND a.ended_at IS NULL ORDER BY a.id",
@@ -204,7 +212,7 @@ fn order(row: &Row) -> Result<AttemptOrder, StoreError> {
         deployment: row.parse("deployment_id")?,
         unit: row.parse("unit_id")?,
         grant: row.word("granted")?,
-        order: UnitOrder { variables: row.json("variables")?, ..common },
+        order: common.with(row.json("particulars")?),
         timeout_seconds: row.small("timeout_seconds")?,
     })
 }

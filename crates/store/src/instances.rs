@@ -33,6 +33,8 @@ struct Kept {
     health: String,
     reason: Option<String>,
     previous: Option<String>,
+    rendering: Option<packhorse_model::Digest>,
+    previous_rendering: Option<packhorse_model::Digest>,
 }
 
 /// Makes the instances of a host what its agent reports, touching only what differs.
@@ -57,6 +59,8 @@ pub async fn replace(
             health: word(&report.health)?,
             reason: report.reason.clone(),
             previous: report.previous.as_ref().map(ToString::to_string),
+            rendering: report.rendering,
+            previous_rendering: report.previous_rendering,
         };
         if stored.remove(&package).as_ref() != Some(&fresh) {
             upsert(conn, host, package, &fresh, now).await?;
@@ -73,7 +77,8 @@ pub async fn replace(
 async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Kept>, StoreError> {
     let rows = conn
         .query(
-            "SELECT package_id, version, tree, install_root, state, health, reason, previous FROM instances WHERE host_id = $1",
+            "SELECT package_id, version, tree, install_root, state, health, reason, previous, rendering, previous_rendering
+             FROM instances WHERE host_id = $1",
             args![host],
         )
         .await?;
@@ -88,6 +93,8 @@ async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Ke
                 health: row.text("health")?,
                 reason: row.opt_text("reason")?,
                 previous: row.opt_text("previous")?,
+                rendering: row.opt_digest("rendering")?,
+                previous_rendering: row.opt_digest("previous_rendering")?,
             },
         ))
     };
@@ -107,12 +114,14 @@ async fn upsert(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     conn.execute(
-        "INSERT INTO instances (host_id, package_id, version, tree, install_root, state, health, reason, previous, deployment_id, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
-                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $10)
+        "INSERT INTO instances (host_id, package_id, version, tree, install_root, state, health, reason, previous, rendering,
+           previous_rendering, deployment_id, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $12)
          ON CONFLICT (host_id, package_id) DO UPDATE SET
            version = excluded.version, tree = excluded.tree, install_root = excluded.install_root, state = excluded.state,
            health = excluded.health, reason = excluded.reason, previous = excluded.previous,
+           rendering = excluded.rendering, previous_rendering = excluded.previous_rendering,
            deployment_id = COALESCE(excluded.deployment_id, instances.deployment_id), updated_at = excluded.updated_at",
         args![
             host,
@@ -124,6 +133,8 @@ async fn upsert(
             kept.health,
             kept.reason,
             kept.previous,
+            kept.rendering,
+            kept.previous_rendering,
             now,
         ],
     )

@@ -54,6 +54,8 @@ pub mod topology;
 pub mod units;
 mod url;
 pub mod users;
+pub mod variables;
+pub mod vault;
 pub mod version_list;
 pub mod version_states;
 pub mod version_variables;

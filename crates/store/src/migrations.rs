@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = migrations![
     11 "0011_slim",
     12 "0012_variables",
     13 "0013_retention",
+    14 "0014_variable_values",
 ];
 
 impl Migration {

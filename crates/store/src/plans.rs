@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use packhorse_model::deployment::{BatchKind, DeploymentSpec, Direction, Plan, PlannedBatch, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, PackageId, PlanId, UnitId, VersionId};
 use packhorse_model::name::HostName;
-use packhorse_model::order::UnitOrder;
+use packhorse_model::order::{Particulars, UnitOrder};
 use serde::{Deserialize, Serialize};
 
 use crate::args;
@@ -74,7 +74,8 @@ struct BodyUnit {
     from: Option<VersionId>,
     to: Option<VersionId>,
     order: usize,
-    variables: BTreeMap<String, String>,
+    #[serde(flatten)]
+    own: Particulars,
 }
 
 /// The orders of a plan without what differs between hosts, and for each unit the number of its own.
@@ -89,7 +90,7 @@ impl Numbered {
         let mut numbered = Self { bodies: Vec::new(), numbers: BTreeMap::new() };
         let mut known = BTreeMap::new();
         for unit in plan.batches.iter().flat_map(|batch| &batch.units) {
-            let common = UnitOrder { variables: BTreeMap::new(), ..unit.order.clone() };
+            let common = unit.order.with(Particulars::default());
             let body = json(&common)?;
             let next = numbered.bodies.len();
             let number = *known.entry(body.clone()).or_insert(next);
@@ -150,7 +151,7 @@ fn body_batch(batch: &PlannedBatch, numbered: &Numbered) -> BodyBatch {
         from: unit.from,
         to: unit.to,
         order: numbered.number(unit.unit),
-        variables: unit.order.variables.clone(),
+        own: unit.order.particulars(),
     };
     BodyBatch { kind: batch.kind, units: batch.units.iter().map(unit).collect() }
 }
@@ -196,7 +197,7 @@ fn planned_batch(batch: BodyBatch, orders: &[UnitOrder]) -> Result<PlannedBatch,
             host_name: unit.host_name,
             from: unit.from,
             to: unit.to,
-            order: UnitOrder { variables: unit.variables, ..common.clone() },
+            order: common.with(unit.own),
         })
     };
     Ok(PlannedBatch { kind: batch.kind, units: batch.units.into_iter().map(unit).collect::<Result<_, StoreError>>()? })

@@ -38,6 +38,7 @@ pub async fn find(
         tree: row.digest("tree")?,
         size: row.count("size")?,
         manifest: row.json("manifest")?,
+        rendering: None,
     };
     release.manifest.layout = Some(row.word("layout")?);
     Ok(Some(StoredRelease { id: row.parse("id")?, state: row.word("state")?, release }))

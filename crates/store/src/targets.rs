@@ -47,10 +47,14 @@ pub struct TargetInstance {
     pub health: Health,
     /// The version to which it can be put back without download.
     pub previous: Option<VersionNumber>,
+    /// The digest of the values in its rendered files.
+    pub rendering: Option<Digest>,
+    /// The same of the version before.
+    pub previous_rendering: Option<Digest>,
 }
 
 const SELECT: &str = "SELECT h.id, h.name, h.incarnation, h.facts, h.last_seen_at, i.version, i.tree, i.install_root,
-  i.state, i.health, i.previous FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ";
+  i.state, i.health, i.previous, i.rendering, i.previous_rendering FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ";
 
 fn target(row: &Row) -> Result<Target, StoreError> {
     let instance = match row.opt_parse("version")? {
@@ -62,6 +66,8 @@ fn target(row: &Row) -> Result<Target, StoreError> {
             state: row.word("state")?,
             health: row.word("health")?,
             previous: row.opt_parse("previous")?,
+            rendering: row.opt_digest("rendering")?,
+            previous_rendering: row.opt_digest("previous_rendering")?,
         }),
     };
     Ok(Target {
@@ -95,6 +101,23 @@ pub async fn by_name(conn: &mut Conn, package: PackageId, hosts: &[HostName]) ->
         collect(conn, sql, &mut targets).await?;
     }
     Ok(targets.into_values().collect())
+}
+
+/// Hosts with an instance of a package, by name, behind `after`.
+pub async fn with_instance(
+    conn: &mut Conn,
+    package: PackageId,
+    after: Option<&HostName>,
+    limit: u32,
+) -> Result<Vec<Target>, StoreError> {
+    let mut sql = Sql::new(
+        "SELECT h.id, h.name, h.incarnation, h.facts, h.last_seen_at, i.version, i.tree, i.install_root, i.state, i.health, i.previous,
+           i.rendering, i.previous_rendering
+         FROM hosts h JOIN instances i ON i.host_id = h.id AND i.package_id = ",
+    );
+    sql.bind(package).push(" WHERE h.name > ").bind(after.map_or("", HostName::as_str));
+    sql.push(" ORDER BY h.name LIMIT ").bind(limit);
+    conn.fetch(sql).await?.iter().map(target).collect()
 }
 
 async fn collect(conn: &mut Conn, sql: Sql, targets: &mut BTreeMap<HostName, Target>) -> Result<(), StoreError> {

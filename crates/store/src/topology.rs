@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use packhorse_model::TopologyName;
 use packhorse_model::api::topology::{Business, Module, System, Topology};
 use packhorse_model::ids::{BusinessId, ModuleId, SystemId};
+use packhorse_model::order::HostFacts;
 use packhorse_model::topology::{Environment, ModulePath};
+use packhorse_model::{HostName, TopologyName};
 
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::sql::word;
 
 /// Makes whoever changes the topology wait for whoever is changing it, until the end of the transaction.
@@ -69,6 +71,36 @@ pub async fn tree(conn: &mut Conn) -> Result<Topology, StoreError> {
 
 async fn counts(conn: &mut Conn, sql: &'static str) -> Result<BTreeMap<ModuleId, u64>, StoreError> {
     conn.query(sql, vec![]).await?.iter().map(|row| Ok((row.parse("module_id")?, row.count("n")?))).collect()
+}
+
+/// What each system is for, by business and system.
+pub async fn environments(conn: &mut Conn) -> Result<BTreeMap<(TopologyName, TopologyName), Environment>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT b.name AS business, s.name AS system, s.environment
+             FROM systems s JOIN businesses b ON b.id = s.business_id",
+            vec![],
+        )
+        .await?;
+    let one = |row: &Row| Ok(((row.parse("business")?, row.parse("system")?), row.word("environment")?));
+    rows.iter().map(one).collect()
+}
+
+/// The hosts of a module with their addresses, by name, `limit` at most.
+pub async fn members(
+    conn: &mut Conn,
+    module: &ModulePath,
+    limit: u32,
+) -> Result<Vec<(HostName, HostFacts)>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT h.name, h.facts FROM businesses b JOIN systems s ON s.business_id = b.id JOIN modules m ON m.system_id = s.id
+             JOIN host_modules hm ON hm.module_id = m.id JOIN hosts h ON h.id = hm.host_id
+             WHERE b.name = $1 AND s.name = $2 AND m.name = $3 ORDER BY h.name LIMIT $4",
+            args![module.business, module.system, module.module, limit],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.parse("name")?, row.json("facts")?))).collect()
 }
 
 /// Adds a business.

@@ -7,8 +7,9 @@ use packhorse_model::api::deployments::Unit;
 use packhorse_model::deployment::{Plan, UnitFailure, UnitState};
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, PackageId, PlanId, UnitId};
 use packhorse_model::name::HostName;
-use packhorse_model::order::{Grant, Health, UnitAction};
+use packhorse_model::order::{Grant, Health, Particulars, UnitAction};
 use packhorse_model::step::StepKind;
+use packhorse_model::version::VersionNumber;
 
 use crate::args;
 use crate::conn::Conn;
@@ -42,7 +43,7 @@ pub async fn insert_plan(
                 unit.order.to.as_ref().map(|release| release.version.clone()),
                 word(&unit.order.action)?,
                 numbered.number(unit.unit),
-                json(&unit.order.variables)?,
+                json(&unit.order.particulars())?,
                 pending,
                 0_u32,
                 revision,
@@ -53,7 +54,7 @@ pub async fn insert_plan(
     for chunk in rows.chunks(100) {
         let mut sql = Sql::new(
             "INSERT INTO units (id, deployment_id, plan_id, batch, position, host_id, host_name, from_version, to_version,
-               action, order_number, variables, state, epoch, revision, updated_at) VALUES ",
+               action, order_number, particulars, state, epoch, revision, updated_at) VALUES ",
         );
         for (index, row) in chunk.iter().enumerate() {
             sql.push(if index == 0 { "" } else { ", " }).tuple(row.iter().cloned());
@@ -61,6 +62,24 @@ pub async fn insert_plan(
         conn.apply(sql).await?;
     }
     Ok(())
+}
+
+/// What a host was last brought of a version, as far as a deployment of it succeeded.
+pub async fn last_particulars(
+    conn: &mut Conn,
+    package: PackageId,
+    host: HostId,
+    version: &VersionNumber,
+) -> Result<Option<Particulars>, StoreError> {
+    let row = conn
+        .query_one(
+            "SELECT u.particulars FROM units u JOIN deployments d ON d.id = u.deployment_id
+             WHERE u.host_id = $1 AND d.package_id = $2 AND u.to_version = $3 AND u.action = $4 AND u.state = $5
+             ORDER BY u.id DESC LIMIT 1",
+            args![host, package, version, word(&UnitAction::Install)?, word(&UnitState::Succeeded)?],
+        )
+        .await?;
+    row.map(|row| row.json("particulars")).transpose()
 }
 
 /// Where a unit stands with its current attempt, its host and the instance there: what the next step is decided from.

@@ -2,15 +2,16 @@
 
 use packhorse_model::api::variables::{Certainty, FoundVariable};
 use packhorse_model::ids::VersionId;
+use packhorse_model::name::variable_key;
 use packhorse_model::variables::Doubt;
 
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::sql::{Sql, word};
+use crate::sql::{Sql, Value as _, word};
 use crate::{Arg, args};
 
-/// Rows of one statement, eleven values each.
+/// Rows of one statement, twelve values each.
 const BATCH: usize = 500;
 
 /// Writes what was found in a new version, in the order in which it is listed.
@@ -19,7 +20,7 @@ pub async fn insert(conn: &mut Conn, version: VersionId, found: &[FoundVariable]
     for batch in rows.chunks(BATCH) {
         let mut sql = Sql::new(
             "INSERT INTO version_variables
-               (version_id, certainty, number, path, line, col, length, prefix, kind, name, doubt) VALUES ",
+               (version_id, certainty, number, path, line, col, length, prefix, kind, name, doubt, name_key) VALUES ",
         );
         for (index, row) in batch.iter().enumerate() {
             sql.push(if index == 0 { "" } else { ", " }).tuple(row.iter().cloned());
@@ -49,7 +50,8 @@ fn rows(version: VersionId, found: &[FoundVariable]) -> Result<Vec<Vec<Arg>>, St
             one.prefix.to_string(),
             word(&one.kind)?,
             one.name,
-            doubt
+            doubt,
+            variable_key(&one.name),
         ])
     };
     found.iter().map(row).collect()
@@ -69,6 +71,22 @@ pub async fn list(
         args![version, certainty.as_str(), after, limit],
     );
     rows.await?.iter().map(|row| Ok((row.count("number")?, variable(row)?))).collect()
+}
+
+/// The variables in these files.
+pub async fn in_files(conn: &mut Conn, version: VersionId, paths: &[String]) -> Result<Vec<FoundVariable>, StoreError> {
+    let mut found = Vec::new();
+    for chunk in paths.chunks(200) {
+        let mut sql = Sql::new(
+            "SELECT path, line, col, length, prefix, kind, name, doubt FROM version_variables WHERE version_id = ",
+        );
+        sql.bind(version).push(" AND certainty = ").bind(Certainty::Variables.as_str());
+        sql.push(" AND path IN ").tuple(chunk.iter().map(String::to_arg)).push(" ORDER BY number");
+        for row in conn.fetch(sql).await? {
+            found.push(variable(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// How many there are.

@@ -55,7 +55,13 @@ fn spec() -> DeploymentSpec {
 
 fn release(version: &str) -> Release {
     let content = u8::try_from(version.len()).unwrap();
-    Release { version: name(version), tree: Digest::new([content; 32]), size: 10, manifest: Default::default() }
+    Release {
+        version: name(version),
+        tree: Digest::new([content; 32]),
+        size: 10,
+        manifest: Default::default(),
+        rendering: None,
+    }
 }
 
 fn unit(number: u128) -> PlannedUnit {
@@ -73,6 +79,8 @@ fn unit(number: u128) -> PlannedUnit {
             from: Some(release("1.0")),
             to: Some(release("1.1.0")),
             variables: BTreeMap::from([("packhorse.host.name".to_owned(), format!("web-{number}"))]),
+            secrets: BTreeMap::new(),
+            values: None,
         },
     }
 }
@@ -406,6 +414,8 @@ fn report(version: &str, health: Health) -> InstanceReport {
         health,
         reason: None,
         previous: Some(name("1.0")),
+        rendering: None,
+        previous_rendering: None,
     }
 }
 

@@ -261,6 +261,8 @@ async fn counts_are_what_is_there_whatever_moves(test: TestStore) {
                             health: Health::Healthy,
                             reason: None,
                             previous: None,
+                            rendering: None,
+                            previous_rendering: None,
                         });
                     }
                 }

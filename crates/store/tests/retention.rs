@@ -21,6 +21,8 @@ fn report(version: &str, previous: Option<&str>) -> InstanceReport {
         health: Health::Healthy,
         reason: None,
         previous: previous.map(|number| number.parse().unwrap()),
+        rendering: None,
+        previous_rendering: None,
     }
 }
 

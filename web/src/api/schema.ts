@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/agent/v1/attempts/{attempt}/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The secrets that an open attempt of the calling host needs, and no others. They are of the versions that its plan was made with. */
+        get: operations["agent_get_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/attempts/{attempt}/steps/{index}/output": {
         parameters: {
             query?: never;
@@ -1255,6 +1272,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A rendered file on a host, before and after a plan. Secrets are masked. */
+        get: operations["get_plan_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/export": {
         parameters: {
             query?: never;
@@ -1579,6 +1613,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the values of variables by name. */
+        get: operations["list_variables"];
+        /** Gives a variable a value in a scope. Instances have it when they are deployed again. */
+        put: operations["set_variable"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/variables/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Instances whose rendered files would be others if their version were deployed now. A page may hold fewer than were asked for, or
+         *     none, and still have a next one: so many were looked at.
+         */
+        get: operations["list_affected_instances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/variables/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a variable comes to for a package on a host, and every value that holds there, from the narrowest scope to the widest. */
+        get: operations["explain_variable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/variables/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a value from a variable. Where a wider scope has one, that holds from now on. */
+        delete: operations["delete_variable"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the secrets by name, without what they say. */
+        get: operations["list_secrets"];
+        put?: never;
+        /** Puts a secret into the vault. What it says is never given back. */
+        post: operations["create_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vault/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a secret: everything but what it says. */
+        get: operations["get_secret"];
+        /** Gives a secret a new value, or another description. Instances have the new value when they are deployed again. */
+        put: operations["update_secret"];
+        post?: never;
+        /** Takes a secret out of the vault, with all that it ever said. Files that were rendered with it stay as they are. */
+        delete: operations["delete_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1600,6 +1743,15 @@ export interface components {
          * @enum {string}
          */
         Action: "deploy" | "upgrade" | "rollback" | "start" | "stop" | "restart" | "uninstall";
+        /** @description An instance whose rendered files would be others if its version were deployed now. */
+        AffectedInstance: {
+            /** @description The host. */
+            host: components["schemas"]["HostName"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /** @description The version that is on it. */
+            version: components["schemas"]["VersionNumber"];
+        };
         /**
          * @description What a failed attempt leaves on the host.
          * @enum {string}
@@ -1720,6 +1872,13 @@ export interface components {
             /** @enum {string} */
             result: "cancelled";
         };
+        /** @description The secrets that an attempt may have, by the name of the variable. They are for the host's memory and its rendered files. */
+        AttemptSecrets: {
+            /** @description The values. */
+            values: {
+                [key: string]: string;
+            };
+        };
         /** @description One line of the audit log. */
         AuditEntry: {
             /** @description What: `version.create`, `deployment.pause`. */
@@ -1811,6 +1970,11 @@ export interface components {
             name: components["schemas"]["TopologyName"];
             /** @description Its systems. */
             system?: components["schemas"]["SystemSpec"][];
+        };
+        /** @description A value that holds at a place. */
+        Candidate: components["schemas"]["VariableValue"] & {
+            /** @description Where it was given. */
+            scope: components["schemas"]["Scope"];
         };
         /** @description One step of a chain. */
         ChainStep: {
@@ -2528,6 +2692,19 @@ export interface components {
          */
         Existing: "refuse" | "replace";
         Expectation: string;
+        /** @description What a variable comes to for one package on one host, and why. */
+        Explanation: {
+            /** @description Every value that holds there, from the narrowest scope to the widest. The first decides. */
+            candidates: components["schemas"]["Candidate"][];
+            /** @description The host. */
+            host: components["schemas"]["HostName"];
+            /** @description The variable. */
+            name: string;
+            /** @description What comes of it. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+        };
         /** @description How many files change. */
         FileCounts: {
             /**
@@ -2687,6 +2864,8 @@ export interface components {
         HostChange: {
             /** @description What happens. */
             action: components["schemas"]["UnitAction"];
+            /** @description Whether these get other values than they have. */
+            changes_values?: boolean;
             /**
              * Format: int64
              * @description Bytes that each host needs for it on its disk.
@@ -2699,6 +2878,8 @@ export interface components {
             hosts: components["schemas"]["HostName"][];
             /** @description The first 200 of them. */
             paths: components["schemas"]["PathChange"][];
+            /** @description Files whose variables are replaced. */
+            rendered?: string[];
             /** @description The steps, in order. */
             steps: components["schemas"]["Step"][];
             to?: components["schemas"]["VersionNumber"] | null;
@@ -2807,8 +2988,10 @@ export interface components {
             /** @description The package. */
             package: components["schemas"]["PackageName"];
             previous?: components["schemas"]["VersionNumber"] | null;
+            previous_rendering?: components["schemas"]["Digest"] | null;
             /** @description Why it is not healthy. */
             reason?: string | null;
+            rendering?: components["schemas"]["Digest"] | null;
             /** @description Whether it is meant to run. */
             state: components["schemas"]["InstanceState"];
             /** @description Its content. */
@@ -3158,6 +3341,15 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["DangerRuleName"];
         };
+        /** @description Puts a secret into the vault. */
+        NewSecret: {
+            /** @description What it is for. */
+            description?: string;
+            /** @description Its name. */
+            name: components["schemas"]["SecretName"];
+            /** @description What it says; at most 64 KiB. */
+            value: string;
+        };
         /** @description An object of a ControlTier project. */
         ObjectId: string;
         /** @description What an object is known by. */
@@ -3261,6 +3453,28 @@ export interface components {
             op: "revert";
             /** @description Its path. */
             path: string;
+        };
+        /** @description What a variable comes to. */
+        Outcome: {
+            /** @enum {string} */
+            outcome: "value";
+            /** @description What stands in a file. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            outcome: "secret";
+            /** @description Its name. */
+            secret: string;
+            /**
+             * Format: int32
+             * @description Its version.
+             */
+            version: number;
+        } | {
+            /** @enum {string} */
+            outcome: "unresolved";
+            /** @description Why, and what to do. */
+            reason: string;
         };
         /** @description What goes on. */
         Overview: {
@@ -3382,6 +3596,27 @@ export interface components {
              * @description How many versions it has.
              */
             versions: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_AffectedInstance: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description The host. */
+                host: components["schemas"]["HostName"];
+                /** @description The package. */
+                package: components["schemas"]["PackageName"];
+                /** @description The version that is on it. */
+                version: components["schemas"]["VersionNumber"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_AuditEntry: {
@@ -3918,6 +4153,49 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Secret: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was put into the vault.
+                 */
+                created_at: string;
+                /** @description What it is for. */
+                description: string;
+                /** @description Its identity. */
+                id: components["schemas"]["SecretId"];
+                /** @description Its name. */
+                name: components["schemas"]["SecretName"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: string;
+                /**
+                 * Format: int64
+                 * @description How many variables lead to it.
+                 */
+                used_by: number;
+                /**
+                 * Format: int32
+                 * @description The version that is used from now on, from 1.
+                 */
+                version: number;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_StorageJob: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -4058,6 +4336,41 @@ export interface components {
                  */
                 updated_at: string;
             }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Variable: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: (components["schemas"]["VariableValue"] & {
+                /** @description What it is for. */
+                description: string;
+                /** @description Its identity. */
+                id: components["schemas"]["VariableId"];
+                /** @description Its name. */
+                name: components["schemas"]["VariableName"];
+                /**
+                 * Format: int32
+                 * @description Rises with each change.
+                 */
+                revision: number;
+                /** @description Where it holds. */
+                scope: components["schemas"]["Scope"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: string;
+            })[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
             /**
@@ -4343,6 +4656,7 @@ export interface components {
         Release: {
             /** @description What it says about itself. */
             manifest: components["schemas"]["Manifest"];
+            rendering?: components["schemas"]["Digest"] | null;
             /**
              * Format: int64
              * @description Bytes of the files of the tree.
@@ -4352,6 +4666,17 @@ export interface components {
             tree: components["schemas"]["Digest"];
             /** @description Its number. */
             version: components["schemas"]["VersionNumber"];
+        };
+        /** @description A rendered file on a host, before and after a plan. Secrets are masked. */
+        RenderedFile: {
+            /** @description What will be in it; none if it will not be there. */
+            after?: string | null;
+            /** @description What is in it; none if it is not there. */
+            before?: string | null;
+            /** @description The host. */
+            host: components["schemas"]["HostName"];
+            /** @description The file, relative to the top of the package. */
+            path: string;
         };
         /** @description The new certificate. */
         RenewReply: {
@@ -4504,6 +4829,7 @@ export interface components {
          * @enum {string}
          */
         RuleOrigin: "default" | "own";
+        Scope: string;
         /** @description What danger rules found in a script. */
         ScriptCheck: {
             /** @description What was found, from the top of the text down; 100 at most. */
@@ -4529,6 +4855,64 @@ export interface components {
             /** @description User that runs it; the agent's own if not said. */
             user?: string | null;
         };
+        /** @description A secret as it is shown: everything but what it says. */
+        Secret: {
+            /**
+             * Format: date-time
+             * @description When it was put into the vault.
+             */
+            created_at: string;
+            /** @description What it is for. */
+            description: string;
+            /** @description Its identity. */
+            id: components["schemas"]["SecretId"];
+            /** @description Its name. */
+            name: components["schemas"]["SecretName"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: string;
+            /**
+             * Format: int64
+             * @description How many variables lead to it.
+             */
+            used_by: number;
+            /**
+             * Format: int32
+             * @description The version that is used from now on, from 1.
+             */
+            version: number;
+        };
+        /** @description Changes a secret. A new value is a new version; what was rendered with the former one stays until it is deployed again. */
+        SecretChange: {
+            /**
+             * @description What it is for; as it was, if not said.
+             * @default null
+             */
+            description: string | null;
+            /**
+             * @description The new value; the one that there is, if not said.
+             * @default null
+             */
+            value: string | null;
+        };
+        /** @description A secret in the vault. */
+        SecretId: string;
+        /** @description The name of a secret in the vault. */
+        SecretName: string;
+        /** @description A secret as an order names it. Only the vault knows what it says; a version of it never changes. */
+        SecretVersion: {
+            /** @description Which. */
+            secret: components["schemas"]["SecretId"];
+            /**
+             * Format: int32
+             * @description Its version, from 1.
+             */
+            version: number;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description The server's version. */
@@ -4539,6 +4923,20 @@ export interface components {
         /** @description A rule that is to hold: for a package, or as the default of the site. Without one, every version is kept. */
         SetRetention: {
             rule?: components["schemas"]["RetentionRule"] | null;
+        };
+        /** @description Gives a variable a value in a scope, in place of the one that it has there. */
+        SetVariable: components["schemas"]["VariableValue"] & {
+            /** @description What it is for; as it was, if not said. */
+            description?: string | null;
+            /** @description Its name; upper and lower case are the same. */
+            name: components["schemas"]["VariableName"];
+            /**
+             * Format: int32
+             * @description The revision that is being replaced, 0 for none; whatever is there, if not said.
+             */
+            revision?: number | null;
+            /** @description Where it holds. */
+            scope: components["schemas"]["Scope"];
         };
         /**
          * @description Whether a finding refuses the package.
@@ -5052,7 +5450,12 @@ export interface components {
             layout: components["schemas"]["Layout"];
             /** @description The package. */
             package: components["schemas"]["PackageName"];
+            /** @description Where the values of secret variables are; a host asks for them when it renders, and writes them nowhere else. */
+            secrets?: {
+                [key: string]: components["schemas"]["SecretVersion"];
+            };
             to?: components["schemas"]["Release"] | null;
+            values?: components["schemas"]["Digest"] | null;
             /** @description Values for the variables of the files to render, of URLs and of the environment. */
             variables: {
                 [key: string]: string;
@@ -5100,6 +5503,29 @@ export interface components {
         };
         /** @description The name with which a user signs in. */
         UserName: string;
+        /** @description A value that a variable has in a scope. */
+        Variable: components["schemas"]["VariableValue"] & {
+            /** @description What it is for. */
+            description: string;
+            /** @description Its identity. */
+            id: components["schemas"]["VariableId"];
+            /** @description Its name. */
+            name: components["schemas"]["VariableName"];
+            /**
+             * Format: int32
+             * @description Rises with each change.
+             */
+            revision: number;
+            /** @description Where it holds. */
+            scope: components["schemas"]["Scope"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: string;
+        };
         /** @description Why something that looks like a variable is taken for something else. */
         VariableDoubt: {
             /** @description For programs. */
@@ -5107,11 +5533,40 @@ export interface components {
             /** @description For people, in a sentence: `it is a conversion of a log pattern`. */
             reason: string;
         };
+        /** @description A value that a variable has in a scope. */
+        VariableId: string;
         /**
          * @description What a variable's value is, and what is done with it.
          * @enum {string}
          */
         VariableKind: "plain" | "encrypted" | "single_encrypted" | "file";
+        /** @description The name of a variable. Names that differ in nothing but the case of their letters are the same, see [`VariableName::key`]. */
+        VariableName: string;
+        /** @description A value, or the secret of the vault that is one. */
+        VariableValue: {
+            /** @enum {string} */
+            type: "text";
+            /** @description Any text. */
+            value: string;
+        } | {
+            /** @enum {string} */
+            type: "integer";
+            /**
+             * Format: int64
+             * @description A whole number.
+             */
+            value: number;
+        } | {
+            /** @enum {string} */
+            type: "boolean";
+            /** @description `true` or `false`. */
+            value: boolean;
+        } | {
+            /** @enum {string} */
+            type: "secret";
+            /** @description What the vault holds under this name. */
+            value: components["schemas"]["SecretName"];
+        };
         /** @description What a verification found. */
         VerifyReport: {
             /**
@@ -5327,6 +5782,36 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    agent_get_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The attempt. */
+                attempt: components["schemas"]["AttemptId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptSecrets"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_output: {
         parameters: {
             query: {
@@ -8333,6 +8818,41 @@ export interface operations {
             };
         };
     };
+    get_plan_file: {
+        parameters: {
+            query: {
+                /** @description The host. */
+                host: components["schemas"]["HostName"];
+                /** @description The file, relative to the top of the package. */
+                path: string;
+            };
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenderedFile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     export_project: {
         parameters: {
             query?: {
@@ -9123,6 +9643,324 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PushReply"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_variables: {
+        parameters: {
+            query?: {
+                /** @description Only values of this scope, such as `module:Shop/Production/Web`. */
+                scope?: components["schemas"]["Scope"];
+                /** @description Only names that begin like this. */
+                name?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Variable"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_variable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetVariable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_affected_instances: {
+        parameters: {
+            query?: {
+                /** @description Only packages whose versions use this variable. */
+                name?: string;
+                /** @description Only this package. */
+                package?: components["schemas"]["PackageName"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AffectedInstance"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explain_variable: {
+        parameters: {
+            query: {
+                /** @description The variable, without its prefix. */
+                name: string;
+                /** @description The package. */
+                package: components["schemas"]["PackageName"];
+                /** @description The host. */
+                host: components["schemas"]["HostName"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_variable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["VariableId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_secrets: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Secret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["SecretName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["SecretName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["SecretName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

@@ -35,7 +35,13 @@ fn release(number: u8) -> Release {
     };
     let check = HealthCheck { probe: Probe::Port(80), interval: 15, timeout: 5, within: 30 };
     let manifest = Manifest { lifecycle, health: vec![check], render: vec!["conf".to_owned()], ..Manifest::default() };
-    Release { version: format!("{number}.0").parse().unwrap(), tree: Digest::new([number; 32]), size: 1, manifest }
+    Release {
+        version: format!("{number}.0").parse().unwrap(),
+        tree: Digest::new([number; 32]),
+        size: 1,
+        manifest,
+        rendering: None,
+    }
 }
 
 fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
@@ -47,6 +53,8 @@ fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
         from: from.map(release),
         to: to.map(release),
         variables: BTreeMap::new(),
+        secrets: BTreeMap::new(),
+        values: None,
     }
 }
 
@@ -191,6 +199,7 @@ fn installed(version: Option<u8>) -> Installed {
     let held = |number: u8| InstalledVersion {
         version: release(number).version,
         tree: release(number).tree,
+        rendering: None,
         directory: format!("shop_{number}.0"),
         condition: Condition::Intact,
     };

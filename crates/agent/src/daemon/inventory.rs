@@ -102,6 +102,8 @@ impl Inventory {
             state: record.state,
             health,
             reason,
+            rendering: held.release.rendering,
+            previous_rendering: record.previous.as_ref().and_then(|previous| previous.release.rendering),
             previous: record.previous.map(|previous| previous.release.version),
         };
         self.known.insert(package.clone(), report);

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use packhorse_model::manifest::{HealthCheck, Probe};
 use packhorse_model::order::Release;
-use packhorse_planner::host::render;
+use packhorse_planner::host::render_text;
 
 pub use monitor::{Finding, Monitor};
 
@@ -64,8 +64,7 @@ pub async fn look(check: &HealthCheck, subject: &Subject) -> Result<(), String> 
         }
         Probe::Port(port) => port::check(*port, subject.address(), within).await,
         Probe::Http(url) => {
-            let url = render(url.as_bytes(), &subject.variables).map_err(|error| format!("{url}: {error}"))?;
-            let url = String::from_utf8_lossy(&url).into_owned();
+            let url = render_text(url, &subject.variables).map_err(|error| format!("{url}: {error}"))?;
             let answered = tokio::time::timeout(within, http::check(&url)).await;
             answered.unwrap_or_else(|_| Err(late(url)))
         }

@@ -116,7 +116,8 @@ mod tests {
         let port = listener.local_addr().unwrap().port();
         let check = HealthCheck { probe: Probe::Port(port), interval: 1, timeout: 1, within: 1 };
         let manifest = Manifest { health: vec![check], ..Manifest::default() };
-        let release = Release { version: "1".parse().unwrap(), tree: Digest::new([0; 32]), size: 0, manifest };
+        let release =
+            Release { version: "1".parse().unwrap(), tree: Digest::new([0; 32]), size: 0, manifest, rendering: None };
         let subject = Subject::new(std::path::Path::new("/"), "x", &release, &BTreeMap::new());
         let (mut monitor, mut findings) = Monitor::new();
         let package: PackageName = "shop".parse().unwrap();

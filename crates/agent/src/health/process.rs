@@ -164,6 +164,7 @@ mod tests {
             tree: Digest::new([0; 32]),
             size: 0,
             manifest: Manifest::default(),
+            rendering: None,
         };
         (folder, Subject::new(&root, "shop_1", &release, &BTreeMap::new()))
     }

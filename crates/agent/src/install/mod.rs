@@ -24,6 +24,6 @@ mod record;
 mod site;
 mod survey;
 
-pub use record::{Held, Instances, Record};
+pub use record::{Held, Instances, Record, RenderedFile};
 pub use site::{CURRENT, ORIGINALS, STAGING, Site, SiteError, TRASH, TREES};
 pub use survey::{Survey, survey};

@@ -17,8 +17,20 @@ pub struct Held {
     pub release: Release,
     /// Its directory in the install root.
     pub directory: String,
-    /// The variables that it was rendered with; URLs of health checks need them as well.
+    /// The variables that it is used with; URLs of health checks need them.
     pub variables: BTreeMap<String, String>,
+    /// What rendering has made of its files, by path.
+    #[serde(default)]
+    pub rendered: BTreeMap<String, RenderedFile>,
+}
+
+/// A file that was rendered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RenderedFile {
+    /// What is in it.
+    pub content: Digest,
+    /// Its permission bits: less than the package gives if there are secrets in it.
+    pub mode: u16,
 }
 
 impl Held {
@@ -60,6 +72,13 @@ impl Record {
     #[must_use]
     pub fn version_in(&self, directory: &str) -> Option<&Held> {
         self.versions().find(|held| held.directory == directory)
+    }
+
+    /// The same, to be changed.
+    #[must_use]
+    pub fn version_in_mut(&mut self, directory: &str) -> Option<&mut Held> {
+        let versions = self.current.iter_mut().chain(&mut self.previous).chain(&mut self.others);
+        versions.into_iter().find(|held| held.directory == directory)
     }
 
     /// Takes every version out.

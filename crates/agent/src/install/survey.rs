@@ -1,14 +1,14 @@
 //! What lies in an install root, compared with what is written down about it.
 
-use std::collections::BTreeMap;
 use std::io::{self, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 
-use packhorse_content::EntryKind;
+use packhorse_content::digest_of;
 use packhorse_content::stage::{Fault, Folder, Walk, verify};
-use packhorse_model::order::{Release, UnitOrder};
-use packhorse_planner::host::{Condition, Installed, InstalledVersion, render};
+use packhorse_model::order::UnitOrder;
+use packhorse_planner::host::{Condition, Installed, InstalledVersion};
 
-use super::record::{Held, Record};
+use super::record::{Held, Record, RenderedFile};
 use super::site::{Site, SiteError};
 
 /// What was found.
@@ -38,11 +38,16 @@ pub fn survey(site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
     }
     let look = |held: &Held| {
         let condition = match &order.to {
-            Some(to) if to.tree == held.tree() => condition(site, held, to, &order.variables)?,
+            Some(to) if to.is_same(&held.release) => condition(site, held)?,
             _ => Condition::Intact,
         };
-        let (version, tree, directory) = (held.release.version.clone(), held.tree(), held.directory.clone());
-        Ok::<_, SiteError>(InstalledVersion { version, tree, directory, condition })
+        Ok::<_, SiteError>(InstalledVersion {
+            version: held.release.version.clone(),
+            tree: held.tree(),
+            rendering: held.release.rendering,
+            directory: held.directory.clone(),
+            condition,
+        })
     };
     let installed = Installed {
         current: record.current.as_ref().map(look).transpose()?,
@@ -53,44 +58,37 @@ pub fn survey(site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
     Ok(Survey { installed, record })
 }
 
-/// Whether a version has every file as its tree says, and as the variables give where it is rendered. What was added, such as logs,
-/// does not count.
-fn condition(
-    site: &Site,
-    held: &Held,
-    release: &Release,
-    variables: &BTreeMap<String, String>,
-) -> Result<Condition, SiteError> {
-    let Some(tree) = site.tree(&release.tree)? else { return Ok(Condition::Altered) };
+/// Whether a version has every file as its tree says, and as rendering left it where it was rendered. What was added, such as logs, does
+/// not count.
+fn condition(site: &Site, held: &Held) -> Result<Condition, SiteError> {
+    let Some(tree) = site.tree(&held.tree())? else { return Ok(Condition::Altered) };
     let wrong = |source| SiteError::Io { path: site.path().join(&held.directory), source };
     let folder = site.root().folder(&held.directory).map_err(wrong)?;
     for difference in verify(&folder, &tree).map_err(wrong)? {
-        let is_rendered = release.manifest.render.contains(&difference.path);
+        let is_rendered = held.rendered.contains_key(&difference.path);
         match difference.fault {
             Fault::Extra => {}
-            Fault::Content if is_rendered => {}
+            Fault::Content | Fault::Mode { .. } if is_rendered => {}
             _ => return Ok(Condition::Altered),
         }
     }
-    for path in &release.manifest.render {
+    for path in &held.release.manifest.render {
         let Some(entry) = tree.get(path) else { continue };
-        let EntryKind::File { digest, .. } = entry.kind else { continue };
-        let actual = content(&folder, entry).map_err(wrong)?;
-        let original = match site.original(&digest)? {
-            Some(original) => original,
-            None if packhorse_content::digest_of(&actual) == digest => actual.clone(),
-            None => return Ok(Condition::Altered),
+        let is_as_left = match held.rendered.get(path) {
+            Some(rendered) => is_as_left(&folder, entry, *rendered).map_err(wrong)?,
+            None => false,
         };
-        if !render(&original, variables).is_ok_and(|expected| expected == actual) {
+        if !is_as_left {
             return Ok(Condition::Altered);
         }
     }
     Ok(Condition::Intact)
 }
 
-fn content(folder: &Folder, entry: &packhorse_content::Entry) -> io::Result<Vec<u8>> {
+fn is_as_left(folder: &Folder, entry: &packhorse_content::Entry, rendered: RenderedFile) -> io::Result<bool> {
     let mut bytes = Vec::new();
     let file = Walk::new(folder).parent(&entry.path)?.open_file(entry.path.name())?;
-    file.take(crate::steps::LARGEST_RENDERED + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
+    let mode = file.metadata()?.permissions().mode() & 0o7777;
+    file.take(crate::steps::LARGEST_MADE + 1).read_to_end(&mut bytes)?;
+    Ok(mode == u32::from(rendered.mode) && digest_of(&bytes) == rendered.content)
 }

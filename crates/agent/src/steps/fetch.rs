@@ -29,7 +29,7 @@ pub(super) async fn fetch(host: &Host, task: &Task) -> Result<Did, StepError> {
 }
 
 /// Preparing has its time, and trying to reach the server ends with it.
-fn deadline(host: &Host, task: &Task) -> Instant {
+pub(super) fn deadline(host: &Host, task: &Task) -> Instant {
     let since = task.attempt.accepted_at().map_or(0, |accepted| host.clock.now().duration_since(accepted).as_secs());
     let left = u64::from(task.attempt.order.timeout_seconds).saturating_sub(u64::try_from(since).unwrap_or(0));
     Instant::now() + Duration::from_secs(left)

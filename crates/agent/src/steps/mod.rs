@@ -38,6 +38,8 @@ use crate::users::UserError;
 
 /// The largest file in which variables are replaced.
 pub const LARGEST_RENDERED: u64 = 16 << 20;
+/// The largest file that replacing them may make.
+pub const LARGEST_MADE: u64 = 64 << 20;
 
 /// What all steps need of their surroundings.
 #[derive(Debug, Clone)]
@@ -149,6 +151,7 @@ impl Did {
 pub async fn run(host: Host, task: Task) -> Did {
     let did = match task.step.step.kind {
         StepKind::Fetch => fetch::fetch(&host, &task).await,
+        StepKind::Render => render::render(&host, &task).await,
         StepKind::Validate | StepKind::ValidatePrevious => validate::validate(&host, &task).await,
         _ if task.step.step.command.is_some() => command::command(&host, &task).await,
         kind => {
@@ -164,7 +167,6 @@ fn on_disk(kind: StepKind, host: &Host, task: &Task) -> Result<Did, StepError> {
     match kind {
         StepKind::Preflight => preflight::preflight(host, task),
         StepKind::Stage => stage::stage(host, task),
-        StepKind::Render => render::render(host, task),
         StepKind::Switch => switch::switch(host, task),
         StepKind::SwitchBack => switch::switch_back(host, task),
         StepKind::Retire => retire::retire(host, task),

@@ -1,20 +1,47 @@
 //! Render: replaces the variables in the files that the package names. The files as they came are kept, for verification and as the
 //! base of later deltas.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::AsFd as _;
 
 use packhorse_content::stage::{Folder, Walk, discard};
 use packhorse_content::{Entry, EntryKind, digest_of};
-use packhorse_planner::host::render as replace_variables;
+use packhorse_model::variables::Prefixes;
+use packhorse_planner::host::{RenderError, Values, render as replace_variables};
 use rustix::fs::{Mode, RawMode, Uid};
 
-use super::{Did, Host, LARGEST_RENDERED, StepError, Task};
-use crate::install::{ORIGINALS, STAGING, Site};
+use super::fetch::deadline;
+use super::transfer::insist;
+use super::{Did, Host, LARGEST_MADE, LARGEST_RENDERED, StepError, Task};
+use crate::install::{ORIGINALS, RenderedFile, STAGING, Site};
 use crate::runner::RunAs;
 use crate::users;
 
-pub(super) fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
+/// What nobody but the owner may do with a file that holds secrets.
+const OTHERS: u16 = 0o077;
+
+pub(super) async fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
+    let secrets = secrets(host, task).await?;
+    let (host, task) = (host.clone(), task.clone());
+    let worker = tokio::task::spawn_blocking(move || on_disk(&host, &task, &secrets));
+    worker.await.unwrap_or_else(|error| Err(StepError::Other(format!("the step broke off: {error}"))))
+}
+
+/// The secrets of the order. They are in memory for as long as the step takes, and then in the files that want them.
+async fn secrets(host: &Host, task: &Task) -> Result<BTreeMap<String, String>, StepError> {
+    if task.order().secrets.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let attempt = task.attempt.id();
+    let asked = insist(deadline(host, task), || {
+        let api = host.api.borrow().clone();
+        async move { api.secrets(attempt).await }
+    });
+    Ok(asked.await?.values)
+}
+
+fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Result<Did, StepError> {
     let site = task.site(host)?;
     let to = task.to()?;
     let directory = task.place()?.directory;
@@ -23,6 +50,7 @@ pub(super) fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
     let at = site.path().join(&directory);
     let folder = site.root().folder(&directory).map_err(|source| StepError::Io { path: at.clone(), source })?;
     let mut walk = Walk::new(&folder);
+    let mut rendered = BTreeMap::new();
     for path in &to.manifest.render {
         let entry = tree.get(path).filter(|entry| matches!(entry.kind, EntryKind::File { .. })).ok_or_else(|| {
             StepError::Other(format!("packhorse.toml wants {path:?} rendered, which is not a file of the package"))
@@ -30,16 +58,40 @@ pub(super) fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
         let wrong = |source| StepError::Io { path: at.join(path), source };
         let parent = walk.parent(&entry.path).map_err(wrong)?;
         let original = original(&site, parent, entry)?;
-        let rendered = replace_variables(&original, &task.order().variables)
+        let made = made(&original, entry.mode, task, secrets)
             .map_err(|error| StepError::Render { path: path.clone(), error })?;
+        if made.content.len() as u64 > LARGEST_MADE {
+            return Err(StepError::Other(format!("{path:?} becomes larger than 64 MiB: its values are too long")));
+        }
         let staging = site.own(STAGING)?;
-        replace(&staging, &format!("{}.rendered", task.staged()), parent, entry, &rendered, owner).map_err(wrong)?;
+        replace(&staging, &format!("{}.rendered", task.staged()), parent, entry, &made, owner).map_err(wrong)?;
+        rendered.insert(path.clone(), RenderedFile { content: digest_of(&made.content), mode: made.mode });
     }
     folder.sync_file_system().map_err(|source| StepError::Io { path: at, source })?;
+    let mut record = site.record()?;
+    let missing = || StepError::Other(format!("{directory} is not among the versions on this host: retry"));
+    record.version_in_mut(&directory).ok_or_else(missing)?.rendered = rendered;
+    site.save(&record)?;
     Ok(Did::done(match to.manifest.render.as_slice() {
         [one] => one.clone(),
         many => format!("{} files", many.len()),
     }))
+}
+
+/// What a file becomes.
+struct Made {
+    content: Vec<u8>,
+    mode: u16,
+}
+
+fn made(original: &[u8], mode: u16, task: &Task, secrets: &BTreeMap<String, String>) -> Result<Made, RenderError> {
+    let (variables, prefixes) = (&task.order().variables, Prefixes::default());
+    let with = |secrets| replace_variables(original, Values { variables, secrets }, &prefixes);
+    // A file that can do without the secrets has none in it.
+    Ok(match with(&BTreeMap::new()) {
+        Ok(open) => Made { content: open.into_owned(), mode },
+        Err(_) => Made { content: with(secrets)?.into_owned(), mode: mode & !OTHERS },
+    })
 }
 
 /// The file as it came: from where it is kept, or else from its place, if it was not rendered yet.
@@ -68,16 +120,16 @@ fn replace(
     name: &str,
     parent: &Folder,
     entry: &Entry,
-    content: &[u8],
+    made: &Made,
     owner: Option<RunAs>,
 ) -> io::Result<()> {
     discard(staging, name)?;
     let mut file = staging.create_file(name)?;
-    file.write_all(content)?;
+    file.write_all(&made.content)?;
     if let Some(owner) = owner {
         let group = rustix::fs::Gid::from_raw(owner.gid);
         rustix::fs::fchown(file.as_fd(), Some(Uid::from_raw(owner.uid)), Some(group))?;
     }
-    rustix::fs::fchmod(file.as_fd(), Mode::from_raw_mode(RawMode::from(entry.mode)))?;
+    rustix::fs::fchmod(file.as_fd(), Mode::from_raw_mode(RawMode::from(made.mode)))?;
     staging.rename(name, parent, entry.path.name())
 }

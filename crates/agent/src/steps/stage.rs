@@ -1,5 +1,6 @@
 //! Stage: puts the fetched version in its place beside the current one.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
@@ -25,7 +26,7 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
     let is_staged = staging.look_up(task.staged()).map_err(wrong(&at))?.is_some();
     let is_placed = site.root().look_up(&directory).map_err(wrong(&at))?.is_some();
     let mut record = site.record()?;
-    if !is_staged && is_placed && record.version_in(&directory).is_some_and(|held| held.tree() == to.tree) {
+    if !is_staged && is_placed && record.version_in(&directory).is_some_and(|held| to.is_same(&held.release)) {
         return Ok(Did::done(format!("{directory} is in place")));
     }
     if let Some(owner) = users::become_user(to.manifest.owner.as_deref())? {
@@ -35,7 +36,8 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
     }
     record.others.retain(|held| held.directory != directory);
     let variables = task.order().variables.clone();
-    record.others.push(Held { release: to.clone(), directory: directory.clone(), variables });
+    let rendered = BTreeMap::new();
+    record.others.push(Held { release: to.clone(), directory: directory.clone(), variables, rendered });
     site.save(&record)?;
     put_in_place(&site, &staging, &task.staged(), &directory).map_err(wrong(&at))?;
     Ok(Did::done(directory))

@@ -9,8 +9,8 @@ pub(super) fn switch(host: &Host, task: &Task) -> Result<Did, StepError> {
     let site = task.site(host)?;
     let (plan, to) = (task.plan()?, task.to()?);
     let new = task.place()?.directory;
-    let is_change = task.order().from.as_ref().is_some_and(|from| from.tree != to.tree);
-    // The same version made anew is no version to go back to.
+    let is_change = task.order().from.as_ref().is_some_and(|from| !from.is_same(to));
+    // The same version with the same values, made anew, is no version to go back to.
     let previous = if is_change { plan.old.map(|place| place.directory) } else { before(task)? };
     let mut record = site.record()?;
     record.arrange(&new, previous.as_deref());

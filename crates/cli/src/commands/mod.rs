@@ -15,10 +15,12 @@ mod login;
 mod package;
 mod plan;
 mod retention;
+mod secret;
 pub(crate) mod serve;
 mod storage;
 mod token;
 mod topology;
+mod variable;
 
 use clap::Subcommand;
 
@@ -53,6 +55,10 @@ pub(crate) enum Command {
     Host(host::Host),
     #[command(subcommand)]
     Instance(instance::Instance),
+    #[command(subcommand)]
+    Variable(variable::Variable),
+    #[command(subcommand)]
+    Secret(secret::Secret),
     Plan(plan::Plan),
     Deploy(deploy::Deploy),
     #[command(subcommand)]
@@ -98,6 +104,8 @@ impl Command {
             Self::Topology(topology) => topology.run(context).await,
             Self::Host(host) => host.run(context).await,
             Self::Instance(instance) => instance.run(context).await,
+            Self::Variable(variable) => variable.run(context).await,
+            Self::Secret(secret) => secret.run(context).await,
             Self::Plan(plan) => plan.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,

@@ -82,6 +82,12 @@ pub struct HostChange {
     pub files: FileCounts,
     /// The first 200 of them.
     pub paths: Vec<PathChange>,
+    /// Files whose variables are replaced.
+    #[serde(default)]
+    pub rendered: Vec<String>,
+    /// Whether these get other values than they have.
+    #[serde(default)]
+    pub changes_values: bool,
     /// Bytes that each host needs for it on its disk.
     pub disk_bytes: u64,
     /// The steps, in order.
@@ -294,4 +300,20 @@ pub struct Retry {
 pub struct Skip {
     /// These, of those that failed, were cancelled or are unknown. What was cancelled because of them goes along if no other failed.
     pub hosts: Vec<HostName>,
+}
+
+/// A rendered file on a host, before and after a plan. Secrets are masked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RenderedFile {
+    /// The host.
+    pub host: HostName,
+    /// The file, relative to the top of the package.
+    pub path: String,
+    /// What is in it; none if it is not there.
+    #[serde(default)]
+    pub before: Option<String>,
+    /// What will be in it; none if it will not be there.
+    #[serde(default)]
+    pub after: Option<String>,
 }

@@ -18,7 +18,9 @@ pub mod sessions;
 pub mod slim;
 pub mod storage;
 pub mod topology;
+pub mod variable_values;
 pub mod variables;
+pub mod vault;
 pub mod version_states;
 
 pub use place::Place;

@@ -58,7 +58,7 @@ pub fn may_have_changed(unit: &UnitView) -> bool {
 /// The order that undoes an order; `None` if there is nothing to undo.
 fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
     let (action, from, to) = match (order.action, &order.from, &order.to) {
-        (UnitAction::Install, Some(from), Some(to)) if from.tree == to.tree => return None,
+        (UnitAction::Install, Some(from), Some(to)) if from.is_same(to) => return None,
         (UnitAction::Install, None, Some(_)) => (UnitAction::Uninstall, &order.to, &order.from),
         (UnitAction::Install, ..) | (UnitAction::Uninstall, ..) => (UnitAction::Install, &order.to, &order.from),
         (UnitAction::Start, ..) => (UnitAction::Stop, &order.from, &order.to),

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::ids::{DeploymentId, HostId, VersionId};
-use packhorse_model::order::{Health, InstanceState, Release};
+use packhorse_model::order::{Health, InstanceState, Release, SecretVersion};
 use packhorse_model::topology::ModulePath;
-use packhorse_model::{HostName, VersionNumber};
+use packhorse_model::{Digest, HostName, VersionNumber};
 
 /// Everything that a plan rests on.
 #[derive(Debug, Clone)]
@@ -55,8 +55,32 @@ pub struct InventoryHost {
     pub instance: Option<InventoryInstance>,
     /// A deployment of the same package that holds it.
     pub busy: Option<DeploymentId>,
-    /// Values of variables that people set for it. Those that Packhorse sets itself go before them.
+    /// What variables come to on it, for each version that may go there.
+    pub values: BTreeMap<VersionId, HostValues>,
+}
+
+/// What the variables of a version come to on a host.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HostValues {
+    /// Those that anybody may see. What Packhorse sets itself goes before them.
     pub variables: BTreeMap<String, String>,
+    /// Where the others are.
+    pub secrets: BTreeMap<String, SecretVersion>,
+    /// The digest of those that stand in rendered files; none if none do.
+    pub digest: Option<Digest>,
+    /// Uses of variables that have no value.
+    pub unresolved: Vec<UnresolvedUse>,
+}
+
+/// A variable that a version uses and that has no value on a host.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct UnresolvedUse {
+    /// Where: `conf/shop.toml:3`, or the key of packhorse.toml.
+    pub place: String,
+    /// As it stands there: `[@db_host]`.
+    pub token: String,
+    /// Why it has none.
+    pub reason: String,
 }
 
 /// The instance of the package on a host.
@@ -66,6 +90,10 @@ pub struct InventoryInstance {
     pub current: InstanceVersion,
     /// The version to which it can be put back without download.
     pub previous: Option<InstanceVersion>,
+    /// The digest of the values in its rendered files.
+    pub rendering: Option<Digest>,
+    /// The same of the version before.
+    pub previous_rendering: Option<Digest>,
     /// Where it lies.
     pub install_root: String,
     /// Whether it is meant to run.

@@ -24,16 +24,21 @@ mod retry;
 mod rules;
 mod state;
 mod step;
+mod unresolved;
 mod waiting;
 
 pub use back::{may_have_changed, roll_back};
 pub use fold::{AttemptView, UnitChange, fold};
-pub use inventory::{Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+pub use inventory::{
+    Availability, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion, UnresolvedUse,
+};
 pub use natural::natural;
+pub use outlook::{install_root, own_variables};
 pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
 pub use retry::{RetryError, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};
+pub use unresolved::Unresolved;
 
 #[cfg(test)]
 mod tests;

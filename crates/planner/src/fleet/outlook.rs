@@ -3,7 +3,7 @@
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{Action, DeploymentSpec};
 use packhorse_model::order::{Health, InstanceState, Release, UnitOrder};
-use packhorse_model::{Layout, PackageName};
+use packhorse_model::{Digest, Layout, PackageName};
 
 use super::inventory::{Availability, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 use super::plan::PlanError;
@@ -64,8 +64,21 @@ pub(crate) enum Outlook<'a> {
 
 /// The version before, and the version after.
 pub(crate) struct Change<'a> {
-    pub(crate) from: Option<&'a KnownVersion>,
-    pub(crate) to: Option<&'a KnownVersion>,
+    pub(crate) from: Option<Side<'a>>,
+    pub(crate) to: Option<Side<'a>>,
+}
+
+/// A version, and with what it is rendered on this host.
+#[derive(Clone, Copy)]
+pub(crate) struct Side<'a> {
+    pub(crate) known: &'a KnownVersion,
+    rendering: Option<Digest>,
+}
+
+impl Side<'_> {
+    fn release(self) -> Release {
+        Release { rendering: self.rendering, ..self.known.release.clone() }
+    }
 }
 
 pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
@@ -82,7 +95,7 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
     }
     let Some(instance) = &host.instance else {
         return match goal {
-            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(to) }),
+            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)) }),
             Goal::Newer(..) => Outlook::Excluded(format!("{package} is not on it: deploy it there first")),
             _ => Outlook::Excluded(format!("{package} is not on it")),
         };
@@ -93,12 +106,16 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
             instance.current.number
         ));
     };
+    let current = Side { known: current, rendering: instance.rendering };
     let to = |to| Outlook::Change(Change { from: Some(current), to });
     match goal {
-        Goal::Version(target, _) | Goal::Newer(target, _) => install(package, goal, target, instance, current),
+        Goal::Version(target, _) | Goal::Newer(target, _) => {
+            install(package, goal, fresh(host, target), instance, current)
+        }
         Goal::Previous => match instance.previous.as_ref().map(|previous| (previous, &previous.known)) {
             None => Outlook::Excluded(format!("no version before {} is kept on it", instance.current.number)),
-            Some((_, Some(previous))) => to(Some(previous)),
+            // It goes back to the bytes that it had, whatever its variables say now.
+            Some((_, Some(known))) => to(Some(Side { known, rendering: instance.previous_rendering })),
             Some((previous, None)) => Outlook::Excluded(format!(
                 "its previous version {} is not in the registry any more: deploy another one",
                 previous.number
@@ -111,16 +128,22 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
     }
 }
 
+/// A version with the values that it gets now.
+fn fresh<'a>(host: &InventoryHost, known: &'a KnownVersion) -> Side<'a> {
+    Side { known, rendering: host.values.get(&known.id).and_then(|values| values.digest) }
+}
+
 fn install<'a>(
     package: &PackageName,
     goal: Goal<'a>,
-    to: &'a KnownVersion,
+    to: Side<'a>,
     instance: &InventoryInstance,
-    current: &'a KnownVersion,
+    current: Side<'a>,
 ) -> Outlook<'a> {
     let only_newer = matches!(goal, Goal::Newer(..));
-    let (old, new) = (&current.release, &to.release);
-    if old.tree == new.tree && (runs_well(instance) || only_newer) {
+    let (old, new) = (&current.known.release, &to.known.release);
+    let is_same = old.tree == new.tree && current.rendering == to.rendering;
+    if is_same && (runs_well(instance) || only_newer) {
         return Outlook::Unchanged;
     }
     if only_newer && new.version < old.version {
@@ -146,20 +169,23 @@ fn runs_well(instance: &InventoryInstance) -> bool {
 impl Change<'_> {
     /// What the host is told.
     pub(crate) fn order(&self, spec: &DeploymentSpec, host: &InventoryHost) -> UnitOrder {
-        let release = |known: Option<&KnownVersion>| known.map(|known| known.release.clone());
         let install_root = match (&host.instance, self.to) {
             (Some(instance), _) => instance.install_root.clone(),
-            (None, Some(to)) => install_root(&spec.package, &to.release),
+            (None, Some(to)) => install_root(&spec.package, &to.known.release),
             (None, None) => String::new(),
         };
+        let after = self.to.or(self.from);
+        let values = after.and_then(|side| host.values.get(&side.known.id)).cloned().unwrap_or_default();
         let mut order = UnitOrder {
             action: spec.action.unit_action(),
             package: spec.package.clone(),
             install_root,
-            layout: self.to.or(self.from).and_then(|known| known.release.manifest.layout).unwrap_or(Layout::Symlink),
-            from: release(self.from),
-            to: release(self.to),
-            variables: host.variables.clone(),
+            layout: after.and_then(|side| side.known.release.manifest.layout).unwrap_or(Layout::Symlink),
+            from: self.from.map(Side::release),
+            to: self.to.map(Side::release),
+            variables: values.variables,
+            secrets: values.secrets,
+            values: values.digest,
         };
         set_own_variables(&mut order, Some(host));
         order
@@ -169,16 +195,25 @@ impl Change<'_> {
 /// Sets the variables that Packhorse gives itself; those of the host only if it is named.
 pub(crate) fn set_own_variables(order: &mut UnitOrder, host: Option<&InventoryHost>) {
     let version = order.to.as_ref().or(order.from.as_ref()).map(|release| release.version.to_string());
-    let mut set = |name: &str, value: String| order.variables.insert(format!("packhorse.{name}"), value);
-    set("package", order.package.to_string());
-    set("version", version.unwrap_or_default());
-    set("install_root", order.install_root.clone());
+    order.variables.extend(own_variables(&order.package, version.as_deref(), &order.install_root));
     if let Some(host) = host {
-        set("host.name", host.name.to_string());
-        set("host.ip", host.address.clone());
+        order.variables.insert("packhorse.host.name".to_owned(), host.name.to_string());
+        order.variables.insert("packhorse.host.ip".to_owned(), host.address.clone());
     }
 }
 
-fn install_root(package: &PackageName, release: &Release) -> String {
+/// The variables that Packhorse gives every instance.
+#[must_use]
+pub fn own_variables(package: &PackageName, version: Option<&str>, install_root: &str) -> [(String, String); 3] {
+    [
+        ("packhorse.package".to_owned(), package.to_string()),
+        ("packhorse.version".to_owned(), version.unwrap_or_default().to_owned()),
+        ("packhorse.install_root".to_owned(), install_root.to_owned()),
+    ]
+}
+
+/// Where a version lies if nothing of its package is on the host yet.
+#[must_use]
+pub fn install_root(package: &PackageName, release: &Release) -> String {
     release.manifest.install_root.clone().unwrap_or_else(|| format!("/data/app/{package}"))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
 use packhorse_model::ids::UnitId;
-use packhorse_model::order::{Release, UnitAction, UnitOrder};
+use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
 use packhorse_model::step::Step;
 use packhorse_model::strategy::StrategyError;
 use packhorse_model::{HostName, PackageName, VersionNumber};
@@ -14,6 +14,7 @@ use super::inventory::{Inventory, InventoryHost};
 use super::natural::natural;
 use super::notes::{Notes, list};
 use super::outlook::{Goal, Outlook, outlook};
+use super::unresolved::Unresolved;
 use crate::host::{HostPlanError, Installed, steps};
 
 /// What a deployment would do.
@@ -44,6 +45,8 @@ pub struct PlannedChange {
     pub to: Option<Release>,
     /// The steps, in order.
     pub steps: Vec<Step>,
+    /// Whether rendered files get other values than they have.
+    pub changes_values: bool,
 }
 
 /// Why nothing can be planned.
@@ -80,6 +83,12 @@ pub enum PlanError {
     /// Modules without hosts.
     #[error("no host belongs to {0}: let hosts join it first")]
     NoHosts(String),
+    /// Variables without a value.
+    #[error("variables of {} have no value", .uses.package)]
+    Unresolved {
+        /// Which, where, and on which hosts.
+        uses: Unresolved,
+    },
     /// The version lies in a layout that cannot be installed yet.
     #[error(transparent)]
     Host(#[from] HostPlanError),
@@ -99,6 +108,7 @@ pub fn plan(
 ) -> Result<Planned, PlanError> {
     let goal = Goal::of(spec, inventory)?;
     let mut notes = Notes::default();
+    let mut unresolved = Unresolved::none(spec);
     let (mut units, mut changes) = (Vec::new(), Vec::new());
     let (mut unchanged, mut excluded) = (Vec::new(), Vec::new());
     let hosts = chosen(spec, inventory)?;
@@ -116,6 +126,7 @@ pub fn plan(
             }
             Outlook::Excluded(reason) => Err(reason),
             Outlook::Change(change) => {
+                unresolved.look_at(spec.action, host, &change);
                 let order = change.order(spec, host);
                 match steps(&order, &expected(&order, host)) {
                     Ok(host_plan) => Ok((change, order, host_plan)),
@@ -133,12 +144,15 @@ pub fn plan(
                     unit: ids(),
                     host: host.id,
                     host_name: host.name.clone(),
-                    from: change.from.map(|known| known.id),
-                    to: change.to.map(|known| known.id),
+                    from: change.from.map(|side| side.known.id),
+                    to: change.to.map(|side| side.known.id),
                     order,
                 });
             }
         }
+    }
+    if !unresolved.is_empty() {
+        return Err(PlanError::Unresolved { uses: unresolved });
     }
     let batches = batches(spec, units)?;
     Ok(Planned { batches, changes, unchanged, excluded, warnings: notes.into_warnings(spec) })
@@ -150,7 +164,9 @@ fn expected(order: &UnitOrder, host: &InventoryHost) -> Installed {
         None => Installed::nothing(),
         Some(instance) => {
             let previous = instance.previous.as_ref().and_then(|previous| previous.known.as_ref());
-            Installed::expected(order, previous.map(|known| &known.release), instance.state)
+            let rendering = instance.previous_rendering;
+            let previous = previous.map(|known| Release { rendering, ..known.release.clone() });
+            Installed::expected(order, previous.as_ref(), instance.state)
         }
     }
 }
@@ -194,17 +210,26 @@ fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a
 }
 
 fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrder, steps: Vec<Step>) {
+    // Hosts whose values alone differ change alike.
+    let common = order.with(Particulars::default());
+    let rendering = |release: &Option<Release>| release.as_ref().and_then(|release| release.rendering);
+    let renders = order.action == UnitAction::Install && rendering(&order.from) != rendering(&order.to);
     let same = |change: &&mut PlannedChange| {
-        change.action == order.action && change.from == order.from && change.to == order.to && change.steps == steps
+        change.action == order.action
+            && change.from == common.from
+            && change.to == common.to
+            && change.steps == steps
+            && change.changes_values == renders
     };
     match changes.iter_mut().find(same) {
         Some(change) => change.hosts.push(host.clone()),
         None => changes.push(PlannedChange {
             hosts: vec![host.clone()],
             action: order.action,
-            from: order.from.clone(),
-            to: order.to.clone(),
+            from: common.from,
+            to: common.to,
             steps,
+            changes_values: renders,
         }),
     }
 }

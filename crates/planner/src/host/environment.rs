@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use packhorse_model::ids::{AttemptId, DeploymentId};
 use packhorse_model::order::UnitOrder;
 
-use super::render::{RenderError, render};
+use super::render::{RenderError, render_text};
 use super::steps::{HostPlan, HostStep};
 
 /// What the environment tells beside the order.
@@ -33,8 +33,7 @@ pub fn environment(
     let mut environment = BTreeMap::new();
     if let Some(command) = &step.step.command {
         for (name, value) in &command.env {
-            let value = render(value.as_bytes(), &order.variables)?;
-            environment.insert(name.clone(), String::from_utf8_lossy(&value).into_owned());
+            environment.insert(name.clone(), render_text(value, &order.variables)?);
         }
     }
     let version = |side: Option<&str>| side.unwrap_or_default().to_owned();

@@ -27,17 +27,26 @@ pub struct InstalledVersion {
     pub version: VersionNumber,
     /// What was unpacked.
     pub tree: Digest,
+    /// The digest of the values in its rendered files.
+    #[serde(default)]
+    pub rendering: Option<Digest>,
     /// Its directory in the install root.
     pub directory: String,
     /// Whether it can be used as it is.
     pub condition: Condition,
 }
 
+impl InstalledVersion {
+    fn is(&self, release: &Release) -> bool {
+        release.is(self.tree, self.rendering)
+    }
+}
+
 /// Whether a version on the host can be used as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Condition {
-    /// Every file is what the tree says, and every rendered file what the order's variables give.
+    /// Every file is what the tree says, or what its rendering has made of it.
     Intact,
     /// Something differs; the version has to be made anew before it is switched to.
     Altered,
@@ -65,6 +74,7 @@ impl Installed {
         let intact = |release: &Release| InstalledVersion {
             version: release.version.clone(),
             tree: release.tree,
+            rendering: release.rendering,
             directory: directory_name(&order.package, &release.version),
             condition: Condition::Intact,
         };
@@ -81,8 +91,13 @@ impl Installed {
         self.current.iter().chain(&self.previous).chain(&self.others)
     }
 
-    pub(crate) fn current_tree(&self) -> Option<Digest> {
-        self.current.as_ref().map(|current| current.tree)
+    /// Whether the current version is this one; none is none.
+    pub(crate) fn is_at(&self, release: Option<&Release>) -> bool {
+        match (&self.current, release) {
+            (None, None) => true,
+            (Some(current), Some(release)) => current.is(release),
+            _ => false,
+        }
     }
 
     pub(crate) fn was_running(&self) -> bool {
@@ -90,14 +105,14 @@ impl Installed {
     }
 
     /// The version of this content that can be switched to without a download.
-    pub(crate) fn intact(&self, tree: Digest) -> Option<&InstalledVersion> {
-        self.versions().find(|version| version.tree == tree && version.condition == Condition::Intact)
+    pub(crate) fn intact(&self, release: &Release) -> Option<&InstalledVersion> {
+        self.versions().find(|version| version.is(release) && version.condition == Condition::Intact)
     }
 
     /// Where the new version lies, or will: where it is intact already, or else in a directory that no version has. A directory
     /// that is used is never written to, so one that was altered is made anew beside itself.
     pub(crate) fn place_of(&self, package: &PackageName, release: &Release) -> Place {
-        let directory = match self.intact(release.tree) {
+        let directory = match self.intact(release) {
             Some(version) => version.directory.clone(),
             None => self.free_directory(directory_name(package, &release.version)),
         };
@@ -123,16 +138,17 @@ impl Installed {
     pub(crate) fn place_before(&self, order: &UnitOrder) -> Option<Place> {
         let from = order.from.as_ref()?;
         self.versions()
-            .find(|version| version.tree == from.tree)
+            .find(|version| version.is(from))
             .map(|version| Place { version: version.version.clone(), directory: version.directory.clone() })
     }
 
     /// Whether the host is already where an installation leads, as after an attempt that was cut short behind the switch.
     pub(crate) fn is_already_switched(&self, order: &UnitOrder) -> bool {
         order.action == UnitAction::Install
-            && order.to.as_ref().is_some_and(|to| {
-                self.current.as_ref().is_some_and(|c| c.tree == to.tree && c.condition == Condition::Intact)
-            })
+            && order
+                .to
+                .as_ref()
+                .is_some_and(|to| self.current.as_ref().is_some_and(|c| c.is(to) && c.condition == Condition::Intact))
     }
 }
 

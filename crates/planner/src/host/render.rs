@@ -1,17 +1,48 @@
-//! Variables in files, URLs and environments: `[@name]` becomes the variable's value, and every other byte stays as it is.
+//! Variables in files, URLs and environments: each is replaced by its value, and every other byte stays as it is.
 //!
-//! A name consists of letters, digits, `_`, `.` and `-`. `[@` that is followed by anything else (`[@href="x"]`, `[@ a]`) is no
-//! variable. A value is put in as it is and not looked at again.
+//! What a variable is, and what only looks like one, is said by [`packhorse_model::variables::scan`]. A value is put in as it is and not
+//! looked at again. A file variable (`[^path]`) names a file and stays.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use packhorse_model::variables::{Prefixes, VariableKind, scan};
+
+/// What variables come to.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'a> {
+    /// Values that anybody may see.
+    pub variables: &'a BTreeMap<String, String>,
+    /// Values that stand nowhere but in the files.
+    pub secrets: &'a BTreeMap<String, String>,
+}
+
+impl<'a> Values<'a> {
+    /// For what everybody can see, such as URLs and environments: there are no secrets in them.
+    #[must_use]
+    pub fn open(variables: &'a BTreeMap<String, String>) -> Self {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        Self { variables, secrets: &NONE }
+    }
+
+    /// A secret stands only where the file says that it wants one.
+    fn get(&self, kind: VariableKind, name: &str) -> Option<&'a str> {
+        let secret = match kind {
+            VariableKind::Encrypted | VariableKind::SingleEncrypted => self.secrets.get(name),
+            VariableKind::Plain | VariableKind::File => None,
+        };
+        secret.or_else(|| self.variables.get(name)).map(String::as_str)
+    }
+}
+
 /// A variable that has no value.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: [@{name}] has no value")]
+#[error("line {line}: [{prefix}{name}] has no value")]
 pub struct Unresolved {
     /// Counted from 1.
     pub line: usize,
+    /// Its prefix.
+    pub prefix: char,
     /// Its name.
     pub name: String,
 }
@@ -34,27 +65,21 @@ fn text(unresolved: &[Unresolved]) -> String {
 ///
 /// # Errors
 /// When variables have no value.
-pub fn render<'a>(bytes: &'a [u8], variables: &BTreeMap<String, String>) -> Result<Cow<'a, [u8]>, RenderError> {
+pub fn render<'a>(bytes: &'a [u8], values: Values<'_>, prefixes: &Prefixes) -> Result<Cow<'a, [u8]>, RenderError> {
     let mut rendered: Vec<u8> = Vec::new();
     let mut unresolved = Vec::new();
-    let (mut copied, mut at, mut line) = (0, 0, 1);
-    while at < bytes.len() {
-        if bytes[at] == b'\n' {
-            line += 1;
-        }
-        let Some(name) = name_at(&bytes[at..]) else {
-            at += 1;
-            continue;
-        };
-        match variables.get(name) {
+    let mut copied = 0;
+    let tokens = scan(bytes, prefixes).filter(|token| token.doubt.is_none() && token.kind != VariableKind::File);
+    for token in tokens {
+        let name = token.name();
+        match values.get(token.kind, &name) {
             Some(value) => {
-                rendered.extend_from_slice(&bytes[copied..at]);
+                rendered.extend_from_slice(&bytes[copied..token.at]);
                 rendered.extend_from_slice(value.as_bytes());
+                copied = token.at + token.len;
             }
-            None => unresolved.push(Unresolved { line, name: name.to_owned() }),
+            None => unresolved.push(Unresolved { line: token.line, prefix: token.prefix, name }),
         }
-        at += name.len() + "[@]".len();
-        copied = at;
     }
     if !unresolved.is_empty() {
         return Err(RenderError(unresolved));
@@ -66,14 +91,13 @@ pub fn render<'a>(bytes: &'a [u8], variables: &BTreeMap<String, String>) -> Resu
     Ok(Cow::Owned(rendered))
 }
 
-/// The name of the variable that begins here.
-fn name_at(bytes: &[u8]) -> Option<&str> {
-    let rest = bytes.strip_prefix(b"[@")?;
-    let length = rest.iter().position(|b| !(b.is_ascii_alphanumeric() || b"_.-".contains(b)))?;
-    if length == 0 || rest[length] != b']' {
-        return None;
-    }
-    std::str::from_utf8(&rest[..length]).ok()
+/// Replaces the variables of a short text that is no secret.
+///
+/// # Errors
+/// When variables have no value.
+pub fn render_text(text: &str, variables: &BTreeMap<String, String>) -> Result<String, RenderError> {
+    let rendered = render(text.as_bytes(), Values::open(variables), &Prefixes::default())?;
+    Ok(String::from_utf8_lossy(&rendered).into_owned())
 }
 
 #[cfg(test)]
@@ -82,34 +106,51 @@ mod tests {
 
     use super::*;
 
+    fn map(of: &[(&str, &str)]) -> BTreeMap<String, String> {
+        of.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
     fn variables() -> BTreeMap<String, String> {
-        [("port", "8080"), ("host.ip", "10.0.0.7"), ("loop", "[@port]"), ("empty", "")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .into()
+        map(&[("port", "8080"), ("host.ip", "10.0.0.7"), ("loop", "[@port]"), ("empty", ""), ("pört", "x")])
+    }
+
+    fn try_render(bytes: &[u8]) -> Result<Vec<u8>, RenderError> {
+        let (variables, secrets) = (variables(), map(&[("password", "hunter2")]));
+        let values = Values { variables: &variables, secrets: &secrets };
+        render(bytes, values, &Prefixes::default()).map(Cow::into_owned)
     }
 
     fn rendered(text: &str) -> String {
-        String::from_utf8(render(text.as_bytes(), &variables()).unwrap().into_owned()).unwrap()
+        String::from_utf8(try_render(text.as_bytes()).unwrap()).unwrap()
     }
 
     #[test]
     fn replaces_variables_and_nothing_else() {
         assert_eq!(rendered("a=[@host.ip]:[@port]\n"), "a=10.0.0.7:8080\n");
-        assert_eq!(rendered("[@port][@port]"), "80808080");
+        assert_eq!(rendered("[@port][#port][&port][!port]"), "8080808080808080");
         assert_eq!(rendered("[@loop][@empty]"), "[@port]");
-        assert_eq!(rendered("[[@port]]"), "[8080]");
+        assert_eq!(rendered("[[@port]] [@pört]"), "[8080] x");
+        assert_eq!(rendered("p=[!password]\r\n"), "p=hunter2\r\n");
         for text in
-            ["", "[@", "[@]", "[@ port]", "[@href=\"x\"]", "[@port", "[port]", "@port", "[!port]", "[@[@", "[@pört]"]
+            ["", "[@", "[@]", "[@ port]", "[@href=\"x\"]", "[@port", "[port]", "@port", "[!0-9]*", "[@[@", "[^a.txt]"]
         {
             assert_eq!(rendered(text), text);
         }
-        assert!(matches!(render(b"nothing here", &variables()), Ok(Cow::Borrowed(_))));
+        let prefixes = Prefixes::default();
+        let nothing = render(b"nothing here", Values::open(&variables()), &prefixes);
+        assert!(matches!(nothing, Ok(Cow::Borrowed(_))));
     }
 
     #[test]
     fn names_every_variable_without_a_value_and_its_line() {
-        let error = render(b"[@port]\n[@user] [@host]\r\n\n[@user]", &variables()).unwrap_err();
-        insta::assert_snapshot!(error, @"line 2: [@user] has no value; line 2: [@host] has no value; line 4: [@user] has no value: define them, or correct their names");
+        let error = try_render(b"[@port]\n[@user] [@host]\r\n\n[!user]").unwrap_err();
+        insta::assert_snapshot!(error, @"line 2: [@user] has no value; line 2: [@host] has no value; line 4: [!user] has no value: define them, or correct their names");
+    }
+
+    #[test]
+    fn a_secret_stands_only_where_one_is_wanted() {
+        insta::assert_snapshot!(try_render(b"[@password]").unwrap_err(), @"line 1: [@password] has no value: define them, or correct their names");
+        assert!(render_text("http://[!password]/", &variables()).is_err());
     }
 
     proptest! {
@@ -125,7 +166,7 @@ mod tests {
                     wanted.extend_from_slice(b"8080");
                 }
             }
-            prop_assert_eq!(render(&text, &variables()).unwrap().into_owned(), wanted);
+            prop_assert_eq!(try_render(&text).unwrap(), wanted);
         }
     }
 }

@@ -10,8 +10,8 @@ use super::installed::{Condition, Installed, InstalledVersion};
 pub fn retirable(order: &UnitOrder, installed: &Installed) -> Vec<String> {
     let (UnitAction::Install, Some(to)) = (order.action, &order.to) else { return Vec::new() };
     let current = installed.place_of(&order.package, to).directory;
-    // The same version made anew is no version to go back to.
-    let is_change = order.from.as_ref().is_some_and(|from| from.tree != to.tree);
+    // The same version with the same values, made anew, is no version to go back to.
+    let is_change = order.from.as_ref().is_some_and(|from| !from.is_same(to));
     let previous = if is_change {
         installed.place_before(order).map(|place| place.directory)
     } else {

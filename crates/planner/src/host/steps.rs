@@ -3,7 +3,7 @@
 use packhorse_model::manifest::Command;
 use packhorse_model::order::{Release, UnitAction, UnitOrder};
 use packhorse_model::step::{Nature, Phase, Step, StepKind};
-use packhorse_model::{Digest, Layout, PackageName};
+use packhorse_model::{Digest, Layout, PackageName, VersionNumber};
 use serde::{Deserialize, Serialize};
 
 use super::installed::{Installed, Place};
@@ -99,6 +99,16 @@ pub enum HostPlanError {
         /// The command, as `packhorse.toml` names it.
         command: &'static str,
     },
+    /// The version after would have to be rendered with values that nobody has any more.
+    #[error(
+        "{package} {version} is not on this host as it was, and the values that it was rendered with are not known any more: deploy it"
+    )]
+    Values {
+        /// The package.
+        package: PackageName,
+        /// The version.
+        version: String,
+    },
     /// The order lacks the version that its action needs.
     #[error("the order for {package} names no version: make a new plan")]
     Incomplete {
@@ -128,6 +138,9 @@ pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostP
     match order.action {
         UnitAction::Install => {
             let to = to.ok_or_else(|| incomplete(order))?;
+            if installed.intact(to).is_none() && to.rendering != order.values {
+                return Err(HostPlanError::Values { package: order.package.clone(), version: to.version.to_string() });
+            }
             new = Some(installed.place_of(&order.package, to));
             install(&mut list, order, to, installed);
         }
@@ -162,7 +175,7 @@ pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostP
 }
 
 fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Installed) {
-    if installed.intact(to.tree).is_none() {
+    if installed.intact(to).is_none() {
         list.push(StepKind::Fetch, Phase::Prepare, Side::New);
         list.push(StepKind::Stage, Phase::Prepare, Side::New);
         if !to.manifest.render.is_empty() {
@@ -170,7 +183,7 @@ fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Install
         }
     }
     let is_there = installed.is_already_switched(order);
-    if is_there && order.from.as_ref().is_some_and(|from| from.tree == to.tree) {
+    if is_there && order.from.as_ref().is_some_and(|from| from.is_same(to)) {
         restart(list, to, installed);
         return;
     }
@@ -255,18 +268,15 @@ fn require(order: &UnitOrder, release: &Release, command: &'static str, is_there
 }
 
 fn expect(order: &UnitOrder, installed: &Installed) -> Result<(), HostPlanError> {
-    let tree = |release: &Option<Release>| release.as_ref().map(|release| release.tree);
-    let found = installed.current_tree();
-    if found == tree(&order.from) || found == tree(&order.to) {
+    if installed.is_at(order.from.as_ref()) || installed.is_at(order.to.as_ref()) {
         return Ok(());
     }
-    let named = |version: Option<String>, tree: Option<Digest>| match (version, tree) {
-        (Some(version), Some(tree)) => format!("{version} ({})", tree.short()),
-        _ => "no version".to_owned(),
+    let named = |version: Option<(&VersionNumber, Digest, Option<Digest>)>| match version {
+        Some((version, tree, None)) => format!("{version} ({})", tree.short()),
+        Some((version, tree, Some(values))) => format!("{version} ({}, values {})", tree.short(), values.short()),
+        None => "no version".to_owned(),
     };
-    Err(HostPlanError::Moved {
-        package: order.package.clone(),
-        expected: named(order.from.as_ref().map(|from| from.version.to_string()), tree(&order.from)),
-        found: named(installed.current.as_ref().map(|current| current.version.to_string()), found),
-    })
+    let expected = order.from.as_ref().map(|from| (&from.version, from.tree, from.rendering));
+    let found = installed.current.as_ref().map(|current| (&current.version, current.tree, current.rendering));
+    Err(HostPlanError::Moved { package: order.package.clone(), expected: named(expected), found: named(found) })
 }

@@ -204,7 +204,7 @@ impl<B: DeserializeOwned + Send> FromRequest<App> for CallerRequest<B> {
         let name = idempotency_key(&parts)?;
         let bytes = collect(body).await?;
         let input = parse(&bytes)?;
-        let key = name.map(|name| Key { name, request: request_digest(&parts, &bytes) });
+        let key = name.map(|name| Key { name, request: request_digest(app, &parts, &bytes) });
         Ok(Self { app: app.clone(), caller, now: app.clock.now(), input, key })
     }
 }
@@ -223,7 +223,7 @@ impl FromRequest<App> for DocumentRequest {
         let caller = Caller::from_request_parts(&mut parts, app).await?;
         let name = idempotency_key(&parts)?;
         let bytes = collect_up_to(body, LONGEST_DOCUMENT).await?;
-        let key = name.map(|name| Key { name, request: request_digest(&parts, &bytes) });
+        let key = name.map(|name| Key { name, request: request_digest(app, &parts, &bytes) });
         let input = String::from_utf8(bytes.into()).map_err(|_| {
             ApiError::invalid("bad_body", "the document is not UTF-8").hint("convert it, and send it again")
         })?;
@@ -251,8 +251,9 @@ fn idempotency_key(parts: &http::request::Parts) -> Result<Option<String>, ApiEr
     }
 }
 
-fn request_digest(parts: &http::request::Parts, body: &[u8]) -> Digest {
-    let mut hasher = blake3::Hasher::new();
+/// Keyed, since the body may be a secret that could be guessed.
+fn request_digest(app: &App, parts: &http::request::Parts, body: &[u8]) -> Digest {
+    let mut hasher = blake3::Hasher::new_keyed(app.vault.digest_key());
     for part in [parts.method.as_str().as_bytes(), parts.uri.to_string().as_bytes(), body] {
         hasher.update(&(part.len() as u64).to_be_bytes());
         hasher.update(part);

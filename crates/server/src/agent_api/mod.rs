@@ -5,6 +5,7 @@ mod files;
 mod join;
 mod output;
 mod renew;
+mod secrets;
 mod sync;
 mod trees;
 
@@ -21,6 +22,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(renew::handler))
         .routes(routes!(sync::handler))
         .routes(routes!(output::handler))
+        .routes(routes!(secrets::handler))
         .routes(routes!(trees::list))
         .routes(routes!(trees::full))
         .routes(routes!(trees::delta))

@@ -24,6 +24,8 @@ mod tokens;
 mod topology;
 mod units;
 mod uploads;
+mod variables;
+mod vault;
 mod versions;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -58,4 +60,6 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(database::router())
         .merge(retention::router())
         .merge(config::router())
+        .merge(variables::router())
+        .merge(vault::router())
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use packhorse_model::deployment::{DeploymentSpec, DeploymentState};
-use packhorse_model::ids::{HostId, ModuleId, PackageId};
+use packhorse_model::deployment::{Action, DeploymentSpec, DeploymentState};
+use packhorse_model::ids::{HostId, ModuleId, PackageId, VersionId};
 use packhorse_model::{Digest, VersionNumber, VersionState};
 use packhorse_planner::fleet::{
     Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion,
@@ -14,7 +14,7 @@ use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Target, TargetInstance};
 use packhorse_store::{Conn, deployments, hosts, packages, targets, topology};
 
-use super::metadata;
+use super::{metadata, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -89,13 +89,29 @@ pub(crate) async fn gather(
             ),
             instance: releases.instance(conn, &row).await?,
             busy: busy.get(&row.name).copied(),
-            variables: BTreeMap::new(),
+            values: BTreeMap::new(),
             id: row.host,
             name: row.name,
             address: row.facts.address,
         });
     }
+    let versions = after(spec.action, target.as_ref(), &found);
+    values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
     Ok(Gathered { inventory: Inventory { target, availability, hosts: found }, package, modules, incarnations, claims })
+}
+
+/// The versions that hosts may have afterwards, or are told to stop or remove: those whose variables matter.
+fn after(action: Action, target: Option<&KnownVersion>, hosts: &[InventoryHost]) -> Vec<KnownVersion> {
+    let instances = hosts.iter().filter_map(|host| host.instance.as_ref());
+    let versions: Vec<&KnownVersion> = match action {
+        Action::Deploy | Action::Upgrade => target.into_iter().collect(),
+        Action::Rollback => instances.filter_map(|instance| instance.previous.as_ref()?.known.as_ref()).collect(),
+        Action::Start | Action::Stop | Action::Restart | Action::Uninstall => {
+            instances.filter_map(|instance| instance.current.known.as_ref()).collect()
+        }
+    };
+    let by_id: BTreeMap<VersionId, &KnownVersion> = versions.into_iter().map(|known| (known.id, known)).collect();
+    by_id.into_values().cloned().collect()
 }
 
 /// Versions of the package, each read once.
@@ -142,6 +158,8 @@ impl Releases {
                 known: self.of_content(conn, instance, instance.tree).await?,
             },
             previous,
+            rendering: instance.rendering,
+            previous_rendering: instance.previous_rendering,
             install_root: instance.install_root.clone(),
             state: instance.state,
             health: instance.health,

@@ -11,7 +11,7 @@ use packhorse_model::order::{Release, UnitAction};
 use packhorse_model::step::Step;
 use packhorse_model::strategy::Strategy;
 use packhorse_model::{Digest, VersionNumber};
-use packhorse_planner::fleet::{PlanError, Planned, agrees, plan};
+use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees, plan};
 use packhorse_store::plans::{self, NewPlan, StoredPlan};
 use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,12 @@ pub(crate) struct FoundChange {
     pub(crate) to: Option<Content>,
     /// The steps, in order.
     pub(crate) steps: Vec<Step>,
+    /// Whether rendered files get other values than they have.
+    #[serde(default)]
+    pub(crate) changes_values: bool,
+    /// Files whose variables are replaced.
+    #[serde(default)]
+    pub(crate) rendered: Vec<String>,
 }
 
 /// A version by its content.
@@ -160,9 +166,11 @@ fn findings(planned: Planned) -> Findings {
         .map(|change| FoundChange {
             hosts: change.hosts,
             action: change.action,
+            rendered: change.to.as_ref().map(|to| to.manifest.render.clone()).unwrap_or_default(),
             from: change.from.map(Content::from),
             to: change.to.map(Content::from),
             steps: change.steps,
+            changes_values: change.changes_values,
         })
         .collect();
     Findings { changes, unchanged: planned.unchanged, excluded: planned.excluded, warnings: planned.warnings }
@@ -180,9 +188,23 @@ fn refused(error: &PlanError) -> ApiError {
         PlanError::UnknownHosts(_) => "unknown_hosts",
         PlanError::NoHosts(_) => "no_hosts",
         PlanError::Host(_) => "layout_not_supported",
+        PlanError::Unresolved { uses } => return unresolved(uses),
         PlanError::Strategy(_) => "bad_strategy",
     };
     ApiError::invalid(code, error.to_string())
+}
+
+/// Variables without a value, the first few of them.
+fn unresolved(uses: &Unresolved) -> ApiError {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<String> = uses.lines().take(SHOWN + 1).collect();
+    if lines.len() > SHOWN {
+        lines.truncate(SHOWN);
+        lines.push("and more".to_owned());
+    }
+    ApiError::invalid("variables_unresolved", format!("variables of {} have no value", uses.package))
+        .detail(lines.join("\n"))
+        .hint("give them values with `packhorse variable set NAME VALUE --scope SCOPE`; `packhorse variable explain` shows where a value comes from")
 }
 
 /// Stores a plan; of a deployment, or for somebody to look at.

@@ -55,6 +55,8 @@ async fn host_change(app: &App, change: FoundChange) -> Result<HostChange, ApiEr
         to: change.to.map(|to| to.version),
         files: files.counts,
         paths: files.paths,
+        rendered: change.rendered,
+        changes_values: change.changes_values,
         disk_bytes,
         steps: change.steps,
     })

@@ -87,6 +87,11 @@ impl Driver {
         Self::new(&self.name, identity)
     }
 
+    /// The attempt that it is making.
+    pub(crate) fn open(&self) -> Option<&AttemptOrder> {
+        self.attempts.values().find(|local| local.progress != Progress::Ended).map(|local| &local.order)
+    }
+
     /// One sync, as it would be sent.
     pub(crate) fn request(&self) -> SyncRequest {
         SyncRequest {
@@ -287,5 +292,7 @@ fn instance(release: &Release, install_root: &str, health: Health) -> InstanceRe
         health,
         reason: None,
         previous: None,
+        rendering: release.rendering,
+        previous_rendering: None,
     }
 }

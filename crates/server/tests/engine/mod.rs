@@ -11,3 +11,4 @@ mod postgres;
 mod recovery;
 mod rollout;
 mod states;
+mod values;

@@ -36,6 +36,7 @@ async fn a_plan_says_what_would_happen() {
       "changes": [
         {
           "action": "install",
+          "changes_values": false,
           "disk_bytes": 87,
           "files": {
             "added": 0,
@@ -53,6 +54,7 @@ async fn a_plan_says_what_would_happen() {
               "path": "conf/version"
             }
           ],
+          "rendered": [],
           "steps": [
             {
               "kind": "preflight",

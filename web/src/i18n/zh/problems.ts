@@ -3,6 +3,7 @@
 import type { Problem } from "../../api/types";
 import { lookUp, type WordsOfCode } from "../serverWords";
 import { registryProblems } from "./registryProblems";
+import { variableProblems } from "./variableProblems";
 
 const missing =
   (what: string): WordsOfCode =>
@@ -30,6 +31,7 @@ const REPACK = "请重新打包后再推送。";
 
 export const problems: Record<string, WordsOfCode> = {
   ...registryProblems,
+  ...variableProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),
   file_not_found: missing("文件"),

@@ -72,6 +72,7 @@ fn every_host_that_may_have_changed_goes_back_the_last_first() {
         let current = host::InstalledVersion {
             version: known.release.version.clone(),
             tree: known.release.tree,
+            rendering: None,
             directory: format!("shop-web_{found}"),
             condition: host::Condition::Intact,
         };

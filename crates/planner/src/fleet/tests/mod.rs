@@ -49,7 +49,8 @@ fn version(number: &str) -> KnownVersion {
         health: vec![HealthCheck { probe: Probe::Port(8080), interval: 15, timeout: 5, within: 30 }],
         ..Manifest::default()
     };
-    let release = Release { version: number.parse().unwrap(), tree: Digest::new(bytes), size: 1, manifest };
+    let release =
+        Release { version: number.parse().unwrap(), tree: Digest::new(bytes), size: 1, manifest, rendering: None };
     KnownVersion { id: id(number.bytes().map(usize::from).sum()), release }
 }
 
@@ -57,6 +58,8 @@ fn instance(number: &str) -> InventoryInstance {
     InventoryInstance {
         current: InstanceVersion { number: number.parse().unwrap(), known: Some(version(number)) },
         previous: None,
+        rendering: None,
+        previous_rendering: None,
         install_root: "/data/app/shop-web".to_owned(),
         state: InstanceState::Running,
         health: Health::Healthy,
@@ -72,7 +75,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         state: HostState::Online,
         instance,
         busy: None,
-        variables: BTreeMap::new(),
+        values: BTreeMap::new(),
     }
 }
 

@@ -1,3 +1,4 @@
+use packhorse_model::Digest;
 use packhorse_model::deployment::BatchKind;
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::order::UnitAction;
@@ -220,8 +221,9 @@ fn a_rollback_skips_the_canary() {
 #[test]
 fn an_order_is_complete() {
     let mut one = host(1, None);
-    one.variables =
+    let variables =
         [("db_ip".to_owned(), "10.1.1.1".to_owned()), ("packhorse.host.ip".to_owned(), "lie".to_owned())].into();
+    one.values.insert(version("1.0.1").id, HostValues { variables, ..HostValues::default() });
     let planned = planned(&spec(Action::Deploy, Some("1.0.1"), Strategy::default()), Some("1.0.1"), vec![one]).unwrap();
     let unit = &planned.batches[0].units[0];
     assert_eq!((unit.order.action, unit.from, unit.to), (UnitAction::Install, None, Some(version("1.0.1").id)));
@@ -235,6 +237,59 @@ fn an_order_is_complete() {
     packhorse.package=shop-web
     packhorse.version=1.0.1
     ");
+}
+
+fn digest(byte: u8) -> Digest {
+    Digest::new([byte; 32])
+}
+
+/// A host on which 1.0.0 is rendered with the values of `has`, and would be with those of `gets`.
+fn rendered(number: usize, has: u8, gets: u8) -> InventoryHost {
+    let instance = InventoryInstance { rendering: Some(digest(has)), ..instance("1.0.0") };
+    let mut host = host(number, Some(instance));
+    for version in ["1.0.0", "1.0.1"] {
+        let values = HostValues { digest: Some(digest(gets)), ..HostValues::default() };
+        host.values.insert(self::version(version).id, values);
+    }
+    host
+}
+
+#[test]
+fn a_change_of_values_goes_out_like_a_version() {
+    let same = spec(Action::Deploy, Some("1.0.0"), Strategy::default());
+    let hosts = vec![rendered(1, 1, 1), rendered(2, 1, 2), rendered(3, 1, 3)];
+    let planned = planned(&same, Some("1.0.0"), hosts).unwrap();
+    assert_eq!(planned.unchanged, ["web-1".parse().unwrap()]);
+    assert_eq!(planned.changes.len(), 1, "hosts whose values alone differ change alike");
+    assert!(planned.changes[0].changes_values);
+    let order = &planned.batches[0].units[0].order;
+    let renderings = [&order.from, &order.to].map(|release| release.as_ref().unwrap().rendering);
+    assert_eq!(renderings, [Some(digest(1)), Some(digest(2))]);
+    assert_eq!(order.values, Some(digest(2)));
+}
+
+#[test]
+fn going_back_needs_no_values() {
+    let instance = InventoryInstance {
+        previous: Some(InstanceVersion { number: "1.0.0".parse().unwrap(), known: Some(version("1.0.0")) }),
+        rendering: Some(digest(2)),
+        previous_rendering: Some(digest(1)),
+        ..instance("1.0.1")
+    };
+    let mut host = host(1, Some(instance));
+    let unresolved = vec![UnresolvedUse {
+        place: "conf/shop.toml:3".to_owned(),
+        token: "[@db_host]".to_owned(),
+        reason: "has no value".to_owned(),
+    }];
+    host.values.insert(version("1.0.0").id, HostValues { unresolved, ..HostValues::default() });
+    let back = planned(&spec(Action::Rollback, None, Strategy::default()), None, vec![host.clone()]).unwrap();
+    assert_eq!(back.batches[0].units[0].order.to.as_ref().unwrap().rendering, Some(digest(1)));
+    let deploy = spec(Action::Deploy, Some("1.0.0"), Strategy::default());
+    let PlanError::Unresolved { uses } = planned(&deploy, Some("1.0.0"), vec![host]).unwrap_err() else {
+        panic!("it is planned without its values");
+    };
+    insta::assert_snapshot!(uses.lines().collect::<String>(), @"conf/shop.toml:3: [@db_host] has no value on web-1");
 }
 
 #[test]

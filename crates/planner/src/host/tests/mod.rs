@@ -34,7 +34,7 @@ fn release(version: &str) -> Release {
         health: vec![HealthCheck { probe: Probe::Port(8080), interval: 15, timeout: 5, within: 30 }],
         ..Manifest::default()
     };
-    Release { version: version.parse().unwrap(), tree: tree(version), size: 1, manifest }
+    Release { version: version.parse().unwrap(), tree: tree(version), size: 1, manifest, rendering: None }
 }
 
 /// A version that starts and stops, and says nothing else.
@@ -63,6 +63,8 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         from,
         to,
         variables: BTreeMap::from([("packhorse.host.ip".to_owned(), "10.0.0.7".to_owned())]),
+        secrets: BTreeMap::new(),
+        values: None,
     }
 }
 
@@ -70,6 +72,7 @@ fn installed(version: &str) -> InstalledVersion {
     InstalledVersion {
         version: version.parse().unwrap(),
         tree: tree(version),
+        rendering: None,
         directory: format!("shop-web_{version}"),
         condition: Condition::Intact,
     }

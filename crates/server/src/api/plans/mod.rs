@@ -1,6 +1,7 @@
 //! Plans.
 
 mod create;
+mod file;
 mod get;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -9,5 +10,5 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(create::handler)).routes(routes!(get::handler))
+    OpenApiRouter::new().routes(routes!(create::handler)).routes(routes!(get::handler)).routes(routes!(file::handler))
 }

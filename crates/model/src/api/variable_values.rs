@@ -1,0 +1,114 @@
+//! Values of variables, by scope, and how a value comes about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::VariableId;
+use crate::name::{HostName, PackageName, VariableName};
+use crate::variables::{Scope, VariableValue};
+use crate::version::VersionNumber;
+
+/// Gives a variable a value in a scope, in place of the one that it has there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetVariable {
+    /// Its name; upper and lower case are the same.
+    pub name: VariableName,
+    /// Where it holds.
+    pub scope: Scope,
+    /// What it is.
+    #[serde(flatten)]
+    pub value: VariableValue,
+    /// What it is for; as it was, if not said.
+    #[serde(default)]
+    pub description: Option<String>,
+    /// The revision that is being replaced, 0 for none; whatever is there, if not said.
+    #[serde(default)]
+    pub revision: Option<u32>,
+}
+
+/// A value that a variable has in a scope.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Variable {
+    /// Its identity.
+    pub id: VariableId,
+    /// Its name.
+    pub name: VariableName,
+    /// Where it holds.
+    pub scope: Scope,
+    /// What it is.
+    #[serde(flatten)]
+    pub value: VariableValue,
+    /// What it is for.
+    pub description: String,
+    /// Rises with each change.
+    pub revision: u32,
+    /// Who changed it last.
+    pub updated_by: String,
+    /// When.
+    pub updated_at: jiff::Timestamp,
+}
+
+/// What a variable comes to for one package on one host, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Explanation {
+    /// The variable.
+    pub name: String,
+    /// The package.
+    pub package: PackageName,
+    /// The host.
+    pub host: HostName,
+    /// What comes of it.
+    pub outcome: Outcome,
+    /// Every value that holds there, from the narrowest scope to the widest. The first decides.
+    pub candidates: Vec<Candidate>,
+}
+
+/// What a variable comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "outcome")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum Outcome {
+    /// A value.
+    Value {
+        /// What stands in a file.
+        text: String,
+    },
+    /// A secret of the vault.
+    Secret {
+        /// Its name.
+        secret: String,
+        /// Its version.
+        version: u32,
+    },
+    /// No value, for this reason.
+    Unresolved {
+        /// Why, and what to do.
+        reason: String,
+    },
+}
+
+/// A value that holds at a place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Candidate {
+    /// Where it was given.
+    pub scope: Scope,
+    /// What it is.
+    #[serde(flatten)]
+    pub value: VariableValue,
+}
+
+/// An instance whose rendered files would be others if its version were deployed now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AffectedInstance {
+    /// The host.
+    pub host: HostName,
+    /// The package.
+    pub package: PackageName,
+    /// The version that is on it.
+    pub version: VersionNumber,
+}

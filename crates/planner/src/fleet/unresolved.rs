@@ -1,0 +1,45 @@
+//! Variables without a value: they stop a plan before anything is touched, all of them at once.
+
+use std::collections::BTreeMap;
+
+use packhorse_model::deployment::{Action, DeploymentSpec};
+use packhorse_model::{HostName, PackageName};
+
+use super::inventory::{InventoryHost, UnresolvedUse};
+use super::notes::list;
+use super::outlook::Change;
+
+/// What was found while hosts were looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unresolved {
+    /// The package.
+    pub package: PackageName,
+    uses: BTreeMap<UnresolvedUse, Vec<HostName>>,
+}
+
+impl Unresolved {
+    pub(crate) fn none(spec: &DeploymentSpec) -> Self {
+        Self { package: spec.package.clone(), uses: BTreeMap::new() }
+    }
+
+    /// Notes what a host lacks. Only what is rendered anew needs its values: going back needs none.
+    pub(crate) fn look_at(&mut self, action: Action, host: &InventoryHost, change: &Change<'_>) {
+        let is_rendered = matches!(action, Action::Deploy | Action::Upgrade);
+        let Some(to) = change.to.filter(|_| is_rendered) else { return };
+        let values = host.values.get(&to.known.id);
+        for found in values.into_iter().flat_map(|values| &values.unresolved) {
+            self.uses.entry(found.clone()).or_default().push(host.name.clone());
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.uses.is_empty()
+    }
+
+    /// Each use in a line: where, what, why, and on which hosts.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        self.uses
+            .iter()
+            .map(|(found, hosts)| format!("{}: {} {} on {}", found.place, found.token, found.reason, list(hosts)))
+    }
+}

@@ -1,0 +1,79 @@
+//! A rendered file as a plan would change it, for people: secrets are masked.
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+
+use packhorse_content::segment::FileRef;
+use packhorse_content::{ContentSource as _, EntryKind};
+use packhorse_model::api::deployments::RenderedFile;
+use packhorse_model::deployment::PlannedUnit;
+use packhorse_model::ids::PackageId;
+use packhorse_model::order::{Particulars, Release};
+use packhorse_model::variables::Prefixes;
+use packhorse_planner::host::{Values, render};
+use packhorse_store::units;
+
+use super::trees;
+use crate::app::App;
+use crate::error::ApiError;
+use crate::objects::Library;
+
+/// The largest file that is shown.
+const LARGEST: u64 = 1 << 20;
+/// What stands where a secret would.
+const MASK: &str = "••••••";
+
+/// A file of a unit, before and after. What it was rendered with before is what the last deployment brought there; if none did that is
+/// remembered, the file is shown as it came.
+pub(crate) async fn file(
+    app: &App,
+    package: PackageId,
+    unit: &PlannedUnit,
+    path: &str,
+) -> Result<RenderedFile, ApiError> {
+    let before = match &unit.order.from {
+        None => None,
+        Some(from) => {
+            let mut reader = app.store.read().await?;
+            let own = units::last_particulars(&mut reader, package, unit.host, &from.version).await?;
+            drop(reader);
+            text(app, from, &own.unwrap_or_default(), path).await?
+        }
+    };
+    let after = match &unit.order.to {
+        None => None,
+        Some(to) => text(app, to, &unit.order.particulars(), path).await?,
+    };
+    if before.is_none() && after.is_none() {
+        return Err(ApiError::not_found("rendered file", path)
+            .hint("a plan's `rendered` names the files whose variables are replaced"));
+    }
+    Ok(RenderedFile { host: unit.host_name.clone(), path: path.to_owned(), before, after })
+}
+
+async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Result<Option<String>, ApiError> {
+    if !release.manifest.render.iter().any(|rendered| rendered == path) {
+        return Ok(None);
+    }
+    let tree = trees::read(app, release.tree).await?;
+    let Some(EntryKind::File { size, digest }) = tree.get(path).map(|entry| entry.kind.clone()) else {
+        return Ok(None);
+    };
+    if size > LARGEST {
+        return Err(ApiError::invalid("file_too_large", format!("{path} has {size} bytes; up to {LARGEST} are shown"))
+            .hint("download the version to look at it"));
+    }
+    let library = Library::new(app.store.clone(), app.objects.clone());
+    let read = tokio::task::spawn_blocking(move || {
+        let mut bytes = Vec::new();
+        library.open([FileRef { digest, size }])?.read(&digest, size)?.take(size).read_to_end(&mut bytes)?;
+        Ok::<_, std::io::Error>(bytes)
+    });
+    let bytes = read.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
+    let masked: BTreeMap<String, String> = own.secrets.keys().map(|name| (name.clone(), MASK.to_owned())).collect();
+    let values = Values { variables: &own.variables, secrets: &masked };
+    // What cannot be rendered is shown as it came.
+    let shown =
+        render(&bytes, values, &Prefixes::default()).map_or_else(|_| bytes.clone(), std::borrow::Cow::into_owned);
+    Ok(Some(String::from_utf8_lossy(&shown).into_owned()))
+}

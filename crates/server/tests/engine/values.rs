@@ -1,0 +1,205 @@
+//! Variables and secrets, from the value that a person sets to the order that a host gets.
+
+use axum::body::Body;
+use http::Method;
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use super::fixture::{Fleet, WEB};
+use crate::harness::authorized;
+
+const SECRET: &str = "correct-horse-battery";
+
+/// Pushes a version of shop-web with a file that is rendered.
+async fn push(fleet: &Fleet, version: &str, conf: &str) {
+    let manifest =
+        "render = ['conf/shop.toml']\n[lifecycle.start]\ncommand = 'scripts/start.sh'\nenv = { PORT = '[@port]' }\n";
+    let mut tar = tar::Builder::new(Vec::new());
+    for (path, text, mode) in [
+        ("packhorse.toml", manifest, 0o644),
+        ("conf/shop.toml", conf, 0o644),
+        ("scripts/start.sh", "#!/bin/sh\n", 0o755),
+        ("scripts/stop.sh", "#!/bin/sh\n", 0o755),
+    ] {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(text.len() as u64);
+        header.set_mode(mode);
+        tar.append_data(&mut header, path, text.as_bytes()).unwrap();
+    }
+    let uri = format!("/api/v1/uploads?file_name=shop-web_{version}.tar");
+    let request = authorized(Method::POST, &uri).body(Body::from(tar.into_inner().unwrap())).unwrap();
+    assert_eq!(fleet.server.people.clone().oneshot(request).await.unwrap().status(), 201);
+}
+
+async fn set(fleet: &Fleet, name: &str, scope: &str, value: &str) -> Value {
+    let body = json!({ "name": name, "scope": scope, "type": "text", "value": value });
+    fleet.server.put("/api/v1/variables", body).await.expect(200)
+}
+
+/// A fleet in which everything that version 2.0.0 asks for has a value.
+async fn with_values(hosts: usize) -> Fleet {
+    let fleet = Fleet::of(hosts).await;
+    push(&fleet, "2.0.0", "host = '[@DB_Host]'\nport = [@port]\npassword = '[!db_password]'\n").await;
+    set(&fleet, "db_host", "environment:prod", "10.0.0.5").await;
+    set(&fleet, "port", "global", "8080").await;
+    let secret = json!({ "name": "shop-db", "value": SECRET });
+    fleet.server.post("/api/v1/vault/secrets", secret).await.expect(201);
+    let leads = json!({ "name": "db_password", "scope": "package:shop-web", "type": "secret", "value": "shop-db" });
+    fleet.server.put("/api/v1/variables", leads).await.expect(200);
+    fleet
+}
+
+async fn affected(fleet: &Fleet, query: &str) -> Vec<String> {
+    let page = fleet.server.get(&format!("/api/v1/variables/affected?{query}")).await.expect(200);
+    page["items"].as_array().unwrap().iter().map(|item| item["host"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_has_no_value_stops_the_plan_and_is_named() {
+    let fleet = Fleet::of(2).await;
+    push(&fleet, "2.0.0", "a = 1\nhost = '[@db_host]'\npassword = '[!db_password]'\nopen = '[@pin]'\n").await;
+    fleet.server.post("/api/v1/vault/secrets", json!({ "name": "pin", "value": SECRET })).await.expect(201);
+    set(&fleet, "db_host", "host:web-2", "10.0.0.5").await;
+    let refused = fleet.try_deploy(json!({ "action": "deploy", "version": "2.0.0" })).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"
+    conf/shop.toml:2: [@db_host] has no value on web-1
+    conf/shop.toml:3: [!db_password] has no value on web-1, web-2
+    conf/shop.toml:4: [@pin] is a secret: write [!pin] on web-1, web-2
+    packhorse.toml, lifecycle.start.env.PORT: [@port] has no value on web-1, web-2
+    ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn values_go_to_the_hosts_and_secrets_only_when_they_ask() {
+    let mut fleet = with_values(2).await;
+    let deployment = fleet.deploy(json!({ "action": "deploy", "version": "2.0.0" })).await;
+    fleet.round().await;
+    let open = fleet.hosts[0].open().unwrap().clone();
+    let order = &open.order;
+    assert_eq!(order.variables["DB_Host"], "10.0.0.5");
+    assert_eq!(order.variables["port"], "8080");
+    assert!(!serde_json::to_string(order).unwrap().contains(SECRET));
+    assert!(order.secrets.contains_key("db_password"));
+
+    let path = format!("/agent/v1/attempts/{}/secrets", open.attempt);
+    let (own, other) = (fleet.hosts[0].identity, fleet.hosts[1].identity);
+    let given = fleet.server.agent(own, Method::GET, &path, Value::Null).await.expect(200);
+    assert_eq!(given, json!({ "values": { "db_password": SECRET } }));
+    let refused = fleet.server.agent(other, Method::GET, &path, Value::Null).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (403, "not_your_attempt"));
+
+    fleet.settle().await;
+    assert_eq!(fleet.state(&deployment).await, "succeeded");
+    let late = fleet.server.agent(own, Method::GET, &path, Value::Null).await;
+    assert_eq!((late.status.as_u16(), late.code()), (409, "attempt_ended"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_value_shows_whom_it_affects_and_goes_out_like_a_version() {
+    let mut fleet = with_values(2).await;
+    let first = fleet.deploy(json!({ "action": "deploy", "version": "2.0.0" })).await;
+    fleet.settle().await;
+    assert_eq!(fleet.state(&first).await, "succeeded");
+    assert_eq!(affected(&fleet, "package=shop-web").await, Vec::<String>::new());
+
+    set(&fleet, "db_host", "host:web-2", "10.0.0.9").await;
+    assert_eq!(affected(&fleet, "name=DB_HOST").await, ["web-2"]);
+    let spec = fleet.spec(json!({ "action": "deploy", "version": "2.0.0" }));
+    let plan = fleet.server.post("/api/v1/plans", spec).await.expect(201);
+    assert_eq!(plan["unchanged"], json!(["web-1"]));
+    assert_eq!(plan["changes"][0]["changes_values"], true);
+    let file = format!("/api/v1/plans/{}/files?host=web-2&path=conf/shop.toml", plan["id"].as_str().unwrap());
+    let file = fleet.server.get(&file).await.expect(200);
+    assert_eq!(file["before"], "host = '10.0.0.5'\nport = 8080\npassword = '••••••'\n");
+    assert_eq!(file["after"], "host = '10.0.0.9'\nport = 8080\npassword = '••••••'\n");
+
+    // A plan that was made before a value changed is refused.
+    set(&fleet, "port", "global", "8081").await;
+    let outdated = fleet.server.post("/api/v1/deployments", json!({ "plan": plan["id"] })).await;
+    assert_eq!((outdated.status.as_u16(), outdated.code()), (409, "plan_outdated"));
+    let second = fleet.deploy(json!({ "action": "deploy", "version": "2.0.0" })).await;
+    fleet.settle().await;
+    assert_eq!(fleet.state(&second).await, "succeeded");
+    assert_eq!(affected(&fleet, "").await, Vec::<String>::new());
+
+    // So does a new value of a secret.
+    let change = json!({ "value": "another" });
+    fleet.server.put("/api/v1/vault/secrets/shop-db", change).await.expect(200);
+    assert_eq!(affected(&fleet, "").await, ["web-1", "web-2"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_value_is_explained() {
+    let fleet = with_values(1).await;
+    set(&fleet, "db_host", &format!("module:{WEB}"), "10.0.0.7").await;
+    let explain = async |name: &str| {
+        let path = format!("/api/v1/variables/explain?name={name}&package=shop-web&host=web-1");
+        fleet.server.get(&path).await.expect(200)
+    };
+    insta::assert_json_snapshot!(explain("db_host").await, @r#"
+    {
+      "candidates": [
+        {
+          "scope": "module:Shop/Production/Web",
+          "type": "text",
+          "value": "10.0.0.7"
+        },
+        {
+          "scope": "environment:prod",
+          "type": "text",
+          "value": "10.0.0.5"
+        }
+      ],
+      "host": "web-1",
+      "name": "db_host",
+      "outcome": {
+        "outcome": "value",
+        "text": "10.0.0.7"
+      },
+      "package": "shop-web"
+    }
+    "#);
+    assert_eq!(explain("packhorse.environment").await["outcome"], json!({ "outcome": "value", "text": "prod" }));
+    assert_eq!(explain("packhorse.members.Web.names").await["outcome"]["text"], "web-1");
+    assert_eq!(
+        explain("db_password").await["outcome"],
+        json!({ "outcome": "secret", "secret": "shop-db", "version": 1 })
+    );
+    assert_eq!(explain("nothing").await["outcome"]["outcome"], "unresolved");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_vault_gives_nothing_back() {
+    let fleet = with_values(1).await;
+    let server = &fleet.server;
+    for path in
+        ["/api/v1/vault/secrets", "/api/v1/vault/secrets/shop-db", "/api/v1/variables", "/api/v1/audit?limit=500"]
+    {
+        let shown = server.get(path).await.expect(200).to_string();
+        assert!(!shown.contains(SECRET), "{path}: {shown}");
+    }
+    let again = server.post("/api/v1/vault/secrets", json!({ "name": "shop-db", "value": "x" })).await;
+    assert_eq!((again.status.as_u16(), again.code()), (409, "secret_exists"));
+    let used = server.delete("/api/v1/vault/secrets/shop-db").await;
+    assert_eq!((used.status.as_u16(), used.code()), (409, "secret_used"));
+    let empty = server.put("/api/v1/vault/secrets/shop-db", json!({ "value": "" })).await;
+    assert_eq!((empty.status.as_u16(), empty.code()), (422, "secret_value"));
+    let nowhere = json!({ "name": "a", "scope": "host:nobody", "type": "text", "value": "x" });
+    assert_eq!(server.put("/api/v1/variables", nowhere).await.code(), "scope_not_found");
+    let missing = json!({ "name": "a", "scope": "global", "type": "secret", "value": "nothing" });
+    assert_eq!(server.put("/api/v1/variables", missing).await.code(), "secret_not_found");
+    let stale = json!({ "name": "port", "scope": "global", "type": "integer", "value": 1, "revision": 7 });
+    assert_eq!(server.put("/api/v1/variables", stale).await.code(), "variable_changed");
+    let own = json!({ "name": "packhorse.host.ip", "scope": "global", "type": "text", "value": "x" });
+    assert_eq!(server.put("/api/v1/variables", own).await.status.as_u16(), 422);
+
+    let list = server.get("/api/v1/variables?name=DB_&limit=1").await.expect(200);
+    assert_eq!((&list["items"][0]["name"], &list["total"]), (&json!("db_host"), &json!(2)));
+    let next = format!("/api/v1/variables?name=DB_&limit=1&cursor={}", list["next"].as_str().unwrap());
+    let next = server.get(&next).await.expect(200);
+    assert_eq!((&next["items"][0]["name"], &next["next"]), (&json!("db_password"), &Value::Null));
+    let id = next["items"][0]["id"].as_str().unwrap();
+    assert_eq!(server.delete(&format!("/api/v1/variables/{id}")).await.status.as_u16(), 204);
+    assert_eq!(server.delete("/api/v1/vault/secrets/shop-db").await.status.as_u16(), 204);
+}
