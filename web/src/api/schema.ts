@@ -1621,7 +1621,7 @@ export interface paths {
             cookie?: never;
         };
         /** Lists the values of variables by name. */
-        get: operations["list_variables"];
+        get: operations["list_variable_values"];
         /** Gives a variable a value in a scope. Instances have it when they are deployed again. */
         put: operations["set_variable"];
         post?: never;
@@ -9654,7 +9654,7 @@ export interface operations {
             };
         };
     };
-    list_variables: {
+    list_variable_values: {
         parameters: {
             query?: {
                 /** @description Only values of this scope, such as `module:Shop/Production/Web`. */

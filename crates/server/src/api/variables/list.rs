@@ -29,7 +29,7 @@ pub(crate) struct Filter {
 
 /// Lists the values of variables by name.
 #[utoipa::path(
-    get, path = "/api/v1/variables", operation_id = "list_variables", tag = "variables",
+    get, path = "/api/v1/variables", operation_id = "list_variable_values", tag = "variables",
     params(Filter, PageQuery),
     responses((status = 200, body = Page<Variable>), (status = "4XX", body = Problem)),
 )]
