@@ -4,7 +4,7 @@
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::random::Random;
 use crate::start_error::StartError;
@@ -19,7 +19,7 @@ impl MasterKey {
     pub(crate) fn open(directory: &Path, random: &Random) -> Result<Self, StartError> {
         let path = directory.join(FILE);
         match std::fs::read_to_string(&path) {
-            Ok(text) => Self::read(path, &text),
+            Ok(text) => Self::read(&path, &text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let key = Self(random.bytes());
                 key.create(directory, &path).map_err(|source| StartError::File { path, source })?;
@@ -29,10 +29,10 @@ impl MasterKey {
         }
     }
 
-    fn read(path: PathBuf, text: &str) -> Result<Self, StartError> {
-        let broken = |reason: &str| StartError::MasterKey { path: path.clone(), reason: reason.to_owned() };
-        let mode = std::fs::metadata(&path)
-            .map_err(|source| StartError::File { path: path.clone(), source })?
+    fn read(path: &Path, text: &str) -> Result<Self, StartError> {
+        let broken = |reason: &str| StartError::MasterKey { path: path.to_owned(), reason: reason.to_owned() };
+        let mode = std::fs::metadata(path)
+            .map_err(|source| StartError::File { path: path.to_owned(), source })?
             .permissions()
             .mode();
         if mode & 0o077 != 0 {
