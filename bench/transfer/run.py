@@ -1,7 +1,7 @@
 """Measures what an upgrade costs: bytes on the network, time, and what a publisher and a store pay. Ourselves and every peer
 that is installed take turns in one run (A B A B); each result must be the same tree. This is no test: nothing fails on a time.
 
-usage: run.py --bin DIR --work DIR [--rounds N] [--workloads java,conf]
+usage: run.py --bin DIR --work DIR [--rounds N] [--workloads java,conf] [--made DIR]
 """
 
 import argparse
@@ -367,10 +367,14 @@ def main():
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--rounds", type=int, default=3, choices=range(1, MOST_ROUNDS + 1))
     parser.add_argument("--workloads", default=",".join(workloads.ALL))
+    parser.add_argument("--made", type=Path, help="a folder with workloads that lie ready: NAME/v1, v2, v1.tar.gz, v2.tar.gz")
     args = parser.parse_args()
     Packhorse.bin = args.bin.resolve()
     for name in args.workloads.split(","):
-        workload = workloads.ALL[name](args.work.resolve() / "inputs" / name)
+        if args.made and (args.made / name).is_dir():
+            workload = workloads.made(args.made.resolve(), name)
+        else:
+            workload = workloads.ALL[name](args.work.resolve() / "inputs" / name)
         measure(workload, args.work.resolve() / "runs" / name, args.rounds)
 
 

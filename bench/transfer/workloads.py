@@ -87,6 +87,17 @@ def conf(folder: Path) -> Workload:
 ALL = {"java": java, "conf": conf}
 
 
+def made(folder: Path, name: str) -> Workload:
+    """Two versions that lie ready: FOLDER/NAME/v1 and v2 as trees, v1.tar.gz and v2.tar.gz as they arrive."""
+    versions = []
+    for part, number in (("v1", "1.0.0"), ("v2", "2.0.0")):
+        archive = folder / name / f"{name}_{number}.tar.gz"
+        if not archive.exists():
+            os.link(folder / name / f"{part}.tar.gz", archive)
+        versions.append(Version(number, folder / name / part, archive))
+    return Workload(name, name, versions)
+
+
 def fingerprint(tree: Path) -> str:
     """What a tree holds: paths, whether files may be run, content. Owners and times are not part of a version."""
     sum_of_all = hashlib.sha256()
