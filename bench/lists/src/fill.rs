@@ -113,9 +113,9 @@ pub(crate) async fn fill(store: &Store, kind: Kind, size: &Size) -> Result<(), F
     let facts = serde_json::to_string(&packhorse_model::order::HostFacts::default())?;
     let mut sql = Sql::new(SERIES);
     sql.bind(size.hosts() - 1).push(
-        ") INSERT INTO hosts (id, name, search, incarnation, generation, facts, last_seen_at, created_at)
+        ") INSERT INTO hosts (id, name, search, incarnation, facts, last_seen_at, created_at)
          SELECT '0000000000000000' || substr(CAST(10000000000 + n AS TEXT), 2), 'h' || substr(CAST(100000 + n AS TEXT), 2),
-           'h' || CAST(n AS TEXT), 1, 0, ",
+           'h' || CAST(n AS TEXT), 1, ",
     );
     let hour = 3_600_000_000_i64;
     sql.bind(facts).push(", CASE WHEN n % 200 = 0 THEN ").bind(now.as_microsecond() - 24 * hour);

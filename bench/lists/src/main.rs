@@ -54,7 +54,13 @@ async fn main() -> ExitCode {
         match run(kind).await {
             Ok(is_quick) => all_quick &= is_quick,
             Err(error) => {
-                eprintln!("{kind}: {error}");
+                eprint!("{kind}: {error}");
+                let mut next = error.source();
+                while let Some(cause) = next {
+                    eprint!(": {cause}");
+                    next = cause.source();
+                }
+                eprintln!();
                 return ExitCode::FAILURE;
             }
         }

@@ -172,8 +172,8 @@ pub async fn count(conn: &mut Conn, filter: &VariableFilter) -> Result<u64, Stor
 fn narrow(sql: &mut Sql, filter: &VariableFilter) {
     sql.push(" WHERE v.name_key >= ").bind(filter.name.as_deref().unwrap_or_default());
     if let Some(name) = &filter.name {
-        // The highest character that there is ends every name that begins like this.
-        sql.push(" AND v.name_key < ").bind(format!("{name}\u{10ffff}"));
+        // Where names that begin like this end depends on how the database sorts.
+        sql.push(" AND substr(v.name_key, 1, CAST(").bind(name.chars().count()).push(" AS INTEGER)) = ").bind(name);
     }
     if let Some(scope) = &filter.scope {
         sql.push(" AND v.scope_kind = ").bind(&scope.kind).push(" AND v.scope_id = ").bind(&scope.id);

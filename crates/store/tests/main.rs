@@ -15,5 +15,6 @@ mod schema;
 mod scripts;
 mod staged;
 mod transactions;
+mod variable_values;
 mod variables;
 mod version_list;
