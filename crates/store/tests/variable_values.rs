@@ -98,7 +98,7 @@ async fn secrets_have_versions_and_users(test: TestStore) {
     let secret = vault::by_name(&mut tx, &name).await.unwrap().unwrap();
     assert_eq!((secret.version, secret.used_by), (2, 1));
     assert_eq!(vault::sealed(&mut tx, id(1), 1).await.unwrap().unwrap().bytes, [1; 40]);
-    assert_eq!(vault::current(&mut tx, &[name.clone()]).await.unwrap()[&name].version, 2);
+    assert_eq!(vault::current(&mut tx, std::slice::from_ref(&name)).await.unwrap()[&name].version, 2);
     assert_eq!(vault::users(&mut tx, id(1), 5).await.unwrap()[0].1.as_str(), "password");
     assert_eq!(vault::page(&mut tx, None, 10).await.unwrap().len(), 1);
     assert!(vault::page(&mut tx, Some(&name), 10).await.unwrap().is_empty());
