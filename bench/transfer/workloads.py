@@ -3,6 +3,7 @@
 import hashlib
 import os
 import random
+import re
 import subprocess
 import sys
 import tarfile
@@ -89,13 +90,21 @@ ALL = {"java": java, "conf": conf}
 
 def made(folder: Path, name: str) -> Workload:
     """Two versions that lie ready: FOLDER/NAME/v1 and v2 as trees, v1.tar.gz and v2.tar.gz as they arrive."""
-    versions = []
+    package, versions = name, []
     for part, number in (("v1", "1.0.0"), ("v2", "2.0.0")):
-        archive = folder / name / f"{name}_{number}.tar.gz"
-        if not archive.exists():
-            os.link(folder / name / f"{part}.tar.gz", archive)
+        archive = folder / name / f"{part}.tar.gz"
+        if wrapping := wrapping_folder(archive):
+            package, number = wrapping
         versions.append(Version(number, folder / name / part, archive))
-    return Workload(name, name, versions)
+    return Workload(name, package, versions)
+
+
+def wrapping_folder(archive: Path) -> tuple[str, str] | None:
+    """Package and version by the folder that holds everything. Only one that is named so is taken off by a push."""
+    with tarfile.open(archive) as members:
+        top = next(iter(members)).name.split("/")[0]
+    named = re.fullmatch(r"(.+)-(\d[\d.]*)", top)
+    return named and named.groups()
 
 
 def fingerprint(tree: Path) -> str:
