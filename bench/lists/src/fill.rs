@@ -152,7 +152,7 @@ pub(crate) async fn fill(store: &Store, kind: Kind, size: &Size) -> Result<(), F
     }
     tx.commit().await?;
     if matches!(kind, Kind::Postgres) {
-        // As the database itself does after a while.
+        // The terms that follow are found by plans that know how much there is.
         let mut tx = store.write().await?;
         tx.execute("ANALYZE", args![]).await?;
         tx.commit().await?;

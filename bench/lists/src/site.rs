@@ -80,6 +80,10 @@ impl Site {
         let begin = std::time::Instant::now();
         Store::open(&url).await?.close().await;
         println!("terms: {:.0} s", begin.elapsed().as_secs_f64());
+        if matches!(kind, Kind::Postgres) {
+            // Else it would do so while it is measured.
+            packhorse_testkit::postgres::settle()?;
+        }
 
         let port = free_port();
         let mut command = Command::new(program()?);

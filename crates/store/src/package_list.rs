@@ -16,8 +16,9 @@ use crate::package_terms::Term;
 use crate::packages::{COLUMNS, count_registered, summary};
 use crate::sql::{Arg, Sql, Value as _};
 
-/// Up to so many packages of a term are sorted; more are met soon enough when packages are read in order.
-const FEW: u64 = 2_000;
+/// Up to so many packages of a term are sorted; more are met soon enough when packages are read in order. Measured on 100,000 packages:
+/// there both ways cost about the same.
+const FEW: u64 = 1_200;
 /// So many packages of the rarest term are looked at to count those that have the other terms, too.
 const LOOKED_AT: u64 = 2_000;
 /// What is counted exactly; beyond, a list is only said to have at least as many rows.

@@ -41,6 +41,16 @@ pub fn schema() -> Schema {
     Schema { url: format!("postgres://postgres@{host}/postgres?options[search_path]={name}") }
 }
 
+/// Brings the cluster to the state that a database is in most of the time: what was filled in at once is counted, cleaned and on disk.
+///
+/// # Errors
+/// What the database says.
+pub fn settle() -> Result<(), String> {
+    let cluster = cluster();
+    cluster.psql("VACUUM (ANALYZE)")?;
+    cluster.psql("CHECKPOINT")
+}
+
 struct Cluster {
     root: PathBuf,
     binaries: PathBuf,
