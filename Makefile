@@ -1,7 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint audit build release conformance openapi clean bench bench-lists fuzz
+.PHONY: demo test lint audit build release conformance openapi clean bench bench-lists fuzz soak mutants
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -44,6 +44,14 @@ bench-lists:
 ## Feeds broken input to every reader of foreign bytes: make fuzz [SECONDS=60]
 fuzz:
 	@bash scripts/fuzz.sh "$(or $(SECONDS),60)"
+
+## The tests of crashes and partitions at every place, and again and again: make soak [ROUNDS=10]
+soak:
+	@bash scripts/soak.sh "$(or $(ROUNDS),10)"
+
+## Takes one safeguard after the other out of the code; the tests have to notice: make mutants [NAMES=…]
+mutants:
+	@bash -c '. scripts/setup.sh && need_rust && need_nextest && need_compiler && need_apt strace=strace /usr/lib/postgresql/*/bin/initdb=postgresql' && python3 scripts/mutants.py $(NAMES)
 
 ## Writes the OpenAPI document and the console's types anew.
 openapi:

@@ -3,6 +3,7 @@
 mod bad_input;
 mod collection;
 mod crash;
+mod crash_points;
 mod idle;
 mod lint;
 mod partition;

@@ -24,13 +24,14 @@ fn read(file: &str) -> String {
 
 /// The table of ARCHITECTURE.md: which of our crates each may import. Tests may import more.
 const IMPORTS: &[(&str, &[&str])] = &[
+    ("crashpoint", &[]),
     ("model", &[]),
-    ("content", &["model"]),
+    ("content", &["crashpoint", "model"]),
     ("planner", &["model"]),
-    ("store", &["model"]),
-    ("server", &["model", "content", "planner", "store"]),
+    ("store", &["crashpoint", "model"]),
+    ("server", &["crashpoint", "model", "content", "planner", "store"]),
     ("client", &["model"]),
-    ("agent", &["model", "content", "planner", "client"]),
+    ("agent", &["crashpoint", "model", "content", "planner", "client"]),
     ("cli", &["model", "content", "planner", "client", "server"]),
     ("testkit", &["model"]),
 ];
@@ -49,7 +50,7 @@ const NEVER: &[(&str, &[&str])] = &[
 fn crates_import_only_what_the_table_allows() {
     for (name, allowed) in IMPORTS {
         let manifest: toml::Table = read(&format!("crates/{name}/Cargo.toml")).parse().expect("a manifest is TOML");
-        let dependencies = manifest["dependencies"].as_table().expect("a table");
+        let dependencies = manifest.get("dependencies").and_then(toml::Value::as_table).cloned().unwrap_or_default();
         let ours: Vec<&str> = dependencies.keys().filter_map(|key| key.strip_prefix("packhorse-")).collect();
         for import in &ours {
             assert!(

@@ -5,6 +5,7 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
+use packhorse_crashpoint as crashpoint;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -23,9 +24,13 @@ pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
         _ => {}
     }
+    crashpoint::write("file.create")?;
     let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&new)?;
+    crashpoint::write("file.write")?;
     file.write_all(bytes)?;
+    crashpoint::write("file.sync")?;
     file.sync_all()?;
+    crashpoint::write("file.rename")?;
     std::fs::rename(&new, path)?;
     sync_folder_of(path)
 }
@@ -70,5 +75,6 @@ pub fn read_json<T: DeserializeOwned>(path: &Path) -> io::Result<Option<T>> {
 /// Those of the disk.
 pub fn sync_folder_of(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    crashpoint::write("folder.sync")?;
     File::open(folder)?.sync_all()
 }

@@ -46,8 +46,45 @@ impl Host {
     }
 
     pub(crate) fn start(&mut self) {
+        self.start_with(&[]);
+    }
+
+    /// Starts an agent with a fault that is told by its environment.
+    pub(crate) fn start_with(&mut self, environment: &[(&str, String)]) {
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.path().join("log")).unwrap();
-        self.agent = Some(self.command(&["run"]).stderr(log).spawn().unwrap());
+        let mut command = self.command(&["run"]);
+        command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
+        self.agent = Some(command.stderr(log).spawn().unwrap());
+    }
+
+    /// Starts an agent whose writes, syncs, renames and programs are written down, by strace.
+    pub(crate) fn start_traced(&mut self, into: &Path) {
+        let mut command = Command::new("strace");
+        // With -D the agent itself is our child, and not strace.
+        command.args([
+            "-D",
+            "-f",
+            "-y",
+            "-s",
+            "64",
+            "-e",
+            "trace=write,fsync,fdatasync,syncfs,rename,renameat,renameat2,execve",
+        ]);
+        command.arg("-o").arg(into).arg(PROGRAM).arg("run").arg("--root").arg(self.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        self.agent = Some(command.spawn().expect("strace is installed"));
+    }
+
+    /// Comes back when the agent has ended without having been asked to.
+    pub(crate) async fn died(&mut self) {
+        while let Some(agent) = &mut self.agent {
+            if agent.try_wait().unwrap().is_some() {
+                self.agent = None;
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        std::future::pending::<()>().await;
     }
 
     /// Ends the agent in the middle of whatever it is doing.

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod agent;
+mod crash_points;
 mod deploy;
+mod durable;
 mod joining;
 mod package;
 mod runner;

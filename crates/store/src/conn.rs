@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use packhorse_crashpoint as crashpoint;
 use sqlx::postgres::Postgres;
 use sqlx::query::Query;
 use sqlx::sqlite::Sqlite;
@@ -123,11 +124,13 @@ impl Conn {
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        match self.link {
+        crashpoint::reach("store.commit");
+        let committed = match self.link {
             Link::Sqlite(tx) => tx.commit().await,
             Link::Postgres(tx) => tx.commit().await,
-        }
-        .map_err(crate::dialect::classify_commit)
+        };
+        crashpoint::reach("store.committed");
+        committed.map_err(crate::dialect::classify_commit)
     }
 }
 

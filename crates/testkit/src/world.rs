@@ -178,18 +178,31 @@ impl World {
 
     /// Starts the server, after it was killed, and waits until it is ready.
     pub fn start_server(&mut self) {
+        let is_ready = self.start_server_with(&[]);
+        assert!(is_ready, "the server has ended:\n{}", self.server_log());
+    }
+
+    /// Starts the server with a fault that is told by its environment; false if it ended before it was ready.
+    pub fn start_server_with(&mut self, environment: &[(&str, String)]) -> bool {
         let mut command = Command::new(binaries().join("packhorse"));
         command.arg("serve").arg("--data").arg(self.path("data"));
         command.arg("--listen").arg(format!("127.0.0.1:{}", self.port));
         command.arg("--agent-listen").arg(format!("{}:{}", self.agent_address, self.agent_port));
         command.env("XDG_CONFIG_HOME", self.path("server-config"));
+        command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
         let mut server = Process::start(&mut command, &self.path("server.log")).expect("the server can be started");
         let port = self.port;
-        wait_for("the server to be ready", || {
-            assert!(server.is_running(), "the server has ended:\n{}", server.log());
-            is_ready(port).then_some(())
+        let got_ready = wait_for("the server to be ready", || match server.is_running() {
+            true => is_ready(port).then_some(true),
+            false => Some(false),
         });
-        self.server = Some(server);
+        self.server = Some(server).filter(|_| got_ready);
+        got_ready
+    }
+
+    /// Whether the server runs.
+    pub fn server_runs(&mut self) -> bool {
+        self.server.as_mut().is_some_and(Process::is_running)
     }
 
     /// Kills the server as a power cut would.

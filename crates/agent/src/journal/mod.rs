@@ -15,6 +15,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use packhorse_crashpoint as crashpoint;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -114,11 +115,16 @@ impl<R: Serialize + DeserializeOwned> Journal<R> {
             return Ok(());
         }
         let frame = self.frame(&self.pending)?;
-        if let Err(source) = self.file.write_all(&frame).and_then(|()| self.file.sync_data()) {
+        let written = crashpoint::write("journal.write")
+            .and_then(|()| self.file.write_all(&frame))
+            .and_then(|()| crashpoint::write("journal.sync"))
+            .and_then(|()| self.file.sync_data());
+        if let Err(source) = written {
             // What was written of the frame must not stand before the next one.
             let _ = self.file.set_len(self.size).and_then(|()| self.file.seek(SeekFrom::Start(self.size)));
             return Err(JournalError::Io { path: self.path.clone(), source });
         }
+        crashpoint::reach("journal.committed");
         self.size += frame.len() as u64;
         self.pending.clear();
         Ok(())

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use packhorse_crashpoint as crashpoint;
 use packhorse_model::Digest;
 
 use crate::source::not_found;
@@ -104,7 +105,9 @@ impl PackStore for DirectoryPacks {
         }
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let temporary = self.root.join(UNFINISHED).join(number.to_string());
-        let written = write_synced(&temporary, bytes).and_then(|()| fs::rename(&temporary, &path));
+        let written = write_synced(&temporary, bytes)
+            .and_then(|()| crashpoint::write("pack.rename"))
+            .and_then(|()| fs::rename(&temporary, &path));
         if written.is_err() {
             // What is left of it would only take room; whether it can be removed does not change the error.
             let _ = fs::remove_file(&temporary);
@@ -126,13 +129,17 @@ impl PackStore for DirectoryPacks {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    crashpoint::write("pack.create")?;
     let mut file = File::create(path)?;
+    crashpoint::write("pack.write")?;
     file.write_all(bytes)?;
+    crashpoint::write("pack.sync")?;
     file.sync_all()
 }
 
 /// Makes the names in a folder survive a power cut.
 fn sync_folder(folder: &Path) -> io::Result<()> {
+    crashpoint::write("pack.sync_folder")?;
     File::open(folder)?.sync_all()
 }
 

@@ -6,6 +6,7 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
 use std::path::Path;
 
+use packhorse_crashpoint as crashpoint;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, RawMode, Stat};
 
 use crate::path::EntryPath;
@@ -42,6 +43,7 @@ impl Folder {
     /// # Errors
     /// If there is something with this name.
     pub fn create_folder(&self, name: impl AsRef<[u8]>) -> io::Result<Self> {
+        crashpoint::write("folder.make")?;
         rustix::fs::mkdirat(&self.0, plain(&name)?, PRIVATE)?;
         self.folder(&name)
     }
@@ -62,6 +64,7 @@ impl Folder {
     /// # Errors
     /// If there is something with this name.
     pub fn create_file(&self, name: impl AsRef<[u8]>) -> io::Result<File> {
+        crashpoint::write("folder.file")?;
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         Ok(rustix::fs::openat(&self.0, plain(&name)?, flags, Mode::RUSR | Mode::WUSR)?.into())
     }
@@ -85,6 +88,7 @@ impl Folder {
     /// # Errors
     /// If there is something with this name.
     pub fn create_link(&self, name: impl AsRef<[u8]>, target: &str) -> io::Result<()> {
+        crashpoint::write("folder.link")?;
         Ok(rustix::fs::symlinkat(target, &self.0, plain(&name)?)?)
     }
 
@@ -101,6 +105,7 @@ impl Folder {
     /// # Errors
     /// Those of the rename.
     pub fn rename(&self, name: impl AsRef<[u8]>, to: &Self, new_name: impl AsRef<[u8]>) -> io::Result<()> {
+        crashpoint::write("folder.rename")?;
         Ok(rustix::fs::renameat(&self.0, plain(&name)?, &to.0, plain(&new_name)?)?)
     }
 
@@ -109,6 +114,7 @@ impl Folder {
     /// # Errors
     /// If it is missing, or a folder.
     pub fn remove_file(&self, name: impl AsRef<[u8]>) -> io::Result<()> {
+        crashpoint::write("folder.remove")?;
         Ok(rustix::fs::unlinkat(&self.0, plain(&name)?, AtFlags::empty())?)
     }
 
@@ -117,6 +123,7 @@ impl Folder {
     /// # Errors
     /// If it is missing, no folder, or has something in it.
     pub fn remove_folder(&self, name: impl AsRef<[u8]>) -> io::Result<()> {
+        crashpoint::write("folder.remove")?;
         Ok(rustix::fs::unlinkat(&self.0, plain(&name)?, AtFlags::REMOVEDIR)?)
     }
 
@@ -177,6 +184,7 @@ impl Folder {
     /// # Errors
     /// Those of the disk.
     pub fn sync(&self) -> io::Result<()> {
+        crashpoint::write("folder.sync")?;
         Ok(rustix::fs::fsync(&self.0)?)
     }
 
@@ -185,6 +193,7 @@ impl Folder {
     /// # Errors
     /// Those of the disk.
     pub fn sync_file_system(&self) -> io::Result<()> {
+        crashpoint::write("folder.sync_all")?;
         Ok(rustix::fs::syncfs(&self.0)?)
     }
 

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use packhorse_crashpoint as crashpoint;
 use rustix::fs::{FileType, RenameFlags};
 
 use super::folder::{Folder, file_type};
@@ -14,6 +15,7 @@ pub fn place(staged_in: &Folder, staged: &str, root: &Folder, name: &str) -> io:
     if root.look_up(name)?.is_some() {
         return Err(io::Error::new(io::ErrorKind::AlreadyExists, format!("there is a {name:?} already")));
     }
+    crashpoint::write("place.rename")?;
     match rustix::fs::renameat_with(staged_in, staged, root, name, RenameFlags::NOREPLACE) {
         // Some file systems lack the flag; there, what was looked up above has to do. A folder replaces at most an empty one.
         Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => staged_in.rename(staged, root, name)?,

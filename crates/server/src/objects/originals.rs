@@ -9,6 +9,7 @@ use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _};
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
+use packhorse_crashpoint as crashpoint;
 use packhorse_model::Digest;
 use packhorse_model::ids::UploadId;
 use tokio::runtime::Handle;
@@ -91,6 +92,7 @@ impl IncomingOriginal {
     /// Makes it durable under the name of its digest.
     pub(crate) async fn keep(self, archive: &Digest) -> io::Result<()> {
         self.writer.finish().await.map_err(io_error)?;
+        crashpoint::reach("original.rename");
         self.originals.store.rename(&self.path, &path(archive)).await.map_err(io_error)
     }
 

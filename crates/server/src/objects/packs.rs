@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt as _};
 use packhorse_content::pack::PackStore;
+use packhorse_crashpoint as crashpoint;
 use packhorse_model::Digest;
 use tokio::runtime::Handle;
 
@@ -65,6 +66,7 @@ fn path(pack: &Digest) -> Path {
 
 impl PackStore for Packs {
     fn write(&self, pack: &Digest, bytes: &[u8]) -> io::Result<()> {
+        crashpoint::write("pack.put")?;
         // A name is a digest: whoever wrote it before wrote the same.
         self.wait(self.store.put(&path(pack), Bytes::copy_from_slice(bytes).into())).map(drop)
     }
