@@ -113,6 +113,16 @@ export type UploadPlace = Schemas["UploadPlace"];
 export type PathConflict = Schemas["PathConflict"];
 export type Published = Schemas["Published"];
 
+export type RetentionRule = Schemas["RetentionRule"];
+export type SiteRetention = Schemas["SiteRetention"];
+export type PackageRetention = Schemas["PackageRetention"];
+export type RetentionPreview = Schemas["RetentionPreview"];
+export type VersionFate = Schemas["VersionFate"];
+
+export type ConfigLanguage = Schemas["ConfigLanguage"];
+export type ConfigCheck = Schemas["ConfigCheck"];
+export type FoundVariable = Schemas["FoundVariable"];
+
 export type StorageStats = Schemas["StorageStats"];
 export type StorageJob = Schemas["StorageJob"];
 export type StorageJobKind = Schemas["JobKind"];

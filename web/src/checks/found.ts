@@ -2,7 +2,6 @@
 
 import type { DangerFinding, Finding, SqlCheck } from "../api/types";
 import type { Mark, Place } from "../editor/marks";
-import type { ConfigFinding } from "./config";
 
 export interface Found {
   rule: string;
@@ -40,7 +39,7 @@ export const foundInSql = ({ rule, severity, span, message, hint }: SqlCheck["fi
   hint,
 });
 
-export const foundInConfig = ({ rule, severity, place, message, hint }: ConfigFinding): Found => ({
+export const foundInConfig = ({ rule, severity, place, message, hint }: Finding): Found => ({
   rule,
   severity,
   place: place?.line ? { line: place.line, column: place.column ?? undefined } : undefined,

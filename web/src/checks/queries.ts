@@ -3,8 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 
 import { post } from "../api/client";
-import type { Engine, ScriptCheck, ScriptLanguage, SqlCheck } from "../api/types";
-import type { ConfigCheck } from "./config";
+import type { ConfigCheck, Engine, ScriptCheck, ScriptLanguage, SqlCheck } from "../api/types";
 
 /** The most bytes of a text that is looked at. */
 const MOST_BYTES = 512 << 10;

@@ -3,12 +3,22 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { Button, Tag } from "antd";
 
-import { LANGUAGE_NAMES, type ConfigCheck, type FoundVariable } from "../checks/config";
+import type { ConfigCheck, ConfigLanguage, FoundVariable } from "../api/types";
 import { foundInConfig } from "../checks/found";
 import type { Place } from "../editor/marks";
 import { useT } from "../i18n";
 import { FoundList } from "../ui/FoundList";
 import { ProblemView } from "../ui/ProblemView";
+
+/** The names by which people know the languages. */
+const LANGUAGE_NAMES: Record<ConfigLanguage, string> = {
+  json: "JSON",
+  yaml: "YAML",
+  toml: "TOML",
+  xml: "XML",
+  ini: "INI",
+  properties: "properties",
+};
 
 interface Props {
   check: UseQueryResult<ConfigCheck>;

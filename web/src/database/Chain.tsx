@@ -4,26 +4,28 @@ import { useQuery } from "@tanstack/react-query";
 import { Alert, Select, Skeleton, Tag } from "antd";
 import { useState } from "react";
 
-import { get, seg } from "../api/client";
 import { versionChoicesQuery } from "../api/queries";
-import type { ChainStep, DatabaseChain } from "../api/types";
+import type { ChainStep } from "../api/types";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
+import { chainQuery } from "../versions/queries";
+
+interface Props {
+  name: string;
+  /** The version at the end; chosen by the person if it is not given. */
+  to?: string;
+}
 
 const EMPTY = "";
 
-export function Chain({ name }: { name: string }) {
+export function Chain({ name, to: given }: Props) {
   const t = useT();
   const versions = useQuery({ ...versionChoicesQuery(name), retry: false });
   const numbers = versions.data?.items.map(({ version }) => version) ?? [];
   const [from, setFrom] = useState(EMPTY);
-  const [to, setTo] = useState<string>();
-  const end = to ?? numbers[0];
-  const chain = useQuery({
-    queryKey: ["packages", name, "database-chain", from, end],
-    queryFn: ({ signal }) => get<DatabaseChain>(`/packages/${seg(name)}/database-chain`, { from, to: end }, signal),
-    enabled: end !== undefined,
-  });
+  const [chosen, setChosen] = useState<string>();
+  const to = given ?? chosen ?? numbers[0];
+  const chain = useQuery({ ...chainQuery(name, from || undefined, to ?? EMPTY), enabled: to !== undefined });
   const options = numbers.map((value) => ({ value, label: value }));
   return (
     <div className="sections">
@@ -34,20 +36,26 @@ export function Chain({ name }: { name: string }) {
           aria-label={t.database.chainFrom}
           prefix={t.database.chainFrom}
           popupMatchSelectWidth={false}
-          options={[{ value: EMPTY, label: t.database.emptyDatabase }, ...options]}
+          options={[{ value: EMPTY, label: t.database.emptyDatabase }, ...options.filter(({ value }) => value !== given)]}
           onChange={setFrom}
         />
-        <Select value={end} aria-label={t.database.chainTo} prefix={t.database.chainTo} popupMatchSelectWidth={false} options={options} onChange={setTo} />
+        {given === undefined ? (
+          <Select value={to} aria-label={t.database.chainTo} prefix={t.database.chainTo} popupMatchSelectWidth={false} options={options} onChange={setChosen} />
+        ) : (
+          <span className="num">→ {given}</span>
+        )}
       </div>
       {chain.isLoading && <Skeleton active paragraph={{ rows: 2 }} />}
       {chain.isError && <ProblemView error={chain.error} />}
       {chain.data && (
         <>
           {chain.data.steps.length === 0 ? <p>{t.database.nothingToDo}</p> : <Steps steps={chain.data.steps} />}
-          <section>
-            <h3>{t.database.wayBack}</h3>
-            {chain.data.way_back ? <Steps steps={chain.data.way_back} /> : <Alert type="warning" showIcon title={t.database.noWayBack} />}
-          </section>
+          {from !== EMPTY && (
+            <section>
+              <h3>{t.database.wayBack}</h3>
+              {chain.data.way_back ? <Steps steps={chain.data.way_back} /> : <Alert type="warning" showIcon title={t.database.noWayBack} />}
+            </section>
+          )}
         </>
       )}
     </div>

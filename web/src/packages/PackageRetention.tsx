@@ -5,7 +5,7 @@ import { App, Button, Radio, Skeleton } from "antd";
 import { useState } from "react";
 
 import { put, remove } from "../api/client";
-import type { PackageRetention as Retention } from "../api/retention";
+import type { PackageRetention as Retention } from "../api/types";
 import { useT } from "../i18n";
 import { Ago } from "../ui/Ago";
 import { Panel } from "../ui/Panel";
@@ -21,7 +21,7 @@ type Choice = "site" | "own" | "all";
 
 const CHOICES: Choice[] = ["site", "own", "all"];
 
-const choiceOf = ({ own }: Retention): Choice => (own === null ? "site" : own.rule === null ? "all" : "own");
+const choiceOf = ({ own }: Retention): Choice => (!own ? "site" : own.rule ? "own" : "all");
 
 export function PackageRetention({ name }: { name: string }) {
   const query = useQuery(retentionQuery(name));

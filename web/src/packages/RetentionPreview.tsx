@@ -3,7 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Alert, Button, Skeleton, Table } from "antd";
 
-import type { RetentionRule, VersionFate } from "../api/retention";
+import type { RetentionRule, VersionFate } from "../api/types";
 import { useT } from "../i18n";
 import { formatBytes } from "../i18n/format";
 import { VersionLink } from "../table/links";

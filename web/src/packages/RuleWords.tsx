@@ -1,6 +1,6 @@
 // A retention rule in a sentence.
 
-import type { RetentionRule } from "../api/retention";
+import type { RetentionRule } from "../api/types";
 import { useT } from "../i18n";
 
 export function RuleWords({ rule }: { rule: RetentionRule | null | undefined }) {

@@ -4,8 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { get, getText, post, queryText, seg } from "../api/client";
 import { partsQuery } from "../api/parts";
-import type { PackageRetention, RetentionPreview, RetentionRule, SiteRetention } from "../api/retention";
-import type { PackageSummary } from "../api/types";
+import type { PackageRetention, PackageSummary, RetentionPreview, RetentionRule, SiteRetention } from "../api/types";
 
 export const packagePath = (name: string, rest = "") => `/packages/${seg(name)}${rest}`;
 

@@ -1,6 +1,6 @@
 // A retention rule as a form has it, and back. Pure.
 
-import type { RetentionRule } from "../api/retention";
+import type { RetentionRule } from "../api/types";
 
 /** What a form holds; null is a field that says nothing. */
 export interface RuleFields {

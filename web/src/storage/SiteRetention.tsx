@@ -5,7 +5,7 @@ import { App, Button, Radio, Skeleton } from "antd";
 import { useState } from "react";
 
 import { put } from "../api/client";
-import type { SiteRetention as Retention } from "../api/retention";
+import type { SiteRetention as Retention } from "../api/types";
 import { useT } from "../i18n";
 import { siteRetentionQuery } from "../packages/queries";
 import { fieldsOf, ruleOf } from "../packages/rule";

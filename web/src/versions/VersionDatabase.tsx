@@ -2,15 +2,15 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Button, Skeleton, Table } from "antd";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 
-import type { ChainStep, VersionDatabase as Structure } from "../api/types";
+import type { VersionDatabase as Structure } from "../api/types";
+import { Chain } from "../database/Chain";
 import { useT } from "../i18n";
 import { Facts } from "../ui/Facts";
 import { Findings } from "../ui/Findings";
 import { ProblemView } from "../ui/ProblemView";
-import { chainQuery, databaseQuery } from "./queries";
-import { VersionSelect } from "./VersionSelect";
+import { databaseQuery } from "./queries";
 
 interface Props {
   name: string;
@@ -66,7 +66,7 @@ export function VersionDatabase({ name, version, onFile }: Props) {
       )}
       <section>
         <h3>{t.versionDatabase.chain}</h3>
-        <Chain name={name} version={version} />
+        <Chain name={name} to={version} />
       </section>
     </div>
   );
@@ -90,46 +90,4 @@ function Files({ paths, onFile }: { paths: readonly string[]; onFile: (path: str
       </Button>
     </div>
   ));
-}
-
-function Chain({ name, version }: { name: string; version: string }) {
-  const t = useT();
-  const [from, setFrom] = useState<string>();
-  const query = useQuery(chainQuery(name, from, version));
-  return (
-    <>
-      <div className="toolbar">
-        <VersionSelect allowClear name={name} value={from} without={version} label={t.versionDatabase.fromEmpty} onChange={setFrom} />
-        <span aria-hidden>→</span>
-        <span className="num">{version}</span>
-      </div>
-      {query.isPending && <Skeleton active paragraph={{ rows: 2 }} />}
-      {query.isError && <ProblemView error={query.error} />}
-      {query.data && (
-        <>
-          <Steps steps={query.data.steps} />
-          {from && <h3>{t.versionDatabase.wayBack}</h3>}
-          {from && (query.data.way_back ? <Steps steps={query.data.way_back} /> : <p className="missing">{t.versionDatabase.noWayBack}</p>)}
-        </>
-      )}
-    </>
-  );
-}
-
-function Steps({ steps }: { steps: readonly ChainStep[] }) {
-  const t = useT();
-  if (steps.length === 0) return <p className="faint">{t.versionDatabase.nothingToDo}</p>;
-  return (
-    <ol className="chain">
-      {steps.map((step, index) => (
-        <li key={index}>
-          <strong>{t.versionDatabase.steps[step.kind]}</strong> <Way from={step.from} to={step.to} />
-          <span className="faint"> {t.versionDatabase.filesOf(step.version)} </span>
-          {step.files.map((path) => (
-            <code key={path}>{path}</code>
-          ))}
-        </li>
-      ))}
-    </ol>
-  );
 }

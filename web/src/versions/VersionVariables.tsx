@@ -4,12 +4,12 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Segmented, Skeleton, Table } from "antd";
 import { useState } from "react";
 
-import type { Certainty, FoundVariable } from "../api/variables";
+import type { FoundVariable } from "../api/types";
 import { useT } from "../i18n";
 import { Blank } from "../ui/Blank";
 import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
-import { variablesQuery } from "./queries";
+import { variablesQuery, type Certainty } from "./queries";
 
 interface Props {
   name: string;

@@ -4,8 +4,7 @@ import { queryOptions } from "@tanstack/react-query";
 
 import { get, seg } from "../api/client";
 import { partsQuery } from "../api/parts";
-import type { Comparison, DatabaseChain, Instance, Page, TreeEntry, VersionDatabase, VersionMetadata, VersionSummary } from "../api/types";
-import type { Certainty, FoundVariable } from "../api/variables";
+import type { Comparison, DatabaseChain, FoundVariable, Instance, Page, TreeEntry, VersionDatabase, VersionMetadata, VersionSummary } from "../api/types";
 import { readFileAt } from "../drafts/texts";
 import { fileUrl, versionPath } from "./addresses";
 
@@ -40,6 +39,9 @@ export const metadataQuery = (name: string, version: string) =>
     queryKey: ["packages", name, "versions", version, "metadata"],
     queryFn: ({ signal }) => get<VersionMetadata>(versionPath(name, version, "/metadata"), {}, signal),
   });
+
+/** Variables, or what only looks like one. */
+export type Certainty = "variables" | "doubts";
 
 /** Variables of a version, or what only looks like one, part by part. */
 export const variablesQuery = (name: string, version: string, certainty: Certainty) =>

@@ -125,12 +125,6 @@ export const versions = {
     noRollback: "missing",
     findings: "Findings",
     chain: "How a database comes to this version",
-    fromEmpty: "From an empty database",
-    steps: { full_load: "Full load", increment: "Increment", rollback: "Rollback" },
-    filesOf: (version: string) => `files of ${version}:`,
-    wayBack: "The way back",
-    noWayBack: "There is none: a rollback is missing.",
-    nothingToDo: "Nothing to do",
   },
 
   packageSettings: {

@@ -123,12 +123,6 @@ export const versions: typeof English = {
     noRollback: "缺失",
     findings: "检查结果",
     chain: "数据库如何到达这个版本",
-    fromEmpty: "从空库开始",
-    steps: { full_load: "全量", increment: "增量", rollback: "回滚" },
-    filesOf: (version) => `${version} 中的文件：`,
-    wayBack: "退回的路径",
-    noWayBack: "没有：缺少回滚脚本。",
-    nothingToDo: "无需执行",
   },
 
   packageSettings: {
