@@ -1,9 +1,9 @@
 // Every page in both themes and both languages, by the rules of axe: nothing serious or critical.
 
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, type Page } from "@playwright/test";
+import { expect } from "@playwright/test";
 
 import { newVersion } from "./editing";
+import { findings, LOOKS, wear } from "./looks";
 import { anonymous, HOST, test } from "./world";
 
 const PAGES = [
@@ -29,6 +29,10 @@ const PAGES = [
   "/hosts",
   `/hosts/${HOST}`,
   "/danger-rules",
+  "/variables",
+  "/variables?tab=explain",
+  "/variables?tab=affected",
+  "/vault",
   "/objects",
   "/import",
   "/storage",
@@ -38,29 +42,6 @@ const PAGES = [
   "/audit",
   "/no/such/page",
 ];
-const LOOKS = [
-  { theme: "light", language: "en" },
-  { theme: "dark", language: "zh" },
-] as const;
-
-async function wear(page: Page, look: (typeof LOOKS)[number]) {
-  await page.addInitScript(({ theme, language }) => {
-    localStorage.setItem("packhorse.theme", theme);
-    localStorage.setItem("packhorse.language", language);
-  }, look);
-}
-
-/** What axe finds on the page as it stands, in lines that name the rule and the place. */
-async function findings(page: Page): Promise<string[]> {
-  await expect(page.locator(".cell-skeleton")).toHaveCount(0);
-  // Colours on their way from one to another are neither.
-  await page.addStyleTag({ content: "*, ::before, ::after { transition: none !important; animation: none !important; }" });
-  // The row by which a table of AntD measures its columns is hidden from everybody, with a copy of the checkbox in it.
-  const { violations } = await new AxeBuilder({ page }).exclude(".ant-table-measure-row").analyze();
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ""}`));
-}
 
 for (const look of LOOKS) {
   anonymous(`signing in holds no barrier, ${look.theme}`, async ({ page }) => {

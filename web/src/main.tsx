@@ -8,6 +8,7 @@ import "./styles/editor.css";
 import "./styles/deployment.css";
 import "./styles/audit.css";
 import "./styles/versions.css";
+import "./styles/variables.css";
 
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";

@@ -18,6 +18,7 @@ import { NotFound, RouteError } from "./pages/NotFound";
 import { oneOf, paging, parseSearch, stringifySearch, text, texts } from "./search";
 import { Shell } from "./shell/Shell";
 import { Waiting } from "./ui/Waiting";
+import { VARIABLE_TABS } from "./variables/tabs";
 import { CHANGE_KINDS } from "./versions/comparison";
 import { VERSION_VIEWS } from "./versions/views";
 
@@ -194,7 +195,7 @@ const plan = createRoute({
   component: lazyRouteComponent(() => import("./pages/Plan"), "Plan"),
 });
 
-const DEPLOYMENT_STATES: DeploymentState[] = ["running", "paused", "halted", "rolling_back", "aborting", "succeeded", "rolled_back", "aborted", "failed", "superseded"];
+const DEPLOYMENT_STATES: DeploymentState[] = ["running", "paused", "halted", "rolling_back", "aborting", "succeeded", "partly_succeeded", "rolled_back", "aborted", "failed", "superseded"];
 
 const deployments = createRoute({
   getParentRoute: () => shell,
@@ -284,6 +285,27 @@ const storage = createRoute({
   component: lazyRouteComponent(() => import("./pages/Storage"), "Storage"),
 });
 
+const variables = createRoute({
+  getParentRoute: () => shell,
+  path: "/variables",
+  validateSearch: reads((search) => ({
+    ...paging(search),
+    tab: oneOf(search, "tab", VARIABLE_TABS),
+    name: text(search, "name"),
+    scope: text(search, "scope"),
+    package: text(search, "package"),
+    host: text(search, "host"),
+  })),
+  component: lazyRouteComponent(() => import("./pages/Variables"), "Variables"),
+});
+
+const vault = createRoute({
+  getParentRoute: () => shell,
+  path: "/vault",
+  validateSearch: reads((search) => ({ ...paging(search), secret: text(search, "secret") })),
+  component: lazyRouteComponent(() => import("./pages/Vault"), "Vault"),
+});
+
 const tokens = createRoute({
   getParentRoute: () => shell,
   path: "/tokens",
@@ -332,6 +354,8 @@ export const router = createRouter({
       objects,
       importProject,
       storage,
+      variables,
+      vault,
       tokens,
       audit,
     ]),

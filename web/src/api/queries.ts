@@ -12,6 +12,7 @@ import type {
   Page,
   PackageSummary,
   PlanPreview,
+  RenderedFile,
   Session,
   Topology,
   UnitDetail,
@@ -123,6 +124,14 @@ export const planQuery = (id: string) =>
   queryOptions({
     queryKey: ["plans", id],
     queryFn: ({ signal }) => get<PlanPreview>(`/plans/${seg(id)}`, {}, signal),
+    staleTime: Infinity,
+  });
+
+/** A rendered file on a host, before and after a plan. */
+export const planFileQuery = (plan: string, host: string, path: string) =>
+  queryOptions({
+    queryKey: ["plans", plan, "files", host, path],
+    queryFn: ({ signal }) => get<RenderedFile>(`/plans/${seg(plan)}/files`, { host, path }, signal),
     staleTime: Infinity,
   });
 

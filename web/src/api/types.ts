@@ -52,26 +52,97 @@ export type Instance = Schemas["Instance"];
 export type InstanceState = Schemas["InstanceState"];
 export type Health = Schemas["Health"];
 
-export type Action = Schemas["Action"];
-export type OnFailure = Schemas["OnFailure"];
-export type Strategy = Schemas["Strategy"];
+/** What a deployment does. A script is run; nothing of it is installed. */
+export type Action = Schemas["Action"] | "run" | "downgrade";
+export type OnFailure = Schemas["OnFailure"] | "ignore" | "ask";
+export type Pause = "none" | "after_canary" | "between_batches";
+/** What is optional here came later; a strategy that was stored before says nothing of it. */
+export type Strategy = Omit<Schemas["Strategy"], "on_failure"> & {
+  on_failure: OnFailure;
+  /** `name`, or `label:` and the key of a label. */
+  order?: string;
+  pause?: Pause;
+  pause_seconds?: number;
+  success_threshold?: number | null;
+  error_threshold?: string | null;
+  step_timeout_seconds?: number | null;
+  progress_seconds?: number | null;
+};
 /** A spec as it is asked for: what the strategy leaves out has its default. */
-export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy"> & { strategy?: Partial<Strategy> };
+export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "action"> & {
+  action: Action;
+  strategy?: Partial<Strategy>;
+  /** What a script is given, by the names of its parameters. */
+  parameters?: Record<string, VariableValue>;
+};
 
 export type StepKind = Schemas["StepKind"];
 export type Step = Schemas["Step"];
-export type PreviewBatch = Schemas["PreviewBatch"];
+export type PreviewBatch = Schemas["PreviewBatch"] & { host_count?: number };
 export type Change = Schemas["Change"];
-export type HostChange = Schemas["HostChange"];
-export type PlanPreview = Schemas["PlanPreview"];
+export type HostChange = Schemas["HostChange"] & {
+  host_count?: number;
+  /** What each host gets over the network; an estimate where it was not made before. */
+  fetch?: { bytes: number; certainty: "known" | "estimate" } | null;
+  room?: { needed: number; least_free?: number | null; tightest?: string | null } | null;
+  interruption?: { kind: "start" | "restart" | "stop"; cause: "version" | "values" | "order" | "repair" } | null;
+  data?: { fate: "keep" | "remove"; directories: string[] } | null;
+};
+/** What a person should know before applying a plan; in words, and by code for words of the console's own. */
+export interface Caution {
+  code: string;
+  text: string;
+  params?: Record<string, string>;
+  hosts?: string[];
+  host_count?: number;
+}
+export type PlanPreview = Omit<Schemas["PlanPreview"], "batches" | "changes"> & {
+  batches: PreviewBatch[];
+  changes: HostChange[];
+  cautions?: Caution[];
+  unchanged_count?: number;
+  excluded_count?: number;
+};
 
-export type DeploymentState = Schemas["DeploymentState"];
+/** How the run of a script ended on a host. */
+export type ScriptExit = { how: "code"; code: number } | { how: "signal"; signal: number } | { how: "timed_out" } | { how: "stopped" } | { how: "not_started" };
+/** Hosts at which a script ended in the same way and wrote the same. */
+export interface OutputGroup {
+  id: string;
+  exit: ScriptExit;
+  output_bytes: number;
+  hosts: number;
+  /** The host whose output shows what all of them wrote. */
+  first: string;
+  attempt: string;
+  step: number;
+  fastest_millis: number;
+  slowest_millis: number;
+  dropped_at?: string | null;
+}
+
+export type DeploymentState = Schemas["DeploymentState"] | "partly_succeeded";
 export type UnitState = Schemas["UnitState"];
 export type UnitCounts = Partial<Record<UnitState, number>>;
-export type DeploymentSummary = Schemas["DeploymentSummary"];
-export type DeploymentDetail = Schemas["DeploymentDetail"];
+export type DeploymentSummary = Omit<Schemas["DeploymentSummary"], "state" | "action"> & { state: DeploymentState; action: Action };
+export type DeploymentDetail = Omit<Schemas["DeploymentDetail"], "summary" | "waiting"> & {
+  summary: DeploymentSummary;
+  waiting: Waiting[];
+  /** How it proceeds by now. */
+  strategy?: Strategy;
+};
 export type DeploymentEvent = Schemas["DeploymentEvent"];
-export type Waiting = Schemas["Waiting"];
+/** What a deployment waits for. */
+export type Waiting =
+  | Schemas["Waiting"]
+  | { waits_for: "answer"; failed: string[] }
+  | { waits_for: "promote"; batch: number }
+  | { waits_for: "pause"; batch: number; until: string }
+  | { waits_for: "approval"; needed: number; given: number }
+  | { waits_for: "lock"; scope: string; message: string; by: string }
+  | { waits_for: "freeze"; name: string; message: string; until: string }
+  | { waits_for: "schedule"; at: string }
+  | { waits_for: "turn"; business: string; environment: Environment; limit: number; ahead: string[] };
 export type Aftermath = Schemas["Aftermath"];
 export type Unit = Schemas["Unit"];
 export type UnitDetail = Schemas["UnitDetail"];
@@ -122,6 +193,17 @@ export type VersionFate = Schemas["VersionFate"];
 export type ConfigLanguage = Schemas["ConfigLanguage"];
 export type ConfigCheck = Schemas["ConfigCheck"];
 export type FoundVariable = Schemas["FoundVariable"];
+
+export type Variable = Schemas["Variable"];
+export type VariableValue = Schemas["VariableValue"];
+export type SetVariable = Schemas["SetVariable"];
+export type Explanation = Schemas["Explanation"];
+export type AffectedInstance = Schemas["AffectedInstance"];
+export type Secret = Schemas["Secret"];
+export type NewSecret = Schemas["NewSecret"];
+/** What is not said stays. */
+export type SecretChange = Partial<Schemas["SecretChange"]>;
+export type RenderedFile = Schemas["RenderedFile"];
 
 export type StorageStats = Schemas["StorageStats"];
 export type StorageJob = Schemas["StorageJob"];

@@ -1,19 +1,19 @@
 // The buttons by which a person steps in. Each says what it will touch, and how many, before it does.
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
-import { App, Button, Modal } from "antd";
+import { DownOutlined } from "@ant-design/icons";
+import { Button, Dropdown, Modal } from "antd";
 import { useState } from "react";
 
-import { post, seg } from "../api/client";
 import type { Units } from "../api/deploymentUnits";
-import { deploymentQuery } from "../api/queries";
-import type { DeploymentDetail, DeploymentRequest, PlanPreview } from "../api/types";
+import type { DeploymentDetail } from "../api/types";
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
-import { ProblemView, wordsOf } from "../ui/ProblemView";
-import { Prose } from "../ui/Prose";
-import { canBeTakenBack, interventionsOf, touched, type Intervention } from "./interventions";
+import { ProblemView } from "../ui/ProblemView";
+import { canBeTakenBack, interventionsOf, nextBatch, promotable, SELDOM, touched, type Intervention } from "./interventions";
+import { useBatchName } from "./PlanBatches";
+import { ResizeDialog } from "./ResizeDialog";
+import { TakeBack } from "./TakeBack";
+import { useIntervention } from "./useIntervention";
 
 interface Props {
   deployment: DeploymentDetail;
@@ -21,86 +21,89 @@ interface Props {
 }
 
 const DANGEROUS: Intervention[] = ["rollback", "abort"];
+const PRIMARY: Intervention[] = ["promote", "resume", "retry"];
 
 export function Interventions({ deployment, units }: Props) {
   const t = useT();
-  const client = useQueryClient();
   const [asked, setAsked] = useState<Intervention>();
-  const { id, state } = deployment.summary;
-  const act = useMutation({
-    mutationFn: (intervention: Intervention) =>
-      post<DeploymentDetail>(`/deployments/${seg(id)}/${intervention}`, intervention === "retry" ? { hosts: [] } : undefined),
-    onSuccess: (changed) => {
-      setAsked(undefined);
-      client.setQueryData(deploymentQuery(id).queryKey, (known) => (known && known.revision > changed.revision ? known : changed));
-      void client.invalidateQueries({ queryKey: ["deployments"] });
-    },
-  });
-  const close = () => {
-    setAsked(undefined);
-    act.reset();
-  };
+  const all = interventionsOf(deployment);
+  const seldom = all.filter((one) => SELDOM.includes(one));
+  const close = () => setAsked(undefined);
+  const primary = PRIMARY.find((one) => all.includes(one));
   return (
     <>
-      {interventionsOf(state, deployment.summary.units).map((intervention) => (
-        <Button
-          key={intervention}
-          danger={DANGEROUS.includes(intervention)}
-          type={intervention === "resume" || intervention === "retry" ? "primary" : "default"}
-          onClick={() => setAsked(intervention)}
+      {all
+        .filter((one) => !SELDOM.includes(one))
+        .map((intervention) => (
+          <Button
+            key={intervention}
+            danger={DANGEROUS.includes(intervention)}
+            type={intervention === primary ? "primary" : "default"}
+            onClick={() => setAsked(intervention)}
+          >
+            {t.deployment.interventions[intervention]}
+          </Button>
+        ))}
+      {seldom.length > 0 && (
+        <Dropdown
+          trigger={["click"]}
+          menu={{
+            items: seldom.map((key) => ({ key, label: t.deployment.interventions[key] })),
+            onClick: ({ key }) => setAsked(seldom.find((one) => one === key)),
+          }}
         >
-          {t.deployment.interventions[intervention]}
-        </Button>
-      ))}
-      {canBeTakenBack(deployment.summary) && <TakeBack deployment={deployment} />}
-      {asked && (
-        <Modal
-          open
-          title={`${t.deployment.interventions[asked]}: ${deployment.summary.package}`}
-          okText={t.deployment.interventions[asked]}
-          okButtonProps={{ danger: DANGEROUS.includes(asked) }}
-          confirmLoading={act.isPending}
-          onOk={() => act.mutate(asked)}
-          onCancel={close}
-        >
-          {consequences(asked, units, t).map((line) => (
-            <p key={line}>{line}</p>
-          ))}
-          {act.isError && <ProblemView error={act.error} />}
-        </Modal>
+          <Button icon={<DownOutlined />} iconPlacement="end">
+            {t.deployment.more}
+          </Button>
+        </Dropdown>
       )}
+      {canBeTakenBack(deployment.summary) && <TakeBack deployment={deployment} />}
+      {asked === "resize" && <ResizeDialog deployment={deployment} onClose={close} />}
+      {asked && asked !== "resize" && <Question intervention={asked} deployment={deployment} units={units} onClose={close} />}
     </>
   );
 }
 
-/** Plans the way back of a deployment that has ended; the plan says what it would touch. */
-function TakeBack({ deployment: { spec } }: { deployment: DeploymentDetail }) {
+interface QuestionProps extends Props {
+  intervention: Exclude<Intervention, "resize">;
+  onClose: () => void;
+}
+
+function Question({ intervention, deployment, units, onClose }: QuestionProps) {
   const t = useT();
-  const navigate = useNavigate();
-  const { notification } = App.useApp();
-  const plan = useMutation({
-    mutationFn: () => {
-      const { package: name, targets, strategy } = spec;
-      const request: DeploymentRequest = { action: "rollback", package: name, targets, strategy: { ...strategy, canary: 0 } };
-      return post<PlanPreview>("/plans", request);
-    },
-    onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
-    onError: (error) => {
-      const { title, detail, hint } = wordsOf(error, t);
-      notification.error({ title: <Prose text={title} />, description: <Prose text={[detail, hint].filter(Boolean).join(" ")} /> });
-    },
-  });
+  const nameOf = useBatchName(deployment.batches);
+  const act = useIntervention(deployment.summary.id, onClose);
+  const batch = intervention === "promote" ? promotable(deployment) : nextBatch(deployment);
+  const body = { promote: typeof batch === "number" ? { batch } : {}, skip_ahead: { batch }, retry: { hosts: [] } };
+  const send = () =>
+    act.mutate({ verb: intervention.replace("_", "-"), ...(intervention in body ? { body: body[intervention as keyof typeof body] } : {}) });
   return (
-    <Button loading={plan.isPending} onClick={() => plan.mutate()}>
-      {t.deployment.interventions.rollback}
-    </Button>
+    <Modal
+      open
+      title={`${t.deployment.interventions[intervention]}: ${deployment.summary.package}`}
+      okText={t.deployment.interventions[intervention]}
+      okButtonProps={{ danger: DANGEROUS.includes(intervention) }}
+      confirmLoading={act.isPending}
+      onOk={send}
+      onCancel={onClose}
+    >
+      {consequences(intervention, units, t, typeof batch === "number" ? nameOf(batch) : undefined).map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      {act.isError && <ProblemView error={act.error} />}
+    </Modal>
   );
 }
 
-function consequences(intervention: Intervention, units: Units, t: Dictionary): string[] {
+/** What it does, in sentences. `batch` is the one that it lets begin, if that is what it does. */
+function consequences(intervention: QuestionProps["intervention"], units: Units, t: Dictionary, batch: string | undefined): string[] {
   const { waiting, inFlight, switching, changed, again, unknown, back } = touched(units.values());
   const hosts = (some: { host_name: string }[]) => some.map(({ host_name }) => host_name);
   switch (intervention) {
+    case "promote":
+      return [batch === undefined ? t.deployment.promoteAnswer(hosts([...again, ...unknown])) : t.deployment.promoteText(batch)];
+    case "skip_ahead":
+      return [t.deployment.skipAheadText(batch ?? "")];
     case "pause":
       return [t.deployment.pauseText(inFlight.length)];
     case "resume":

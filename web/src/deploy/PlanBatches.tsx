@@ -1,12 +1,9 @@
 // Who is in which batch. Large batches show some of their hosts and unfold.
 
-import { Button } from "antd";
-import { useState } from "react";
-
 import type { PreviewBatch } from "../api/types";
 import { useT } from "../i18n";
-
-const SOME = 12;
+import { countOf } from "./hostCounts";
+import { HostNames } from "./HostNames";
 
 /** Batches are counted without the canary, which has a name of its own. */
 export function useBatchName(batches: readonly { kind: PreviewBatch["kind"] }[]) {
@@ -20,28 +17,19 @@ export function PlanBatches({ batches }: { batches: PreviewBatch[] }) {
   return (
     <ol className="plan-batches">
       {batches.map((batch, index) => (
-        <Batch key={index} name={nameOf(index)} hosts={batch.hosts} />
+        <Batch key={index} name={nameOf(index)} batch={batch} />
       ))}
     </ol>
   );
 }
 
-function Batch({ name, hosts }: { name: string; hosts: string[] }) {
+function Batch({ name, batch }: { name: string; batch: PreviewBatch }) {
   const t = useT();
-  const [open, setOpen] = useState(false);
-  const shown = open ? hosts : hosts.slice(0, SOME);
   return (
     <li>
       <h3>{name}</h3>
-      <span className="faint num">{t.common.hosts(hosts.length)}</span>
-      <p className="host-names">
-        {shown.join(", ")}
-        {shown.length < hosts.length && (
-          <Button type="link" size="small" onClick={() => setOpen(true)}>
-            {`+${hosts.length - shown.length}`}
-          </Button>
-        )}
-      </p>
+      <span className="faint num">{t.common.hosts(countOf(batch))}</span>
+      <HostNames hosts={batch.hosts} total={countOf(batch)} />
     </li>
   );
 }

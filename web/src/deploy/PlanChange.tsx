@@ -1,17 +1,23 @@
-// What happens to hosts of equal change: versions, files, steps.
+// What happens to hosts of equal change: versions, files, what is fetched, what runs, steps.
 
 import { Collapse, Tooltip } from "antd";
+import { useState } from "react";
 
-import type { Change, HostChange, Step } from "../api/types";
+import type { Change, HostChange, PlanPreview, Step } from "../api/types";
 import { useT } from "../i18n";
 import { formatBytes } from "../i18n/format";
 import { Panel } from "../ui/Panel";
+import { countOf } from "./hostCounts";
+import { PlanFileDialog } from "./PlanFileDialog";
+import { PlanFiles } from "./PlanFiles";
+import { PlanNeeds } from "./PlanNeeds";
 
 const SIGNS: Record<Change, string> = { added: "+", changed: "~", removed: "−" };
 const PHASES = ["prepare", "switch", "retire", "restore"] as const;
 
-export function PlanChange({ change }: { change: HostChange }) {
+export function PlanChange({ plan, change }: { plan: PlanPreview; change: HostChange }) {
   const t = useT();
+  const [shown, setShown] = useState<string>();
   const { files, paths } = change;
   const total = files.added + files.changed + files.removed;
   return (
@@ -24,7 +30,7 @@ export function PlanChange({ change }: { change: HostChange }) {
       extra={
         <Tooltip title={<span className="host-names">{change.hosts.join(", ")}</span>}>
           <span className="faint num" tabIndex={0}>
-            {t.common.hosts(change.hosts.length)}
+            {t.common.hosts(countOf(change))}
           </span>
         </Tooltip>
       }
@@ -35,6 +41,8 @@ export function PlanChange({ change }: { change: HostChange }) {
         <span className="tone-bad">{`−${files.removed} ${t.plan.changeKinds.removed}`}</span>
         {change.disk_bytes > 0 && <span className="faint">{t.plan.disk(formatBytes(change.disk_bytes))}</span>}
       </p>
+      <PlanNeeds change={change} />
+      <PlanFiles change={change} onShow={setShown} />
       <h3>{t.plan.steps}</h3>
       <Steps steps={change.steps} />
       {paths.length > 0 && (
@@ -47,10 +55,14 @@ export function PlanChange({ change }: { change: HostChange }) {
               label: paths.length < total ? `${t.plan.paths} · ${t.plan.firstPaths(paths.length, total)}` : `${t.plan.paths} · ${total}`,
               children: (
                 <ul className="paths">
-                  {paths.map(({ path, change }) => (
-                    <li key={path} className={`path-${change}`}>
-                      <span aria-label={t.plan.changeKinds[change]}>{SIGNS[change]}</span>
-                      <code>{path}</code>
+                  {paths.map(({ path, change: kind }) => (
+                    <li key={path} className={`path-${kind}`}>
+                      <span aria-label={t.plan.changeKinds[kind]} role="img">
+                        {SIGNS[kind]}
+                      </span>
+                      <button type="button" className="path-button" onClick={() => setShown(path)}>
+                        <code>{path}</code>
+                      </button>
                     </li>
                   ))}
                 </ul>
@@ -59,6 +71,7 @@ export function PlanChange({ change }: { change: HostChange }) {
           ]}
         />
       )}
+      {shown !== undefined && <PlanFileDialog plan={plan} change={change} first={shown} onClose={() => setShown(undefined)} />}
     </Panel>
   );
 }

@@ -1,59 +1,65 @@
-// What a person may do about one host at which a deployment failed: try it again, or go on without it.
+// What a person may do about one host: try it again, also by force, settle what nobody knows, go on without it, or take it back.
 
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button, Modal } from "antd";
 import { useState } from "react";
 
-import { post, seg } from "../api/client";
-import { deploymentQuery } from "../api/queries";
 import type { DeploymentDetail, Unit } from "../api/types";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
-import { mayDecide, type UnitIntervention } from "./interventions";
+import { ConfirmDialog } from "./ConfirmDialog";
+import { unitInterventionsOf, type UnitIntervention } from "./interventions";
+import { useIntervention } from "./useIntervention";
 
-const ALL: UnitIntervention[] = ["retry", "skip"];
+interface Props {
+  deployment: DeploymentDetail;
+  unit: Unit;
+}
 
-export function UnitInterventions({ deployment, unit }: { deployment: DeploymentDetail; unit: Unit }) {
+export function UnitInterventions({ deployment, unit }: Props) {
   const t = useT();
-  const client = useQueryClient();
   const [asked, setAsked] = useState<UnitIntervention>();
-  const { id, state } = deployment.summary;
-  const act = useMutation({
-    mutationFn: (intervention: UnitIntervention) =>
-      post<DeploymentDetail>(`/deployments/${seg(id)}/${intervention}`, { hosts: [unit.host_name] }),
-    onSuccess: (changed) => {
-      setAsked(undefined);
-      client.setQueryData(deploymentQuery(id).queryKey, (known) => (known && known.revision > changed.revision ? known : changed));
-      void client.invalidateQueries({ queryKey: ["deployments"] });
-    },
-  });
-  if (!mayDecide(state, unit.state)) return null;
-  const close = () => {
-    setAsked(undefined);
-    act.reset();
-  };
-  const texts = { retry: t.deployment.retryOne, skip: t.deployment.skipOne };
+  const all = unitInterventionsOf(deployment.summary, unit);
+  if (all.length === 0) return null;
+  const close = () => setAsked(undefined);
   return (
     <p className="unit-interventions">
-      {ALL.map((intervention) => (
-        <Button key={intervention} onClick={() => setAsked(intervention)}>
+      {all.map((intervention) => (
+        <Button key={intervention} danger={intervention === "force" || intervention === "rollback"} onClick={() => setAsked(intervention)}>
           {t.deployment.unitInterventions[intervention]}
         </Button>
       ))}
-      {asked && (
-        <Modal
-          open
-          title={`${t.deployment.unitInterventions[asked]}: ${unit.host_name}`}
-          okText={t.deployment.unitInterventions[asked]}
-          confirmLoading={act.isPending}
-          onOk={() => act.mutate(asked)}
-          onCancel={close}
-        >
-          <p>{texts[asked](unit.host_name)}</p>
-          {asked === "retry" && unit.state === "unknown" && <p>{t.deployment.retryUnknown([unit.host_name])}</p>}
-          {act.isError && <ProblemView error={act.error} />}
-        </Modal>
-      )}
+      {asked === "confirm" && <ConfirmDialog unit={unit} onClose={close} />}
+      {asked && asked !== "confirm" && <Question intervention={asked} deployment={deployment} unit={unit} onClose={close} />}
     </p>
+  );
+}
+
+interface QuestionProps extends Props {
+  intervention: Exclude<UnitIntervention, "confirm">;
+  onClose: () => void;
+}
+
+/** A forced retry is a retry that insists. */
+const VERBS: Record<QuestionProps["intervention"], string> = { retry: "retry", force: "retry", skip: "skip", rollback: "rollback" };
+
+function Question({ intervention, deployment, unit, onClose }: QuestionProps) {
+  const t = useT();
+  const { host_name: host } = unit;
+  const act = useIntervention(deployment.summary.id, onClose);
+  const body = { hosts: [host], ...(intervention === "force" ? { force: true } : {}) };
+  return (
+    <Modal
+      open
+      title={`${t.deployment.unitInterventions[intervention]}: ${host}`}
+      okText={t.deployment.unitInterventions[intervention]}
+      okButtonProps={{ danger: intervention === "force" || intervention === "rollback" }}
+      confirmLoading={act.isPending}
+      onOk={() => act.mutate({ verb: VERBS[intervention], body })}
+      onCancel={onClose}
+    >
+      <p>{t.deployment.unitTexts[intervention](host)}</p>
+      {(intervention === "retry" || intervention === "force") && unit.state === "unknown" && <p>{t.deployment.retryUnknown([host])}</p>}
+      {act.isError && <ProblemView error={act.error} />}
+    </Modal>
   );
 }

@@ -10,6 +10,7 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
   const { t, language } = useI18n();
   const now = useNow();
   const nameOf = useBatchName(deployment.batches);
+  const soon = (at: string) => formatRelative(Math.max(Date.parse(at), now), now, language);
   const words = (waiting: Waiting): string => {
     switch (waiting.waits_for) {
       case "preparing":
@@ -19,7 +20,23 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
       case "slot":
         return t.deployment.waits.slot(waiting.limit, waiting.down);
       case "bake":
-        return t.deployment.waits.bake(nameOf(waiting.batch), formatRelative(Math.max(Date.parse(waiting.until), now), now, language));
+        return t.deployment.waits.bake(nameOf(waiting.batch), soon(waiting.until));
+      case "promote":
+        return t.deployment.waits.promote(nameOf(waiting.batch));
+      case "pause":
+        return t.deployment.waits.pause(nameOf(waiting.batch), soon(waiting.until));
+      case "answer":
+        return t.deployment.waits.answer(waiting.failed);
+      case "approval":
+        return t.deployment.waits.approval(waiting.given, waiting.needed);
+      case "lock":
+        return t.deployment.waits.lock(waiting.message, waiting.by);
+      case "freeze":
+        return t.deployment.waits.freeze(waiting.name, waiting.message, soon(waiting.until));
+      case "schedule":
+        return t.deployment.waits.schedule(soon(waiting.at));
+      case "turn":
+        return t.deployment.waits.turn(waiting.business, waiting.limit, waiting.ahead.length);
       case "unreachable":
         return t.deployment.waits.unreachable(waiting.hosts);
       case "decision":
@@ -31,8 +48,8 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
   if (deployment.waiting.length === 0) return null;
   return (
     <ul className="waiting-for" aria-live="polite">
-      {deployment.waiting.map((waiting) => (
-        <li key={waiting.waits_for}>{words(waiting)}</li>
+      {deployment.waiting.map((waiting, index) => (
+        <li key={index}>{words(waiting)}</li>
       ))}
     </ul>
   );

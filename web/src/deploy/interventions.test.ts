@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import type { Aftermath, Unit, UnitState } from "../api/types";
-import { interventionsOf, mayDecide, touched } from "./interventions";
+import type { Aftermath, DeploymentDetail, DeploymentState, Unit, UnitCounts, UnitState, Waiting } from "../api/types";
+import { interventionsOf, nextBatch, promotable, touched, unitInterventionsOf } from "./interventions";
 
 const unit = (id: string, state: UnitState, aftermath?: Aftermath): Unit => ({
   id,
@@ -19,17 +19,49 @@ const unit = (id: string, state: UnitState, aftermath?: Aftermath): Unit => ({
   updated_at: "2026-11-20T10:00:00Z",
 });
 
+const standing = (state: DeploymentState, units: UnitCounts, waiting: Waiting[] = [], batches: UnitCounts[] = []) =>
+  ({
+    summary: { state, units },
+    waiting,
+    batches: batches.map((own, number) => ({ number, kind: "batch", units: own })),
+  }) as unknown as DeploymentDetail;
+
 describe("interventions", () => {
   it("offers none once a deployment can go nowhere", () => {
-    for (const state of ["aborting", "rolled_back", "superseded"] as const) expect(interventionsOf(state, {})).toEqual([]);
-    expect(interventionsOf("halted", { failed: 1 })).toEqual(["retry", "rollback", "abort"]);
-    expect(interventionsOf("rolling_back", { switching: 2 })).toEqual(["abort"]);
+    for (const state of ["aborting", "rolled_back", "superseded"] as const) expect(interventionsOf(standing(state, {}))).toEqual([]);
+    expect(interventionsOf(standing("halted", { failed: 1 }))).toEqual(["retry", "rollback", "abort"]);
+    expect(interventionsOf(standing("rolling_back", { switching: 2 }))).toEqual(["abort"]);
+  });
+
+  it("lets the next batch begin where it waits for that, and before its time where it does not", () => {
+    const batches = [{ succeeded: 1 }, { pending: 3 }];
+    expect(interventionsOf(standing("running", { succeeded: 1, pending: 3 }, [{ waits_for: "promote", batch: 1 }], batches))).toEqual([
+      "promote",
+      "pause",
+      "rollback",
+      "abort",
+      "resize",
+    ]);
+    const bakes = standing("running", { baking: 1, pending: 3 }, [{ waits_for: "bake", batch: 0, until: "2026-11-20T10:00:00Z" }], batches);
+    expect(interventionsOf(bakes)).toEqual(["pause", "rollback", "abort", "skip_ahead", "resize"]);
+    expect(nextBatch(bakes)).toBe(1);
+    expect(promotable(standing("halted", { failed: 1 }, [{ waits_for: "answer", failed: ["web-1"] }]))).toBe("answer");
+  });
+
+  it("takes up again what failed while others go on", () => {
+    expect(interventionsOf(standing("running", { failed: 1, switching: 1 }))).toContain("retry");
+    expect(interventionsOf(standing("running", { unknown: 1 }))).not.toContain("retry");
   });
 
   it("lets a person decide about a host only where the deployment waits for that", () => {
-    expect(mayDecide("halted", "failed")).toBe(true);
-    expect(mayDecide("halted", "succeeded")).toBe(false);
-    expect(mayDecide("running", "failed")).toBe(false);
+    const of = (state: DeploymentState, own: Unit, direction: "forward" | "back" = "forward") => unitInterventionsOf({ state, direction }, own);
+    expect(of("halted", unit("x", "failed", "restored"))).toEqual(["retry", "skip", "force"]);
+    expect(of("halted", unit("x", "failed", "broken"))).toEqual(["retry", "skip", "force", "rollback"]);
+    expect(of("halted", unit("x", "unknown"))).toEqual(["retry", "skip", "force", "confirm", "rollback"]);
+    expect(of("running", unit("x", "pending"))).toEqual(["skip"]);
+    expect(of("running", unit("x", "switching"))).toEqual([]);
+    expect(of("succeeded", unit("x", "succeeded"))).toEqual(["rollback"]);
+    expect(of("rolled_back", unit("x", "succeeded"), "back")).toEqual([]);
   });
 
   it("takes back what was changed and nothing that was not", () => {

@@ -1,36 +1,89 @@
 // What a person may do with a deployment, and what it would touch. Pure; the server decides again.
 
-import type { Action, Aftermath, DeploymentState, DeploymentSummary, Unit, UnitCounts, UnitState } from "../api/types";
+import type { Action, Aftermath, DeploymentDetail, DeploymentState, DeploymentSummary, Unit, UnitState } from "../api/types";
 
-export type Intervention = "pause" | "resume" | "retry" | "rollback" | "abort";
+export type Intervention = "promote" | "pause" | "resume" | "retry" | "rollback" | "abort" | "skip_ahead" | "resize";
+
+/** What is seldom needed, and kept apart. */
+export const SELDOM: Intervention[] = ["skip_ahead", "resize"];
 
 const ALLOWED: Record<DeploymentState, Intervention[]> = {
-  running: ["pause", "rollback", "abort"],
-  paused: ["resume", "rollback", "abort"],
-  halted: ["retry", "rollback", "abort"],
+  running: ["promote", "pause", "retry", "rollback", "abort", "skip_ahead", "resize"],
+  paused: ["resume", "rollback", "abort", "resize"],
+  halted: ["promote", "retry", "rollback", "abort", "resize"],
   rolling_back: ["retry", "abort"],
   aborting: [],
   succeeded: [],
+  partly_succeeded: [],
   rolled_back: [],
   aborted: [],
   failed: [],
   superseded: [],
 };
 
+type Standing = Pick<DeploymentDetail, "summary" | "waiting" | "batches">;
+
+/** The batch that a person's word lets begin, if one is waited for. */
+export function promotable({ waiting }: Pick<Standing, "waiting">): number | "answer" | undefined {
+  for (const one of waiting) {
+    if (one.waits_for === "promote" || one.waits_for === "pause") return one.batch;
+    if (one.waits_for === "answer") return "answer";
+  }
+  return undefined;
+}
+
+/** The first batch of which nothing has begun, from 0, if another one has. */
+export function nextBatch({ batches }: Pick<Standing, "batches">): number | undefined {
+  const next = batches.find(({ units }) => Object.entries(units).every(([state, count]) => state === "pending" || count === 0));
+  return next && next.number > 0 ? next.number : undefined;
+}
+
+function makesSense(intervention: Intervention, standing: Standing): boolean {
+  const { state, units } = standing.summary;
+  switch (intervention) {
+    case "retry":
+      // One that goes on takes failures that it tolerates up again; what is cancelled or unknown settles first.
+      return (units["failed"] ?? 0) + (state === "running" ? 0 : (units["cancelled"] ?? 0) + (units["unknown"] ?? 0)) > 0;
+    case "promote":
+      return promotable(standing) !== undefined;
+    case "skip_ahead":
+      return nextBatch(standing) !== undefined && promotable(standing) === undefined;
+    case "resize":
+      return (units["pending"] ?? 0) > 0;
+    case "pause":
+    case "resume":
+    case "rollback":
+    case "abort":
+      return true;
+  }
+}
+
+/** What a person may do with a deployment as it stands. */
+export const interventionsOf = (standing: Standing): Intervention[] =>
+  ALLOWED[standing.summary.state].filter((one) => makesSense(one, standing));
+
 /** What may be done about one host. */
-export type UnitIntervention = "retry" | "skip";
+export type UnitIntervention = "retry" | "skip" | "force" | "confirm" | "rollback";
 
 const HELD: DeploymentState[] = ["halted", "rolling_back"];
+const OPEN: DeploymentState[] = ["running", "paused", "halted"];
+const TAKEN_BACK: DeploymentState[] = [...OPEN, "succeeded", "partly_succeeded", "aborted"];
 const OPEN_FAILURES: UnitState[] = ["failed", "cancelled", "unknown"];
 
-/** Whether a person may decide about a host that stands so. */
-export const mayDecide = (deployment: DeploymentState, unit: UnitState): boolean => HELD.includes(deployment) && OPEN_FAILURES.includes(unit);
+/** What a person may decide about a host that stands so. */
+export function unitInterventionsOf({ state, direction }: Pick<DeploymentSummary, "state" | "direction">, unit: Unit): UnitIntervention[] {
+  const goesOn = state === "running" && unit.state === "failed";
+  const all: UnitIntervention[] = [];
+  if ((HELD.includes(state) && OPEN_FAILURES.includes(unit.state)) || goesOn) all.push("retry");
+  if ((HELD.includes(state) && OPEN_FAILURES.includes(unit.state)) || (OPEN.includes(state) && unit.state === "pending")) all.push("skip");
+  if (HELD.includes(state) && (unit.state === "unknown" || unit.state === "failed")) all.push("force");
+  if ([...OPEN, ...HELD].includes(state) && unit.state === "unknown") all.push("confirm");
+  const isChanged = unit.state === "succeeded" || ((unit.state === "failed" || unit.state === "unknown") && !isUntouchedFailure(unit));
+  if (TAKEN_BACK.includes(state) && direction === "forward" && isChanged) all.push("rollback");
+  return all;
+}
 
-/** A retry is offered only where something failed. */
-export const interventionsOf = (state: DeploymentState, units: UnitCounts): Intervention[] =>
-  ALLOWED[state].filter((one) => one !== "retry" || (units.failed ?? 0) + (units.cancelled ?? 0) + (units.unknown ?? 0) > 0);
-
-const ENDED_FORWARD: DeploymentState[] = ["succeeded", "aborted"];
+const ENDED_FORWARD: DeploymentState[] = ["succeeded", "partly_succeeded", "aborted"];
 const INSTALLS: Action[] = ["deploy", "upgrade"];
 
 /** What has ended is taken back by a deployment of its own, if it brought versions. */

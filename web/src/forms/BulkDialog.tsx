@@ -8,6 +8,7 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { post } from "../api/client";
 import type { DeploymentDetail, Instance, PlanPreview } from "../api/types";
 import { batchSizes } from "../deploy/batches";
+import { changingHosts } from "../deploy/hostCounts";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
@@ -21,8 +22,6 @@ interface Props {
   onClose: () => void;
   onDone: () => void;
 }
-
-const hostsOf = (plan: PlanPreview) => plan.batches.reduce((all, { hosts }) => all + hosts.length, 0);
 
 export function BulkDialog({ action, instances, onClose, onDone }: Props) {
   const t = useT();
@@ -47,7 +46,7 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
       error: results.find(({ error }) => error)?.error,
     }),
   });
-  const useful = plans.filter((plan) => plan !== undefined).filter((plan) => hostsOf(plan) > 0);
+  const useful = plans.filter((plan) => plan !== undefined).filter((plan) => changingHosts(plan) > 0);
   const apply = useMutation({
     mutationFn: async () => {
       const started: DeploymentDetail[] = [];
@@ -81,7 +80,7 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
             <li key={request.package}>
               <strong>{t.instances.bulkTouches(request.package, request.targets.hosts.length)}</strong>
               <span className="faint num">
-                {plan ? (hostsOf(plan) > 0 ? t.instances.planOf(hostsOf(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && t.instances.planning}
+                {plan ? (changingHosts(plan) > 0 ? t.instances.planOf(changingHosts(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && t.instances.planning}
               </span>
               {plan && plan.excluded.length > 0 && (
                 <ul className="plain-list">

@@ -6,12 +6,16 @@ import { Button, Form, Select, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 
 import { post } from "../api/client";
-import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery } from "../api/queries";
+import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery, versionQuery } from "../api/queries";
 import type { DeploymentRequest, Host, PlanPreview } from "../api/types";
 import { HostPicker, isSelectable } from "../deploy/HostPicker";
 import { ModuleTree } from "../deploy/ModuleTree";
+import { PlanProblem } from "../deploy/PlanProblem";
 import { PackageSelect } from "../forms/PackageSelect";
-import { DEFAULT_STRATEGY, fieldsOf, StrategyForm, strategyOf, type StrategyFields } from "../forms/StrategyForm";
+import { parameterFieldsOf, parametersOf, type ParameterFields } from "../forms/parameters";
+import { ParametersForm } from "../forms/ParametersForm";
+import { DEFAULT_STRATEGY, fieldsOf, strategyOf, type StrategyFields } from "../forms/strategy";
+import { StrategyForm } from "../forms/StrategyForm";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { Blank } from "../ui/Blank";
@@ -64,17 +68,21 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const deselected = touched ?? leftOut(plan, hosts);
   const selected = hosts.filter((host) => isSelectable(host) && !deselected.has(host.name)).map((host) => host.name);
 
+  const script = useScript(name, version);
+  const parameters = script.spec?.parameter ?? [];
   const [form] = Form.useForm<StrategyFields>();
+  const [given] = Form.useForm<ParameterFields>();
   const makePlan = useMutation({
     mutationFn: (request: DeploymentRequest) => post<PlanPreview>("/plans", request),
     onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
   });
   const submit = async () => {
-    const fields = await form.validateFields().catch(() => undefined);
-    if (!fields) return;
+    const checked = await Promise.all([form.validateFields(), parameters.length > 0 ? given.validateFields() : {}]).catch(() => undefined);
+    if (!checked) return;
+    const [fields, values] = checked;
     const everyone = hosts.every(({ name }) => !deselected.has(name));
     makePlan.mutate({
-      action: "deploy",
+      ...(script.spec ? { action: "run" as const, parameters: parametersOf(parameters, values) } : { action: "deploy" as const }),
       package: name,
       version: version ?? null,
       targets: { modules, hosts: everyone ? [] : selected },
@@ -82,13 +90,24 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
     });
   };
   const lacks = !name || !version ? t.deploy.needPackage : selected.length === 0 ? t.deploy.needHosts : undefined;
+  const title = script.spec ? t.run.title : t.deploy.title;
 
   return (
     <>
-      <PageHead title={t.deploy.title} crumbs={<Link to="/deployments">{t.deployments.title}</Link>} />
+      <PageHead title={title} crumbs={<Link to="/deployments">{t.deployments.title}</Link>} />
       <Panel title={t.deploy.what}>
         <PackageAndVersion name={name} version={version} onChange={change} />
       </Panel>
+      {parameters.length > 0 && (
+        <Panel title={t.run.parameters}>
+          <ParametersForm
+            key={`${name} ${version}`}
+            form={given}
+            parameters={parameters}
+            initial={parameterFieldsOf(parameters, (plan?.spec as DeploymentRequest | undefined)?.parameters ?? {})}
+          />
+        </Panel>
+      )}
       <div className="deploy-where">
         <Panel title={t.deploy.where} className="deploy-tree">
           {topology.isPending && <Skeleton active />}
@@ -127,15 +146,21 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
       <Panel title={t.deploy.how}>
         <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
       </Panel>
-      {makePlan.isError && <ProblemView error={makePlan.error} />}
+      {makePlan.isError && makePlan.variables && <PlanProblem error={makePlan.error} request={makePlan.variables} onRetry={submit} />}
       <div className="form-actions form-actions-sticky">
-        <Button type="primary" disabled={lacks !== undefined} loading={makePlan.isPending} onClick={submit}>
+        <Button type="primary" disabled={lacks !== undefined || script.isPending} loading={makePlan.isPending} onClick={submit}>
           {t.deploy.makePlan}
         </Button>
         <span className="faint">{lacks ?? t.deploy.selectedOf(selected.length, hosts.length)}</span>
       </div>
     </>
   );
+}
+
+/** How the version is run, if it is a script; what is none is deployed. */
+function useScript(name: string, version: string | undefined) {
+  const { data, isLoading } = useQuery({ ...versionQuery(name, version ?? ""), enabled: name !== "" && version !== undefined });
+  return { spec: data?.manifest.script, isPending: isLoading };
 }
 
 interface PackageAndVersionProps {

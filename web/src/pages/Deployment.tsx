@@ -9,11 +9,13 @@ import { useDeployment, type Connection } from "../api/useDeployment";
 import { BatchBoard } from "../deploy/BatchBoard";
 import { Causes } from "../deploy/Causes";
 import { Interventions } from "../deploy/Interventions";
+import { strategyNow } from "../deploy/strategyNow";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { UnitDrawer } from "../deploy/UnitDrawer";
 import { WaitingFor } from "../deploy/WaitingFor";
 import { useI18n, useT } from "../i18n";
 import { formatDuration } from "../i18n/format";
+import { ScriptResults } from "../runs/ScriptResults";
 import { ModuleName, VersionLink } from "../table/links";
 import { Ago, useNow } from "../ui/Ago";
 import { Facts, type Fact } from "../ui/Facts";
@@ -51,6 +53,7 @@ function Contents({ deployment, units, connection }: Props) {
   const { unit } = route.useSearch();
   const navigate = route.useNavigate();
   const { summary } = deployment;
+  const { action } = summary;
   const name = summary.version ? `${summary.package}@${summary.version}` : summary.package;
   // Of what has ended otherwise, how much was done says nothing any more.
   const counts = !summary.ended_at || summary.state === "succeeded";
@@ -58,7 +61,7 @@ function Contents({ deployment, units, connection }: Props) {
   return (
     <>
       <PageHead
-        title={t.deployments.title1(t.actions[summary.action], name)}
+        title={t.deployments.title1(t.actions[action], name)}
         crumbs={<Link to="/deployments">{t.deployments.title}</Link>}
         note={!summary.ended_at && <Live connection={connection} />}
         actions={<Interventions deployment={deployment} units={units} />}
@@ -82,9 +85,10 @@ function Contents({ deployment, units, connection }: Props) {
           <Causes units={deployment.causes} onChoose={choose} />
         </Panel>
       )}
-      <Panel title={t.deployment.batchesLabel} extra={deployment.spec.strategy && <StrategyWords strategy={deployment.spec.strategy} />}>
+      <Panel title={t.deployment.batchesLabel} extra={<StrategyWords strategy={strategyNow(deployment)} />}>
         <BatchBoard deployment={deployment} units={units} chosen={unit} onChoose={choose} />
       </Panel>
+      {action === "run" && <ScriptResults deployment={deployment} />}
       {unit && <UnitDrawer deployment={deployment} id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
     </>
   );

@@ -53,7 +53,7 @@ export function Package() {
             {found?.latest && <NewVersionButton name={name} version={found.latest} />}
             <ButtonLink to="/push">{t.package.pushVersion}</ButtonLink>
             <ButtonLink to="/deploy" look="primary" search={{ package: name, version: found?.latest ?? undefined }} disabled={!found?.latest}>
-              {t.package.deploy}
+              {found?.kind === "script" ? t.actions.run : t.package.deploy}
             </ButtonLink>
           </>
         }

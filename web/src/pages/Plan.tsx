@@ -2,13 +2,16 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Alert, Button, Skeleton } from "antd";
+import { Button, Skeleton } from "antd";
 
 import { post } from "../api/client";
 import { planQuery } from "../api/queries";
 import type { DeploymentDetail, PlanPreview } from "../api/types";
+import { Cautions } from "../deploy/Cautions";
+import { changingHosts } from "../deploy/hostCounts";
 import { PlanBatches } from "../deploy/PlanBatches";
 import { PlanChange } from "../deploy/PlanChange";
+import { PlanProblem } from "../deploy/PlanProblem";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
@@ -50,7 +53,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
     },
   });
   const { spec } = plan;
-  const hosts = plan.batches.reduce((all, batch) => all + batch.hosts.length, 0);
+  const hosts = changingHosts(plan);
   const what = `${t.actions[spec.action]} ${spec.version ? `${spec.package}@${spec.version}` : spec.package}`;
   const back = { package: spec.package, version: spec.version ?? undefined, modules: spec.targets.modules, plan: plan.id };
   return (
@@ -83,7 +86,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
         }
       />
       {apply.isError && <ProblemView error={apply.error} />}
-      {again.isError && <ProblemView error={again.error} />}
+      {again.isError && <PlanProblem error={again.error} request={spec} onRetry={() => again.mutate()} />}
       {apply.isError && (
         <div className="form-actions">
           <Button type="primary" loading={again.isPending} onClick={() => again.mutate()}>
@@ -91,23 +94,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
           </Button>
         </div>
       )}
-      {plan.warnings.length > 0 && (
-        <Alert
-          type="warning"
-          showIcon
-          className="problem"
-          title={t.plan.warnings}
-          description={
-            <ul className="plain-list">
-              {plan.warnings.map((warning) => (
-                <li key={warning}>
-                  <Prose text={warning} />
-                </li>
-              ))}
-            </ul>
-          }
-        />
-      )}
+      <Cautions plan={plan} />
       {hosts === 0 && (
         <Panel>
           <Blank title={t.plan.nothing} hint={t.plan.nothingHint} />
@@ -119,10 +106,10 @@ function Contents({ plan }: { plan: PlanPreview }) {
         </Panel>
       )}
       {plan.changes.map((change, index) => (
-        <PlanChange key={index} change={change} />
+        <PlanChange key={index} plan={plan} change={change} />
       ))}
       {plan.excluded.length > 0 && (
-        <Panel title={`${t.plan.excluded} · ${t.common.hosts(plan.excluded.length)}`}>
+        <Panel title={`${t.plan.excluded} · ${t.common.hosts(plan.excluded_count ?? plan.excluded.length)}`}>
           <dl className="facts facts-1">
             {plan.excluded.map(({ host, reason }) => (
               <div key={host}>
@@ -138,7 +125,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
         </Panel>
       )}
       {plan.unchanged.length > 0 && (
-        <Panel title={`${t.plan.unchanged} · ${t.common.hosts(plan.unchanged.length)}`}>
+        <Panel title={`${t.plan.unchanged} · ${t.common.hosts(plan.unchanged_count ?? plan.unchanged.length)}`}>
           <p className="host-names">{plan.unchanged.join(", ")}</p>
         </Panel>
       )}

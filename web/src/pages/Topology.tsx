@@ -87,6 +87,9 @@ function ModuleHosts({ module }: { module: string }) {
       extra={
         <span className="row-actions">
           {join}
+          <ButtonLink to="/variables" search={{ scope: `module:${module}` }}>
+            {t.values.title}
+          </ButtonLink>
           <ButtonLink to="/deploy" search={{ modules: [module] }}>
             {t.topology.deployHere}
           </ButtonLink>

@@ -15,6 +15,8 @@ import {
   STORAGE,
   TOKENS,
   TOPOLOGY,
+  VARIABLES,
+  VAULT,
   type Place,
 } from "./places";
 
@@ -43,7 +45,7 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
         items={[
           item(OVERVIEW),
           ...group("release", t.nav.release, [PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES]),
-          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, OBJECTS]),
+          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS]),
           ...group("settings", t.nav.settings, [STORAGE, DANGER_RULES, TOKENS, AUDIT]),
         ]}
       />

@@ -8,10 +8,12 @@ import {
   DashboardOutlined,
   DatabaseOutlined,
   EditOutlined,
+  FunctionOutlined,
   HistoryOutlined,
   ImportOutlined,
   InboxOutlined,
   KeyOutlined,
+  LockOutlined,
   PartitionOutlined,
   RocketOutlined,
   SafetyOutlined,
@@ -31,6 +33,8 @@ export type PlacePath =
   | "/instances"
   | "/topology"
   | "/hosts"
+  | "/variables"
+  | "/vault"
   | "/objects"
   | "/import"
   | "/storage"
@@ -51,6 +55,8 @@ export const DEPLOYMENTS: Place = { path: "/deployments", icon: <HistoryOutlined
 export const INSTANCES: Place = { path: "/instances", icon: <AppstoreOutlined />, name: (t) => t.nav.instances };
 export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />, name: (t) => t.nav.topology };
 export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
+export const VARIABLES: Place = { path: "/variables", icon: <FunctionOutlined />, name: (t) => t.values.title };
+export const VAULT: Place = { path: "/vault", icon: <LockOutlined />, name: (t) => t.vault.title };
 export const OBJECTS: Place = { path: "/objects", icon: <PartitionOutlined />, name: (t) => t.objects.title };
 export const IMPORT: Place = { path: "/import", icon: <ImportOutlined />, name: (t) => t.importProject.title };
 export const STORAGE: Place = { path: "/storage", icon: <DatabaseOutlined />, name: (t) => t.storage.title };
@@ -60,4 +66,4 @@ export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t)
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, OBJECTS, IMPORT, STORAGE, DANGER_RULES, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS, IMPORT, STORAGE, DANGER_RULES, TOKENS, AUDIT];

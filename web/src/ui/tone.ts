@@ -26,6 +26,7 @@ export const deploymentTone: Record<DeploymentState, Tone> = {
   rolling_back: "warn",
   aborting: "warn",
   succeeded: "good",
+  partly_succeeded: "warn",
   rolled_back: "warn",
   aborted: "idle",
   failed: "bad",

@@ -9,8 +9,9 @@ import { frame } from "./frame";
 import { objects } from "./objects";
 import { packages } from "./packages";
 import { storage } from "./storage";
+import { values } from "./values";
 import { versions } from "./versions";
 
-export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects };
+export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values };
 
 export type Dictionary = typeof en;

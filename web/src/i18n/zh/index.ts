@@ -10,6 +10,7 @@ import { frame } from "./frame";
 import { objects } from "./objects";
 import { packages } from "./packages";
 import { storage } from "./storage";
+import { values } from "./values";
 import { versions } from "./versions";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values };

@@ -1,0 +1,30 @@
+// What a person should know before applying a plan.
+
+import { Alert } from "antd";
+
+import type { PlanPreview } from "../api/types";
+import { useT } from "../i18n";
+import { Prose } from "../ui/Prose";
+
+export function Cautions({ plan: { warnings, cautions } }: { plan: PlanPreview }) {
+  const t = useT();
+  const lines = cautions?.map((one) => t.plan.cautionOf(one) ?? one.text) ?? warnings;
+  if (lines.length === 0) return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      className="problem"
+      title={t.plan.warnings}
+      description={
+        <ul className="plain-list">
+          {lines.map((line) => (
+            <li key={line}>
+              <Prose text={line} />
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
+}
