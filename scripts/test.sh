@@ -25,7 +25,7 @@ else
 fi
 [ "${1:-}" != lint ] || exit 0
 
-need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' ip=iproute2 curl=curl strace=strace \
+need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' /usr/sbin/mariadbd=mariadb-server ip=iproute2 curl=curl strace=strace \
     '/usr/share/fonts/opentype/noto/NotoSansCJK*=fonts-noto-cjk'
 bash scripts/build.sh dev
 need_chromium

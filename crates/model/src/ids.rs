@@ -113,6 +113,8 @@ ids! {
     VariableId
     /// A secret in the vault.
     SecretId
+    /// A database to which database packages are applied.
+    DatabaseTargetId
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod danger;
+pub mod database;
 pub mod deployment;
 pub mod digest;
 pub mod distribution;

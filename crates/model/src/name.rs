@@ -94,6 +94,8 @@ names! {
     VariableName = "variable name", is_variable, VARIABLE_RULE;
     /// The name of a secret in the vault.
     SecretName = "secret name", is_secret, SECRET_RULE;
+    /// The name of a database target.
+    DatabaseTargetName = "database target name", is_secret, SECRET_RULE;
     /// The name of a business, system or module. `/` separates them in a path, so none may hold one.
     TopologyName = "topology name", is_title, TITLE_RULE;
     /// The name with which a user signs in.

@@ -51,6 +51,40 @@ pub fn settle() -> Result<(), String> {
     cluster.psql("CHECKPOINT")
 }
 
+/// A database of its own in the shared cluster, empty, which the user `postgres` owns.
+pub struct OwnDatabase {
+    /// The folder of the cluster's socket.
+    pub sockets: PathBuf,
+    /// Its name.
+    pub name: String,
+}
+
+impl OwnDatabase {
+    /// Runs SQL, and gives what it prints: rows as lines, columns between `|`.
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    #[must_use]
+    pub fn query(&self, sql: &str) -> String {
+        cluster().ask(&self.name, sql).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+}
+
+/// A fresh database.
+///
+/// # Panics
+/// If PostgreSQL is not installed, or does not start.
+#[must_use]
+pub fn database() -> OwnDatabase {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let cluster = cluster();
+    let name = format!("d{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed));
+    for sql in [format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"), format!("CREATE DATABASE {name}")] {
+        cluster.psql(&sql).unwrap_or_else(|error| panic!("no PostgreSQL for the tests: {error}"));
+    }
+    OwnDatabase { sockets: cluster.sockets(), name }
+}
+
 struct Cluster {
     root: PathBuf,
     binaries: PathBuf,
@@ -137,8 +171,12 @@ impl Cluster {
     }
 
     fn psql(&self, sql: &str) -> Result<(), String> {
+        self.ask("postgres", sql).map(drop)
+    }
+
+    fn ask(&self, database: &str, sql: &str) -> Result<String, String> {
         let mut psql = Command::new(self.binaries.join("psql"));
-        psql.args(["-X", "-q", "-U", "postgres", "-d", "postgres", "-v", "ON_ERROR_STOP=1", "-c", sql, "-h"]);
+        psql.args(["-X", "-q", "-A", "-t", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql, "-h"]);
         run(psql.arg(self.sockets()))
     }
 }
@@ -187,18 +225,20 @@ fn as_postgres(program: &Path) -> Command {
 }
 
 fn give_to_postgres(directory: &Path) -> Result<(), String> {
-    let given = if is_root() { run(Command::new("chown").arg("postgres:postgres").arg(directory)) } else { Ok(()) };
+    let given =
+        if is_root() { run(Command::new("chown").arg("postgres:postgres").arg(directory)).map(drop) } else { Ok(()) };
     let mode = if directory.ends_with("data") { 0o700 } else { 0o755 };
     let allowed = std::fs::set_permissions(directory, std::fs::Permissions::from_mode(mode));
     given.and(allowed.map_err(|error| format!("{}: {error}", directory.display())))
 }
 
-fn run(command: &mut Command) -> Result<(), String> {
+/// Runs a command, and gives what it prints.
+fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     // In the root directory, which every account may enter.
     let output = command.current_dir("/").stdin(Stdio::null()).output().map_err(|error| format!("{name}: {error}"))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(String::from_utf8_lossy(&output.stdout).trim_end().to_owned());
     }
     Err(format!("{name}: {}: {}", output.status, String::from_utf8_lossy(&output.stderr).trim()))
 }
