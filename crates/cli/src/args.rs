@@ -62,7 +62,7 @@ pub(crate) struct Global {
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit", "storage", "retention"]),
     ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
-    ("Hosts", &["topology", "host", "instance", "variable", "secret"]),
+    ("Hosts", &["topology", "host", "instance", "variable", "secret", "database-target", "database"]),
     ("Deployments", &["plan", "deploy", "deployment"]),
     ("This client", &["login", "token", "completion"]),
 ];

@@ -25,6 +25,8 @@ pub(crate) const VERSION_STATES: &[&str] = &["published", "yanked", "banned"];
 pub(crate) const PUSHED_KINDS: &[&str] = &["file", "config", "script", "database"];
 /// The words of [`packhorse_model::manifest::Engine`].
 pub(crate) const ENGINES: &[&str] = &["postgres", "mysql", "sqlite"];
+/// The words of [`packhorse_model::database::DatabaseTls`].
+pub(crate) const DATABASE_TLS: &[&str] = &["off", "prefer", "require", "verify"];
 /// The words of [`packhorse_model::manifest::Interpreter`].
 pub(crate) const INTERPRETERS: &[&str] = &["bash", "sh", "python", "perl", "powershell"];
 /// The words of [`packhorse_model::api::objects::RelationSide`].
@@ -168,6 +170,7 @@ mod tests {
         all_are_read::<packhorse_model::VersionState>(VERSION_STATES);
         all_are_read::<packhorse_model::PackageKind>(PUSHED_KINDS);
         all_are_read::<packhorse_model::manifest::Engine>(ENGINES);
+        all_are_read::<packhorse_model::database::DatabaseTls>(DATABASE_TLS);
         all_are_read::<packhorse_model::manifest::Interpreter>(INTERPRETERS);
         all_are_read::<packhorse_model::api::hosts::HostState>(HOST_STATES);
         all_are_read::<InstanceState>(INSTANCE_STATES);

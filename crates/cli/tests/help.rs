@@ -16,35 +16,37 @@ fn the_commands_are_in_groups() {
     Usage: packhorse [OPTIONS] <COMMAND>
 
     Server:
-      serve        Run the server
-      audit        The audit log: who did what, to what, when
-      storage      The server's storage: what it holds, whether it is sound, and what of it nobody needs
-      retention    Which versions are deleted by themselves, unless their package says otherwise
+      serve            Run the server
+      audit            The audit log: who did what, to what, when
+      storage          The server's storage: what it holds, whether it is sound, and what of it nobody needs
+      retention        Which versions are deleted by themselves, unless their package says otherwise
 
     Packages:
-      package      Packages and their versions
-      draft        Drafts: versions that are being made
-      danger-rule  Danger rules: what in a script should make a person look twice
-      find         Find objects by type, name and attributes, as ControlTier's find-objects does
-      import       Take over what other systems have
-      export       Write what other systems read
+      package          Packages and their versions
+      draft            Drafts: versions that are being made
+      danger-rule      Danger rules: what in a script should make a person look twice
+      find             Find objects by type, name and attributes, as ControlTier's find-objects does
+      import           Take over what other systems have
+      export           Write what other systems read
 
     Hosts:
-      topology     The tree of businesses, systems and modules
-      host         Hosts, and how they join
-      instance     Instances: one package on one host
-      variable     Variables: values that differ between environments, modules and hosts
-      secret       The vault: secrets that are sealed, and given to nobody but the hosts that need them
+      topology         The tree of businesses, systems and modules
+      host             Hosts, and how they join
+      instance         Instances: one package on one host
+      variable         Variables: values that differ between environments, modules and hosts
+      secret           The vault: secrets that are sealed, and given to nobody but the hosts that need them
+      database-target  Database targets: databases to which database packages are applied, and the hosts that do it
+      database         Databases: which version of which package is in them
 
     Deployments:
-      plan         Show what a deployment would do, and do nothing
-      deploy       Bring a version to hosts
-      deployment   Deployments: what runs, what ran, and what to do about it
+      plan             Show what a deployment would do, and do nothing
+      deploy           Bring a version to hosts
+      deployment       Deployments: what runs, what ran, and what to do about it
 
     This client:
-      login        Sign in to a server and remember a token for it
-      token        API tokens, for CI and other machines
-      completion   Write a shell's completion script
+      login            Sign in to a server and remember a token for it
+      token            API tokens, for CI and other machines
+      completion       Write a shell's completion script
 
     Options:
           --url <URL>        The server [default: the one of the last login, or http://127.0.0.1:7433]

@@ -15,6 +15,7 @@ mod conn;
 pub mod damage;
 pub mod danger_rules;
 pub mod database_structures;
+pub mod database_targets;
 pub mod deployments;
 mod dialect;
 pub mod drafts;

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     12 "0012_variables",
     13 "0013_retention",
     14 "0014_variable_values",
+    18 "0018_database_targets",
 ];
 
 impl Migration {

@@ -4,6 +4,7 @@
 
 mod audit;
 mod collection;
+mod database_targets;
 mod drafts;
 mod engine;
 mod harness;

@@ -3,6 +3,8 @@
 mod audit;
 mod completion;
 mod danger_rule;
+mod database;
+mod database_target;
 mod deploy;
 mod deployment;
 mod draft;
@@ -59,6 +61,10 @@ pub(crate) enum Command {
     Variable(variable::Variable),
     #[command(subcommand)]
     Secret(secret::Secret),
+    #[command(subcommand)]
+    DatabaseTarget(database_target::DatabaseTarget),
+    #[command(subcommand)]
+    Database(database::Database),
     Plan(plan::Plan),
     Deploy(deploy::Deploy),
     #[command(subcommand)]
@@ -106,6 +112,8 @@ impl Command {
             Self::Instance(instance) => instance.run(context).await,
             Self::Variable(variable) => variable.run(context).await,
             Self::Secret(secret) => secret.run(context).await,
+            Self::DatabaseTarget(target) => target.run(context).await,
+            Self::Database(database) => database.run(context).await,
             Self::Plan(plan) => plan.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod compare;
 pub mod database;
+pub mod database_targets;
 pub mod deployments;
 pub mod drafts;
 pub mod hosts;

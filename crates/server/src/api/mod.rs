@@ -5,6 +5,7 @@ mod audit;
 mod config;
 mod danger_rules;
 mod database;
+mod database_targets;
 mod deployments;
 mod drafts;
 mod hosts;
@@ -58,6 +59,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(danger_rules::router())
         .merge(scripts::router())
         .merge(database::router())
+        .merge(database_targets::router())
         .merge(retention::router())
         .merge(config::router())
         .merge(variables::router())

@@ -2,6 +2,7 @@
 
 import type { Problem } from "../../api/types";
 import { lookUp, type WordsOfCode } from "../serverWords";
+import { databaseProblems } from "./databaseProblems";
 import { registryProblems } from "./registryProblems";
 import { variableProblems } from "./variableProblems";
 
@@ -31,6 +32,7 @@ const REPACK = "请重新打包后再推送。";
 
 export const problems: Record<string, WordsOfCode> = {
   ...registryProblems,
+  ...databaseProblems,
   ...variableProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),

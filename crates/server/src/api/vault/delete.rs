@@ -3,7 +3,7 @@
 use axum::response::Response;
 use packhorse_model::name::SecretName;
 use packhorse_model::problem::Problem;
-use packhorse_store::vault;
+use packhorse_store::{database_targets, vault};
 use serde_json::json;
 
 use super::not_found;
@@ -28,6 +28,16 @@ pub(crate) async fn handler(Path(name): Path<SecretName>, mut call: CallerTx) ->
         return Err(ApiError::conflict("secret_used", format!("{} variables lead to {name}", secret.used_by))
             .detail(names.join(", "))
             .hint("give these variables another value first, or delete them"));
+    }
+    let targets = database_targets::with_secret(call.conn(), secret.id, NAMED).await?;
+    if !targets.is_empty() {
+        let names: Vec<String> = targets.iter().map(ToString::to_string).collect();
+        return Err(ApiError::conflict(
+            "secret_used_by_databases",
+            format!("database targets have {name} as password"),
+        )
+        .detail(names.join(", "))
+        .hint("give these database targets another secret first, or delete them"));
     }
     vault::delete(call.conn(), secret.id).await?;
     call.audit("secret.delete", &name, json!({ "secret": secret.id, "version": secret.version }));

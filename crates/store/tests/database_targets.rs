@@ -1,0 +1,108 @@
+//! Database targets, and what their ledgers said.
+
+use packhorse_model::database::{DatabaseLogin, DatabaseTls, LedgerState};
+use packhorse_model::ids::{AttemptId, DatabaseTargetId, HostId, ModuleId, PackageId};
+use packhorse_model::manifest::Engine;
+use packhorse_model::order::HostFacts;
+use packhorse_model::topology::Environment;
+use packhorse_store::database_targets::{self, Filter, NewDatabaseTarget};
+use packhorse_store::vault::{self, NewVersion, Sealed};
+use packhorse_store::{Conn, hosts, topology};
+
+use crate::harness::{TestStore, at, id, on_both};
+use crate::version_list::package;
+
+on_both!(targets_are_found_by_name_module_host_and_secret, ledgers_are_what_was_reported_last);
+
+async fn module(conn: &mut Conn) -> (ModuleId, HostId) {
+    topology::insert_business(conn, id(1), &"Shop".parse().unwrap(), at(0)).await.unwrap();
+    topology::insert_system(conn, id(1), id(1), &"Live".parse().unwrap(), Environment::Prod, at(0)).await.unwrap();
+    topology::insert_module(conn, id(1), id(1), &"Db".parse().unwrap(), at(0)).await.unwrap();
+    let (host, _) = hosts::join(conn, id(1), &"db-1".parse().unwrap(), &HostFacts::default(), at(0)).await.unwrap();
+    (id(1), host)
+}
+
+async fn put(conn: &mut Conn, number: u128, name: &str, host: HostId, second: i64) {
+    let login = DatabaseLogin {
+        engine: Engine::Postgres,
+        address: Some("db:5432".parse().unwrap()),
+        database: name.to_owned(),
+        user: Some("shop".to_owned()),
+        tls: DatabaseTls::Require,
+        authority: None,
+    };
+    let new = NewDatabaseTarget {
+        id: id(number),
+        name: &name.parse().unwrap(),
+        module: id(1),
+        host,
+        login: &login,
+        secret: Some(id(1)),
+        description: "",
+        by: "user:ada",
+        at: at(second),
+    };
+    database_targets::put(conn, &new).await.unwrap();
+}
+
+async fn secret(conn: &mut Conn) {
+    vault::insert(conn, id(1), &"shop-db".parse().unwrap(), "", "user:ada", at(1)).await.unwrap();
+    let sealed = Sealed { key_id: "k".to_owned(), bytes: vec![1; 40] };
+    let new = NewVersion { secret: id(1), version: 1, sealed: &sealed, by: "user:ada", at: at(2) };
+    vault::add_version(conn, &new).await.unwrap();
+}
+
+async fn targets_are_found_by_name_module_host_and_secret(test: TestStore) {
+    let mut tx = test.store.write().await.unwrap();
+    let (module, host) = module(&mut tx).await;
+    secret(&mut tx).await;
+    for (number, name) in [(1, "a"), (2, "b"), (3, "c")] {
+        put(&mut tx, number, name, host, 1).await;
+    }
+    put(&mut tx, 2, "b2", host, 5).await;
+    let found = database_targets::by_name(&mut tx, &"b2".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(found.target.login.to_string(), "b2 on db:5432");
+    assert_eq!((found.target.created_at, found.target.updated_at), (at(1), at(5)));
+    assert_eq!((found.host, found.module, found.password.unwrap().version), (Some(host), module, 1));
+    assert!(database_targets::by_name(&mut tx, &"b".parse().unwrap()).await.unwrap().is_none());
+
+    let names = |found: Vec<database_targets::StoredTarget>| {
+        found.iter().map(|stored| stored.target.name.to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let of_module = Filter { module: Some(module), host: None };
+    let after = "a".parse().unwrap();
+    assert_eq!(names(database_targets::page(&mut tx, &of_module, Some(&after), 10).await.unwrap()), "b2 c");
+    assert_eq!(database_targets::count(&mut tx, &of_module).await.unwrap(), 3);
+    let elsewhere = Filter { module: None, host: Some(id(9)) };
+    assert_eq!(names(database_targets::page(&mut tx, &elsewhere, None, 10).await.unwrap()), "");
+    assert_eq!(names(database_targets::in_modules(&mut tx, &[module]).await.unwrap()), "a b2 c");
+    assert_eq!(names(database_targets::run_by(&mut tx, &[host]).await.unwrap()), "a b2 c");
+    assert_eq!(database_targets::with_secret(&mut tx, id(1), 2).await.unwrap().len(), 2);
+
+    // Without its host a target is still there.
+    hosts::delete(&mut tx, host).await.unwrap();
+    let found = database_targets::by_name(&mut tx, &"a".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!((found.host, found.target.host), (None, None));
+    database_targets::delete(&mut tx, id(1)).await.unwrap();
+    assert_eq!(database_targets::count(&mut tx, &Filter::default()).await.unwrap(), 2);
+}
+
+async fn ledgers_are_what_was_reported_last(test: TestStore) {
+    let mut tx = test.store.write().await.unwrap();
+    let (_, host) = module(&mut tx).await;
+    secret(&mut tx).await;
+    put(&mut tx, 1, "a", host, 1).await;
+    package(&mut tx, 1).await;
+    let (target, package): (DatabaseTargetId, PackageId) = (id(1), id(1));
+    for (second, version) in [(3, "1.0"), (4, "1.1")] {
+        let ledger = LedgerState { version: Some(version.parse().unwrap()), stopped: None };
+        let attempt: AttemptId = id(7);
+        database_targets::report(&mut tx, target, package, &ledger, attempt, at(second)).await.unwrap();
+    }
+    // One that was deleted meanwhile has nothing to be written to.
+    database_targets::report(&mut tx, id(9), package, &LedgerState::default(), id(7), at(5)).await.unwrap();
+    let found = database_targets::by_name(&mut tx, &"a".parse().unwrap()).await.unwrap().unwrap();
+    let [reported] = found.target.ledgers.as_slice() else { panic!("{found:?}") };
+    assert_eq!((reported.ledger.version.as_ref().unwrap().as_str(), reported.reported_at), ("1.1", at(4)));
+    assert!(found.target.ledger(&reported.package).is_some());
+}
