@@ -4,6 +4,7 @@ mod bad_input;
 mod collection;
 mod crash;
 mod crash_points;
+mod databases;
 mod idle;
 mod lint;
 mod partition;

@@ -109,5 +109,6 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         variables: BTreeMap::from([("packhorse.host.name".to_owned(), "web-1".to_owned())]),
         secrets: BTreeMap::new(),
         values: None,
+        migration: None,
     }
 }

@@ -228,6 +228,7 @@ impl Server {
                 ReportEvent::StepStarted { .. } | ReportEvent::Finished { .. } => continue,
                 ReportEvent::Prepared { .. } => "| prepared |".to_owned(),
                 ReportEvent::Validated => "| validated |".to_owned(),
+                ReportEvent::Ledger { ledger } => format!("ledger at {:?}", ledger.version),
                 ReportEvent::Accepted => "accepted |".to_owned(),
             });
         }

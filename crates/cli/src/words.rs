@@ -132,6 +132,7 @@ pub(crate) fn unit_action(action: UnitAction) -> &'static str {
         UnitAction::Stop => "stop",
         UnitAction::Restart => "restart",
         UnitAction::Uninstall => "uninstall",
+        UnitAction::Migrate => "migrate",
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::database::{LedgerState, Migration};
 use crate::digest::Digest;
 use crate::ids::{AttemptId, DeploymentId, HostId, SecretId, UnitId};
 use crate::layout::Layout;
@@ -33,6 +34,8 @@ pub enum UnitAction {
     Restart,
     /// Stops the instance and removes its files.
     Uninstall,
+    /// Puts a version of a database package in place, and brings its database to that version.
+    Migrate,
 }
 
 /// A version as a host needs to know it.
@@ -100,6 +103,9 @@ pub struct UnitOrder {
     /// The digest of the values that the order brings; the version after is rendered with these unless it is on the host as it was before.
     #[serde(default)]
     pub values: Option<Digest>,
+    /// What is done to a database; for [`UnitAction::Migrate`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Migration>,
 }
 
 /// What differs between orders of equal change: the values of each host.
@@ -119,6 +125,9 @@ pub struct Particulars {
     /// The rendering of the version after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to_rendering: Option<Digest>,
+    /// [`UnitOrder::migration`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migration: Option<Migration>,
 }
 
 impl UnitOrder {
@@ -132,6 +141,7 @@ impl UnitOrder {
             values: self.values,
             from_rendering: rendering(&self.from),
             to_rendering: rendering(&self.to),
+            migration: self.migration.clone(),
         }
     }
 
@@ -147,6 +157,7 @@ impl UnitOrder {
             variables: own.variables,
             secrets: own.secrets,
             values: own.values,
+            migration: own.migration,
             ..self.clone()
         }
     }
@@ -346,6 +357,11 @@ pub enum ReportEvent {
         outcome: StepOutcome,
         /// How long it took.
         millis: u64,
+    },
+    /// What the ledger of the order's database says.
+    Ledger {
+        /// What it says.
+        ledger: LedgerState,
     },
     /// Everything is on the host; it waits for the grant to switch.
     Prepared {

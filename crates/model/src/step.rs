@@ -17,6 +17,10 @@ pub enum StepKind {
     Stage,
     /// Replaces variables in the files that the package names.
     Render,
+    /// Brings SQL scripts to the host, and looks whether its database is as the plan expects.
+    Scripts,
+    /// Runs the scripts in the database.
+    Migrate,
     /// Runs the command before the stop, of the old version.
     PreStop,
     /// Stops the old version.

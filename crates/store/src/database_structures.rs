@@ -2,18 +2,36 @@
 
 use packhorse_model::VersionNumber;
 use packhorse_model::api::database::DatabaseStructure;
+use packhorse_model::database::MigrationScript;
 use packhorse_model::ids::{PackageId, VersionId};
 
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::row::Row;
 use crate::sql::{Sql, json};
 
-/// Writes the structure of a new version.
-pub async fn insert(conn: &mut Conn, version: VersionId, structure: &DatabaseStructure) -> Result<(), StoreError> {
+/// A version of a database package.
+#[derive(Debug, Clone)]
+pub struct StoredStructure {
+    /// Its number.
+    pub version: VersionNumber,
+    /// What it consists of.
+    pub structure: DatabaseStructure,
+    /// The content of its scripts; empty for versions that came before it was written down.
+    pub scripts: Vec<MigrationScript>,
+}
+
+/// Writes the structure of a new version, and the content of its scripts.
+pub async fn insert(
+    conn: &mut Conn,
+    version: VersionId,
+    structure: &DatabaseStructure,
+    scripts: &[MigrationScript],
+) -> Result<(), StoreError> {
     conn.execute(
-        "INSERT INTO database_structures (version_id, structure) VALUES ($1, $2)",
-        args![version, json(structure)?],
+        "INSERT INTO database_structures (version_id, structure, scripts) VALUES ($1, $2, $3)",
+        args![version, json(structure)?, json(&scripts)?],
     )
     .await
     .map(drop)
@@ -32,14 +50,21 @@ pub async fn up_to(
     to: &VersionNumber,
     before: Option<&VersionNumber>,
     limit: u32,
-) -> Result<Vec<(VersionNumber, DatabaseStructure)>, StoreError> {
+) -> Result<Vec<StoredStructure>, StoreError> {
     let mut sql = Sql::new(
-        "SELECT v.number, d.structure FROM versions v JOIN database_structures d ON d.version_id = v.id WHERE v.package_id = ",
+        "SELECT v.number, d.structure, d.scripts FROM versions v JOIN database_structures d ON d.version_id = v.id WHERE v.package_id = ",
     );
     sql.bind(package).push(" AND (v.sort_key, v.number) <= ").tuple(args![to.sort_key(), to]);
     if let Some(before) = before {
         sql.push(" AND (v.sort_key, v.number) < ").tuple(args![before.sort_key(), before]);
     }
     sql.push(" ORDER BY v.sort_key DESC, v.number DESC LIMIT ").bind(limit);
-    conn.fetch(sql).await?.iter().map(|row| Ok((row.parse("number")?, row.json("structure")?))).collect()
+    let read = |row: &Row| {
+        Ok(StoredStructure {
+            version: row.parse("number")?,
+            structure: row.json("structure")?,
+            scripts: row.json("scripts")?,
+        })
+    };
+    conn.fetch(sql).await?.iter().map(read).collect()
 }

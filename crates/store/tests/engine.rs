@@ -81,6 +81,7 @@ fn unit(number: u128) -> PlannedUnit {
             variables: BTreeMap::from([("packhorse.host.name".to_owned(), format!("web-{number}"))]),
             secrets: BTreeMap::new(),
             values: None,
+            migration: None,
         },
     }
 }

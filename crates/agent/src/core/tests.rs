@@ -55,6 +55,7 @@ fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
         variables: BTreeMap::new(),
         secrets: BTreeMap::new(),
         values: None,
+        migration: None,
     }
 }
 

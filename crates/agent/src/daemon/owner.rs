@@ -175,7 +175,7 @@ impl Owner {
 
     fn ended(&mut self, ended: Ended) {
         let Ended { attempt: id, index, kind, did, took } = ended;
-        let Did { outcome, installed, fetched } = did;
+        let Did { outcome, installed, fetched, ledger } = did;
         match &outcome {
             StepOutcome::Done { note } => tracing::info!(attempt = %id, step = ?kind, note, "done"),
             StepOutcome::Failed { message } => tracing::warn!(attempt = %id, step = ?kind, message, "failed"),
@@ -186,6 +186,9 @@ impl Owner {
         }
         if fetched > 0 {
             self.record(Record::Fetched { attempt: id, bytes: fetched });
+        }
+        if let Some(ledger) = ledger {
+            self.event(id, ReportEvent::Ledger { ledger });
         }
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.event(id, ReportEvent::StepFinished { index, step: kind, outcome, millis });
@@ -200,6 +203,8 @@ impl Owner {
         let state = match &event {
             ReportEvent::Validated => match action {
                 UnitAction::Install | UnitAction::Start | UnitAction::Restart => Some(InstanceState::Running),
+                // What a database is at is in use; where it was taken back to nothing, there is nothing.
+                UnitAction::Migrate => attempt.order.order.to.as_ref().map(|_| InstanceState::Running),
                 UnitAction::Stop => Some(InstanceState::Stopped),
                 UnitAction::Uninstall => None,
             },

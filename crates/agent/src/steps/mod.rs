@@ -7,6 +7,7 @@
 
 mod command;
 mod fetch;
+mod migrate;
 mod preflight;
 mod render;
 mod retire;
@@ -21,6 +22,7 @@ use packhorse_client::agent_api::{AgentApi, AgentApiError};
 use packhorse_content::delta::DeltaError;
 use packhorse_content::stage::StageError;
 use packhorse_content::transfer::FullError;
+use packhorse_model::database::LedgerState;
 use packhorse_model::order::{Release, UnitOrder};
 use packhorse_model::step::{StepKind, StepOutcome};
 use packhorse_planner::host::{HostPlan, HostStep, Installed, Place, RenderError, steps};
@@ -78,6 +80,8 @@ pub struct Did {
     pub installed: Option<Installed>,
     /// Bytes that it got from the server.
     pub fetched: u64,
+    /// What the ledger of the order's database says, if it looked there.
+    pub ledger: Option<LedgerState>,
 }
 
 /// A step failed. The text says what, where and what to do next.
@@ -135,15 +139,15 @@ pub enum StepError {
 
 impl Did {
     fn done(note: impl Into<String>) -> Self {
-        Self { outcome: StepOutcome::Done { note: note.into() }, installed: None, fetched: 0 }
+        Self { outcome: StepOutcome::Done { note: note.into() }, installed: None, fetched: 0, ledger: None }
     }
 
     fn unknown(evidence: String) -> Self {
-        Self { outcome: StepOutcome::Unknown { evidence }, installed: None, fetched: 0 }
+        Self { outcome: StepOutcome::Unknown { evidence }, installed: None, fetched: 0, ledger: None }
     }
 
     fn failed(message: impl Into<String>) -> Self {
-        Self { outcome: StepOutcome::Failed { message: message.into() }, installed: None, fetched: 0 }
+        Self { outcome: StepOutcome::Failed { message: message.into() }, installed: None, fetched: 0, ledger: None }
     }
 }
 
@@ -152,6 +156,8 @@ pub async fn run(host: Host, task: Task) -> Did {
     let did = match task.step.step.kind {
         StepKind::Fetch => fetch::fetch(&host, &task).await,
         StepKind::Render => render::render(&host, &task).await,
+        StepKind::Scripts => migrate::scripts(&host, &task).await,
+        StepKind::Migrate => migrate::migrate(&host, &task).await,
         StepKind::Validate | StepKind::ValidatePrevious => validate::validate(&host, &task).await,
         _ if task.step.step.command.is_some() => command::command(&host, &task).await,
         kind => {

@@ -10,6 +10,7 @@ use packhorse_content::{Entry, EntryKind, digest_of};
 use packhorse_model::variables::Prefixes;
 use packhorse_planner::host::{RenderError, Values, render as replace_variables};
 use rustix::fs::{Mode, RawMode, Uid};
+use tokio::time::Instant;
 
 use super::fetch::deadline;
 use super::transfer::insist;
@@ -22,19 +23,23 @@ use crate::users;
 const OTHERS: u16 = 0o077;
 
 pub(super) async fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
-    let secrets = secrets(host, task).await?;
+    let secrets = secrets(host, task, deadline(host, task)).await?;
     let (host, task) = (host.clone(), task.clone());
     let worker = tokio::task::spawn_blocking(move || on_disk(&host, &task, &secrets));
     worker.await.unwrap_or_else(|error| Err(StepError::Other(format!("the step broke off: {error}"))))
 }
 
 /// The secrets of the order. They are in memory for as long as the step takes, and then in the files that want them.
-async fn secrets(host: &Host, task: &Task) -> Result<BTreeMap<String, String>, StepError> {
+pub(super) async fn secrets(
+    host: &Host,
+    task: &Task,
+    deadline: Instant,
+) -> Result<BTreeMap<String, String>, StepError> {
     if task.order().secrets.is_empty() {
         return Ok(BTreeMap::new());
     }
     let attempt = task.attempt.id();
-    let asked = insist(deadline(host, task), || {
+    let asked = insist(deadline, || {
         let api = host.api.borrow().clone();
         async move { api.secrets(attempt).await }
     });

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::{Change, HostChange, PlanPreview};
 use packhorse_model::deployment::{DeploymentSpec, Targets};
 use packhorse_model::order::UnitAction;
@@ -88,6 +89,7 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
         let _ = writeln!(text, "  files  {added} added, {changed} changed, {removed} removed");
         describe_paths(text, change, style);
     }
+    change.migrations.iter().for_each(|migration| describe_migration(text, migration));
     if change.disk_bytes > 0 && change.action == UnitAction::Install {
         let _ = writeln!(text, "  disk   {} on each host", bytes(change.disk_bytes));
     }
@@ -95,6 +97,24 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
         change.steps.iter().filter(|step| step.phase != Phase::Restore).map(describe_step).collect();
     if !steps.is_empty() {
         let _ = writeln!(text, "  steps  {}", steps.join(" → "));
+    }
+}
+
+/// `shop (shop on db:5432): 1.0 → 1.2 by db-1`, and each of its scripts.
+fn describe_migration(text: &mut String, migration: &PlannedMigration) {
+    let end = |version: &Option<packhorse_model::VersionNumber>| {
+        version.as_ref().map_or_else(|| "empty".to_owned(), ToString::to_string)
+    };
+    let PlannedMigration { host, target, database, from, to, steps, has_way_back } = migration;
+    let database = harmless(database);
+    let _ = writeln!(text, "  sql    {target} ({database}): {} → {} by {host}", end(from), end(to));
+    for step in steps {
+        for file in &step.files {
+            let _ = writeln!(text, "         {}: {}", step.version, harmless(file));
+        }
+    }
+    if !has_way_back && !steps.is_empty() {
+        let _ = writeln!(text, "         nothing leads back to {}", end(from));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::database_targets::PlannedMigration;
 use crate::deployment::{
     Action, BatchKind, DeploymentSpec, DeploymentState, Direction, UnitFailure, UnitState, Waiting,
 };
@@ -88,6 +89,9 @@ pub struct HostChange {
     /// Whether these get other values than they have.
     #[serde(default)]
     pub changes_values: bool,
+    /// What is done to databases, each by one of the hosts.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<PlannedMigration>,
     /// Bytes that each host needs for it on its disk.
     pub disk_bytes: u64,
     /// The steps, in order.

@@ -57,15 +57,21 @@ pub fn may_have_changed(unit: &UnitView) -> bool {
 
 /// The order that undoes an order; `None` if there is nothing to undo.
 fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
+    // Without scripts that lead back there is no way back; whoever asks for one is refused before.
+    let migration = match &order.migration {
+        None => None,
+        Some(migration) => Some(migration.reversed()?),
+    };
     let (action, from, to) = match (order.action, &order.from, &order.to) {
         (UnitAction::Install, Some(from), Some(to)) if from.is_same(to) => return None,
+        (UnitAction::Migrate, ..) => (UnitAction::Migrate, &order.to, &order.from),
         (UnitAction::Install, None, Some(_)) => (UnitAction::Uninstall, &order.to, &order.from),
         (UnitAction::Install, ..) | (UnitAction::Uninstall, ..) => (UnitAction::Install, &order.to, &order.from),
         (UnitAction::Start, ..) => (UnitAction::Stop, &order.from, &order.to),
         (UnitAction::Stop, ..) => (UnitAction::Start, &order.from, &order.to),
         (UnitAction::Restart, ..) => return None,
     };
-    let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), ..order.clone() };
+    let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), migration, ..order.clone() };
     set_own_variables(&mut order, None);
     Some(order)
 }

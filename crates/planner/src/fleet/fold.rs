@@ -73,7 +73,7 @@ pub fn fold(view: &AttemptView, report: &Report, now: jiff::Timestamp) -> UnitCh
         return change;
     }
     match &report.event {
-        ReportEvent::Accepted => {}
+        ReportEvent::Accepted | ReportEvent::Ledger { .. } => {}
         ReportEvent::StepStarted { step, .. } => change.step = Some(*step),
         ReportEvent::StepFinished { step, outcome, .. } => {
             change.step = Some(*step);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use packhorse_model::api::hosts::HostState;
+use packhorse_model::database::Migration;
 use packhorse_model::ids::{DeploymentId, HostId, VersionId};
 use packhorse_model::order::{Health, InstanceState, Release, SecretVersion};
 use packhorse_model::topology::ModulePath;
@@ -57,6 +58,17 @@ pub struct InventoryHost {
     pub busy: Option<DeploymentId>,
     /// What variables come to on it, for each version that may go there.
     pub values: BTreeMap<VersionId, HostValues>,
+    /// Of a database package: how its database comes to each version that may go there, or why it does not.
+    pub migrations: BTreeMap<VersionId, Result<HostMigration, String>>,
+}
+
+/// How the database of a host comes to a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostMigration {
+    /// From where it is.
+    pub migration: Migration,
+    /// The password of the user that runs it, if it needs one.
+    pub password: Option<SecretVersion>,
 }
 
 /// What the variables of a version come to on a host.

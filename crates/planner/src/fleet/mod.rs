@@ -30,7 +30,8 @@ mod waiting;
 pub use back::{may_have_changed, roll_back};
 pub use fold::{AttemptView, UnitChange, fold};
 pub use inventory::{
-    Availability, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion, UnresolvedUse,
+    Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,
+    KnownVersion, UnresolvedUse,
 };
 pub use natural::natural;
 pub use outlook::{install_root, own_variables};

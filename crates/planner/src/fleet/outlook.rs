@@ -1,11 +1,12 @@
 //! What a deployment would do at one host.
 
 use packhorse_model::api::hosts::HostState;
+use packhorse_model::database::PASSWORD;
 use packhorse_model::deployment::{Action, DeploymentSpec};
-use packhorse_model::order::{Health, InstanceState, Release, UnitOrder};
+use packhorse_model::order::{Health, InstanceState, Release, UnitAction, UnitOrder};
 use packhorse_model::{Digest, Layout, PackageName};
 
-use super::inventory::{Availability, Inventory, InventoryHost, InventoryInstance, KnownVersion};
+use super::inventory::{Availability, HostMigration, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 use super::plan::PlanError;
 
 /// What is asked for.
@@ -66,6 +67,8 @@ pub(crate) enum Outlook<'a> {
 pub(crate) struct Change<'a> {
     pub(crate) from: Option<Side<'a>>,
     pub(crate) to: Option<Side<'a>>,
+    /// What is done to the database of a database package.
+    pub(crate) migration: Option<&'a HostMigration>,
 }
 
 /// A version, and with what it is rendered on this host.
@@ -82,6 +85,29 @@ impl Side<'_> {
 }
 
 pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
+    let outlook = of_files(package, goal, host);
+    let after = match (&outlook, goal) {
+        (Outlook::Change(Change { to: Some(to), .. }), Goal::Version(..) | Goal::Newer(..) | Goal::Previous) => {
+            to.known
+        }
+        (Outlook::Unchanged, Goal::Version(to, _) | Goal::Newer(to, _)) => to,
+        _ => return outlook,
+    };
+    let Some(migration) = host.migrations.get(&after.id) else { return outlook };
+    match (outlook, migration) {
+        (_, Err(reason)) => Outlook::Excluded(reason.clone()),
+        (Outlook::Change(change), Ok(migration)) => Outlook::Change(Change { migration: Some(migration), ..change }),
+        // The files are there, and the database is somewhere else.
+        (Outlook::Unchanged, Ok(migration)) if !migration.migration.steps.is_empty() => {
+            let there = Some(fresh(host, after));
+            Outlook::Change(Change { from: there, to: there, migration: Some(migration) })
+        }
+        (outlook, Ok(_)) => outlook,
+    }
+}
+
+/// The same without regard to any database.
+fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
     if host.state == HostState::Offline {
         return Outlook::Excluded("it is offline: start its agent, or look whether it reaches the server".to_owned());
     }
@@ -95,7 +121,7 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
     }
     let Some(instance) = &host.instance else {
         return match goal {
-            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)) }),
+            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migration: None }),
             Goal::Newer(..) => Outlook::Excluded(format!("{package} is not on it: deploy it there first")),
             _ => Outlook::Excluded(format!("{package} is not on it")),
         };
@@ -107,7 +133,7 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
         ));
     };
     let current = Side { known: current, rendering: instance.rendering };
-    let to = |to| Outlook::Change(Change { from: Some(current), to });
+    let to = |to| Outlook::Change(Change { from: Some(current), to, migration: None });
     match goal {
         Goal::Version(target, _) | Goal::Newer(target, _) => {
             install(package, goal, fresh(host, target), instance, current)
@@ -159,7 +185,7 @@ fn install<'a>(
             instance.install_root, new.version
         ));
     }
-    Outlook::Change(Change { from: Some(current), to: Some(to) })
+    Outlook::Change(Change { from: Some(current), to: Some(to), migration: None })
 }
 
 fn runs_well(instance: &InventoryInstance) -> bool {
@@ -176,16 +202,21 @@ impl Change<'_> {
         };
         let after = self.to.or(self.from);
         let values = after.and_then(|side| host.values.get(&side.known.id)).cloned().unwrap_or_default();
+        let mut secrets = values.secrets;
+        secrets.extend(self.migration.and_then(|own| own.password).map(|password| (PASSWORD.to_owned(), password)));
+        let layout = after.and_then(|side| side.known.release.manifest.layout).unwrap_or(Layout::Symlink);
         let mut order = UnitOrder {
-            action: spec.action.unit_action(),
+            action: if self.migration.is_some() { UnitAction::Migrate } else { spec.action.unit_action() },
             package: spec.package.clone(),
             install_root,
-            layout: after.and_then(|side| side.known.release.manifest.layout).unwrap_or(Layout::Symlink),
+            // Scripts are run, and not lived in: how a package wants its files to lie is of no meaning.
+            layout: if self.migration.is_some() { Layout::Symlink } else { layout },
             from: self.from.map(Side::release),
             to: self.to.map(Side::release),
             variables: values.variables,
-            secrets: values.secrets,
+            secrets,
             values: values.digest,
+            migration: self.migration.map(|own| own.migration.clone()),
         };
         set_own_variables(&mut order, Some(host));
         order

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use packhorse_model::api::deployments::ExcludedHost;
+use packhorse_model::database::Migration;
 use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
 use packhorse_model::step::Step;
-use packhorse_model::strategy::StrategyError;
+use packhorse_model::strategy::{OnFailure, StrategyError};
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::inventory::{Inventory, InventoryHost};
@@ -47,6 +48,8 @@ pub struct PlannedChange {
     pub steps: Vec<Step>,
     /// Whether rendered files get other values than they have.
     pub changes_values: bool,
+    /// What is done to databases, each by one of the hosts.
+    pub migrations: Vec<(HostName, Migration)>,
 }
 
 /// Why nothing can be planned.
@@ -89,6 +92,16 @@ pub enum PlanError {
         /// Which, where, and on which hosts.
         uses: Unresolved,
     },
+    /// A strategy that goes back, where nothing leads back.
+    #[error(
+        "on a failure this deployment would go back, and nothing leads {} back to {}",
+        .migration.name,
+        .migration.from.as_ref().map_or("an empty database", |version| version.as_str())
+    )]
+    NoWayBack {
+        /// What would be done, by the first host of which this is true.
+        migration: Box<Migration>,
+    },
     /// The version lies in a layout that cannot be installed yet.
     #[error(transparent)]
     Host(#[from] HostPlanError),
@@ -128,6 +141,7 @@ pub fn plan(
             Outlook::Change(change) => {
                 unresolved.look_at(spec.action, host, &change);
                 let order = change.order(spec, host);
+                can_go_back(spec, &order)?;
                 match steps(&order, &expected(&order, host)) {
                     Ok(host_plan) => Ok((change, order, host_plan)),
                     Err(error @ HostPlanError::Layout { .. }) => return Err(error.into()),
@@ -156,6 +170,20 @@ pub fn plan(
     }
     let batches = batches(spec, units)?;
     Ok(Planned { batches, changes, unchanged, excluded, warnings: notes.into_warnings(spec) })
+}
+
+/// A strategy that goes back on failure wants a way back.
+fn can_go_back(spec: &DeploymentSpec, order: &UnitOrder) -> Result<(), PlanError> {
+    match &order.migration {
+        Some(migration)
+            if spec.strategy.on_failure == OnFailure::Rollback
+                && migration.way_back.is_none()
+                && !migration.steps.is_empty() =>
+        {
+            Err(PlanError::NoWayBack { migration: Box::new(migration.clone()) })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What the plan expects on a host.
@@ -221,8 +249,12 @@ fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrd
             && change.steps == steps
             && change.changes_values == renders
     };
+    let migration = order.migration.clone().map(|migration| (host.clone(), migration));
     match changes.iter_mut().find(same) {
-        Some(change) => change.hosts.push(host.clone()),
+        Some(change) => {
+            change.hosts.push(host.clone());
+            change.migrations.extend(migration);
+        }
         None => changes.push(PlannedChange {
             hosts: vec![host.clone()],
             action: order.action,
@@ -230,6 +262,7 @@ fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrd
             to: common.to,
             steps,
             changes_values: renders,
+            migrations: migration.into_iter().collect(),
         }),
     }
 }

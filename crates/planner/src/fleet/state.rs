@@ -239,7 +239,7 @@ impl UnitView {
 
 pub(crate) fn leaves_running(action: UnitAction) -> bool {
     match action {
-        UnitAction::Install | UnitAction::Start | UnitAction::Restart => true,
+        UnitAction::Install | UnitAction::Migrate | UnitAction::Start | UnitAction::Restart => true,
         UnitAction::Stop | UnitAction::Uninstall => false,
     }
 }

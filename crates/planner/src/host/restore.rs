@@ -153,6 +153,8 @@ impl Way {
                 runs_on_rollback: order.action == UnitAction::Install && !new_started,
                 ..still
             },
+            // Only scripts lead back, and only the ledger tells which: by a deployment, or a further attempt.
+            UnitAction::Migrate => Self { switch: SwitchBack::Impossible, validates_old: false, ..still },
             UnitAction::Stop => Self { left_in_doubt: has(StepKind::Stop), ..still },
             UnitAction::Uninstall if has(StepKind::Remove) => {
                 Self { switch: SwitchBack::Impossible, validates_old: false, ..still }
@@ -166,5 +168,5 @@ impl Way {
 
 /// Whether a step may change what runs.
 fn touches(kind: StepKind) -> bool {
-    !matches!(kind, StepKind::Preflight | StepKind::Fetch | StepKind::Stage | StepKind::Render)
+    !matches!(kind, StepKind::Preflight | StepKind::Fetch | StepKind::Stage | StepKind::Render | StepKind::Scripts)
 }

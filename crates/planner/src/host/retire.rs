@@ -8,7 +8,7 @@ use super::installed::{Condition, Installed, InstalledVersion};
 /// newest `keep` others. Only directories that [`Installed`] names; what else lies in the install root is not ours.
 #[must_use]
 pub fn retirable(order: &UnitOrder, installed: &Installed) -> Vec<String> {
-    let (UnitAction::Install, Some(to)) = (order.action, &order.to) else { return Vec::new() };
+    let (UnitAction::Install | UnitAction::Migrate, Some(to)) = (order.action, &order.to) else { return Vec::new() };
     let current = installed.place_of(&order.package, to).directory;
     // The same version with the same values, made anew, is no version to go back to.
     let is_change = order.from.as_ref().is_some_and(|from| !from.is_same(to));

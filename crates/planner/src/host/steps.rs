@@ -161,6 +161,10 @@ pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostP
             require(order, release, "restart", possible)?;
             restart(&mut list, release, installed);
         }
+        UnitAction::Migrate => {
+            new = to.map(|to| installed.place_of(&order.package, to));
+            migrate(&mut list, order, installed);
+        }
         UnitAction::Uninstall => {
             if let (Some(release), Some(_)) = (from, &installed.current) {
                 if installed.was_running() {
@@ -200,6 +204,24 @@ fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Install
     }
     list.start(to);
     list.push(StepKind::Retire, Phase::Retire, Side::New);
+}
+
+/// The database is changed before the version is the current one: what a host tells of its instance is true of the database, too.
+fn migrate(list: &mut List, order: &UnitOrder, installed: &Installed) {
+    let of = if order.to.is_some() { Side::New } else { Side::Old };
+    if order.to.as_ref().is_some_and(|to| installed.intact(to).is_none()) {
+        list.push(StepKind::Fetch, Phase::Prepare, of);
+        list.push(StepKind::Stage, Phase::Prepare, of);
+    }
+    list.push(StepKind::Scripts, Phase::Prepare, of);
+    let step = Step { kind: StepKind::Migrate, phase: Phase::Switch, nature: Nature::Opaque, command: None };
+    list.0.push(HostStep { step, of });
+    if order.to.is_some() {
+        list.push(StepKind::Switch, Phase::Switch, of);
+        list.push(StepKind::Retire, Phase::Retire, of);
+    } else {
+        list.push(StepKind::Remove, Phase::Switch, of);
+    }
 }
 
 fn restart(list: &mut List, release: &Release, installed: &Installed) {

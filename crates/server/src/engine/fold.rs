@@ -11,7 +11,9 @@ use packhorse_model::step::StepOutcome;
 use packhorse_planner::fleet::{AttemptView, UnitChange, fold};
 use packhorse_store::attempts::{self, Standing};
 use packhorse_store::units::{self, Move};
-use packhorse_store::{AsStoreError, StoreError, Tx, deployments, host_assignments, hosts, instances};
+use packhorse_store::{
+    AsStoreError, StoreError, Tx, database_targets, deployments, host_assignments, hosts, instances,
+};
 
 use crate::access::Agent;
 use crate::app::App;
@@ -190,6 +192,14 @@ impl Fold<'_> {
         let Some(sequence) = change.sequence else { return Ok(()) };
         attempts::set_sequence(tx, report.attempt, sequence).await?;
         self.step(tx, report).await?;
+        if let ReportEvent::Ledger { ledger } = &report.event {
+            // Which database it is, the order says, and not the host.
+            let own = attempts::particulars(tx, report.attempt).await?.unwrap_or_default();
+            if let Some(migration) = own.migration {
+                let (target, attempt) = (migration.target, report.attempt);
+                database_targets::report(tx, target, unit.package, ledger, attempt, self.now).await?;
+            }
+        }
         self.change(tx, report.attempt, &attempt, &unit, &change).await?;
         if let Some(known) = self.attempts.get_mut(&report.attempt) {
             known.last_sequence = sequence;

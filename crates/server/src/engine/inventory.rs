@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use packhorse_model::deployment::{Action, DeploymentSpec, DeploymentState};
 use packhorse_model::ids::{HostId, ModuleId, PackageId, VersionId};
-use packhorse_model::{Digest, VersionNumber, VersionState};
+use packhorse_model::{Digest, PackageKind, VersionNumber, VersionState};
 use packhorse_planner::fleet::{
     Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion,
 };
@@ -14,6 +14,7 @@ use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Target, TargetInstance};
 use packhorse_store::{Conn, deployments, hosts, packages, targets, topology};
 
+use super::databases::Databases;
 use super::{metadata, values};
 use crate::app::App;
 use crate::error::ApiError;
@@ -31,6 +32,8 @@ pub(crate) struct Gathered {
     pub(crate) incarnations: BTreeMap<HostId, u32>,
     /// Targets that open deployments of the package have claimed.
     pub(crate) claims: Vec<Claim>,
+    /// Of a database package, the databases that it is about.
+    pub(crate) databases: Option<Databases>,
 }
 
 /// Reads what a spec is about.
@@ -40,12 +43,10 @@ pub(crate) async fn gather(
     spec: &DeploymentSpec,
     now: Timestamp,
 ) -> Result<Gathered, ApiError> {
-    let package = packages::by_name(conn, &spec.package)
-        .await?
-        .ok_or_else(|| {
-            ApiError::not_found("package", &spec.package).hint("`packhorse package list` shows those that there are")
-        })?
-        .id;
+    let found = packages::by_name(conn, &spec.package).await?.ok_or_else(|| {
+        ApiError::not_found("package", &spec.package).hint("`packhorse package list` shows those that there are")
+    })?;
+    let package = found.id;
     let mut releases = Releases { package, known: BTreeMap::new() };
     let (target, availability) = match &spec.version {
         None => (None, Availability::Everywhere),
@@ -61,7 +62,13 @@ pub(crate) async fn gather(
             ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
         })?);
     }
-    let rows = if modules.is_empty() {
+    let databases = match found.kind {
+        PackageKind::Database => Some(Databases::read(conn, spec, &modules).await?),
+        _ => None,
+    };
+    let rows = if let Some(databases) = &databases {
+        targets::by_id(conn, package, &databases.hosts()).await?
+    } else if modules.is_empty() {
         targets::by_name(conn, package, &spec.targets.hosts).await?
     } else {
         targets::in_modules(conn, package, &modules).await?
@@ -81,7 +88,11 @@ pub(crate) async fn gather(
     for row in rows {
         incarnations.insert(row.host, row.incarnation);
         found.push(InventoryHost {
-            modules: paths.get(&row.host).cloned().unwrap_or_default(),
+            modules: match &databases {
+                // A database belongs to its own modules, wherever its host belongs to.
+                Some(databases) => databases.paths(row.host),
+                None => paths.get(&row.host).cloned().unwrap_or_default(),
+            },
             state: presence::state(
                 app.presence.last_seen(row.host, row.last_seen_at),
                 now,
@@ -90,6 +101,7 @@ pub(crate) async fn gather(
             instance: releases.instance(conn, &row).await?,
             busy: busy.get(&row.name).copied(),
             values: BTreeMap::new(),
+            migrations: BTreeMap::new(),
             id: row.host,
             name: row.name,
             address: row.facts.address,
@@ -97,7 +109,11 @@ pub(crate) async fn gather(
     }
     let versions = after(spec.action, target.as_ref(), &found);
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
-    Ok(Gathered { inventory: Inventory { target, availability, hosts: found }, package, modules, incarnations, claims })
+    if let Some(databases) = &databases {
+        databases.fill(conn, (package, &spec.package), &versions, &mut found).await?;
+    }
+    let inventory = Inventory { target, availability, hosts: found };
+    Ok(Gathered { inventory, package, modules, incarnations, claims, databases })
 }
 
 /// The versions that hosts may have afterwards, or are told to stop or remove: those whose variables matter.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PlanId};
@@ -80,6 +81,9 @@ pub(crate) struct FoundChange {
     /// Files whose variables are replaced.
     #[serde(default)]
     pub(crate) rendered: Vec<String>,
+    /// What is done to databases.
+    #[serde(default)]
+    pub(crate) migrations: Vec<PlannedMigration>,
 }
 
 /// A version by its content.
@@ -111,7 +115,8 @@ pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now:
         gathered.inventory.hosts.iter().map(|host| (&host.name, host.id)).collect();
     let bystanders = planned.unchanged.iter().filter_map(|name| by_name.get(name).copied()).collect();
 
-    let binds_anything = units.iter().any(|unit| unit.order.action == UnitAction::Install);
+    let binds = |unit: &&PlannedUnit| matches!(unit.order.action, UnitAction::Install | UnitAction::Migrate);
+    let binds_anything = units.iter().any(binds);
     let hosts: Vec<HostId> = units.iter().map(|unit| unit.host).collect();
     let plan =
         Plan { id: app.random.id(now), parent: None, direction: Direction::Forward, batches: planned.batches.clone() };
@@ -146,7 +151,10 @@ async fn unbound(
     hosts: &[HostId],
     spec: &DeploymentSpec,
 ) -> Result<(Vec<ModuleId>, Vec<String>), ApiError> {
-    let of_hosts = targets::modules_of(conn, hosts).await?;
+    let of_hosts = match &gathered.databases {
+        Some(databases) => databases.modules(hosts),
+        None => targets::modules_of(conn, hosts).await?,
+    };
     let bound = bindings::modules(conn, gathered.package).await?;
     let is_wanted = |module: &ModuleId| gathered.modules.is_empty() || gathered.modules.contains(module);
     let (modules, warnings) = of_hosts
@@ -170,6 +178,11 @@ fn findings(planned: Planned) -> Findings {
             from: change.from.map(Content::from),
             to: change.to.map(Content::from),
             steps: change.steps,
+            migrations: change
+                .migrations
+                .iter()
+                .map(|(host, migration)| PlannedMigration::of(host, migration))
+                .collect(),
             changes_values: change.changes_values,
         })
         .collect();
@@ -178,6 +191,10 @@ fn findings(planned: Planned) -> Findings {
 
 fn refused(error: &PlanError) -> ApiError {
     let code = match error {
+        PlanError::NoWayBack { .. } => {
+            return ApiError::conflict("no_way_back", error.to_string())
+                .hint("let it stop on failures, `--on-failure stop`, or choose a version with a rollback");
+        }
         PlanError::NoVersion { .. } => "version_missing",
         PlanError::VersionNotWanted { .. } => "version_not_wanted",
         PlanError::Yanked { .. } => {

@@ -56,6 +56,7 @@ async fn host_change(app: &App, change: FoundChange) -> Result<HostChange, ApiEr
         files: files.counts,
         paths: files.paths,
         rendered: change.rendered,
+        migrations: change.migrations,
         changes_values: change.changes_values,
         disk_bytes,
         steps: change.steps,

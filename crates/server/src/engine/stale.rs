@@ -85,5 +85,6 @@ fn host(
         }),
         busy: None,
         values: BTreeMap::new(),
+        migrations: BTreeMap::new(),
     })
 }

@@ -6,10 +6,12 @@ use packhorse_content::archive::Limits;
 use packhorse_content::database;
 use packhorse_content::ingest::{IngestOptions, Ingested};
 use packhorse_content::inspect::{Inspection, file_paths};
+use packhorse_content::{EntryKind, Tree};
 use packhorse_model::api::database::DatabaseStructure;
 use packhorse_model::api::packages::{
     ArchiveInfo, Finding, KeptAs, PushOutcome, PushReply, VersionDetail, VersionSummary,
 };
+use packhorse_model::database::MigrationScript;
 use packhorse_model::filename::ArchiveFormat;
 use packhorse_model::manifest::Manifest;
 use packhorse_model::{PackageKind, PackageName, VersionNumber, VersionState};
@@ -145,7 +147,8 @@ pub(crate) async fn write_version(
     versions::insert(tx, &NewVersion { package: package.id, detail, content }).await?;
     object::link(tx, app, &intake, &manifest, id, registered, now).await?;
     if let Some(structure) = structure {
-        database_structures::insert(tx, id, &structure).await?;
+        let scripts = scripts(&structure, &ingested.tree);
+        database_structures::insert(tx, id, &structure, &scripts).await?;
     }
     version_variables::insert(tx, id, &variables).await?;
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
@@ -168,6 +171,16 @@ fn structure(intake: &Intake, ingested: &Ingested, manifest: &Manifest) -> Optio
     let from = manifest.database.as_ref().and_then(|database| database.from.as_deref());
     let files = file_paths(&ingested.tree);
     (intake.kind == PackageKind::Database).then(|| database::structure(files, &intake.version, from).0)
+}
+
+/// The content of the scripts that a structure names.
+fn scripts(structure: &DatabaseStructure, tree: &Tree) -> Vec<MigrationScript> {
+    let of_increments = structure.increments.iter().flat_map(|step| step.upgrade.iter().chain(&step.rollback));
+    let script = |path: &String| match tree.get(path)?.kind {
+        EntryKind::File { size, digest } => Some(MigrationScript { path: path.clone(), digest, size }),
+        _ => None,
+    };
+    structure.full_load.iter().chain(of_increments).filter_map(script).collect()
 }
 
 fn already_there(

@@ -2,6 +2,7 @@
 
 mod agents;
 mod control;
+mod databases;
 mod driver;
 mod events;
 mod failures;

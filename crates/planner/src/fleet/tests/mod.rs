@@ -15,6 +15,7 @@ use packhorse_model::{Digest, HostName};
 
 use super::*;
 
+mod databases;
 mod folding;
 mod going_back;
 mod planning;
@@ -76,6 +77,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         instance,
         busy: None,
         values: BTreeMap::new(),
+        migrations: BTreeMap::new(),
     }
 }
 

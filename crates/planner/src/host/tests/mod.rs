@@ -11,6 +11,7 @@ use super::*;
 
 mod back;
 mod forth;
+mod migrate;
 mod simulated;
 
 /// A version with all commands but `restart`, and a health check.
@@ -65,6 +66,7 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         variables: BTreeMap::from([("packhorse.host.ip".to_owned(), "10.0.0.7".to_owned())]),
         secrets: BTreeMap::new(),
         values: None,
+        migration: None,
     }
 }
 

@@ -2,23 +2,18 @@
 
 use axum::Json;
 use axum::extract::State;
-use packhorse_content::database::{Gap, Stocked, chain};
+use packhorse_content::database::{Gap, chain};
 use packhorse_model::api::database::DatabaseChain;
-use packhorse_model::ids::PackageId;
 use packhorse_model::problem::Problem;
 use packhorse_model::{PackageName, VersionNumber};
-use packhorse_store::{Conn, database_structures, packages, versions};
+use packhorse_store::{packages, versions};
 use serde::Deserialize;
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::engine::databases;
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
-
-/// Versions that are read at once.
-const PART: u32 = 500;
-/// Versions that a chain is looked for in; nobody's database has seen more.
-const MOST: usize = 10_000;
 
 /// Between which versions.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -53,28 +48,15 @@ pub(crate) async fn handler(
         return Err(ApiError::not_found("version", format!("{package}@{upper}"))
             .hint(format!("`packhorse package show {package}` lists its versions")));
     }
-    let stock = stock(&mut reader, found.id, upper).await?;
+    let stock = databases::stock(&mut reader, found.id, upper).await?;
     drop(reader);
+    let stock = databases::stocked(&stock);
     if !stock.iter().any(|stocked| stocked.version == *upper) {
         return Err(ApiError::conflict("not_a_database", format!("{package} is no database package"))
             .hint("a package whose name ends in -db is a database package"));
     }
     let (steps, way_back) = chain(&stock, from.as_ref(), &to).map_err(|gap| refusal(&package, &gap))?;
     Ok(Json(DatabaseChain { package, from, to, steps, way_back }))
-}
-
-async fn stock(conn: &mut Conn, package: PackageId, to: &VersionNumber) -> Result<Vec<Stocked>, ApiError> {
-    let mut stock: Vec<Stocked> = Vec::new();
-    while stock.len() < MOST {
-        let before = stock.last().map(|last| last.version.clone());
-        let part = database_structures::up_to(conn, package, to, before.as_ref(), PART).await?;
-        let is_last = part.len() < PART as usize;
-        stock.extend(part.into_iter().map(|(version, structure)| Stocked { version, structure }));
-        if is_last {
-            break;
-        }
-    }
-    Ok(stock)
 }
 
 fn refusal(package: &PackageName, gap: &Gap) -> ApiError {

@@ -5,9 +5,11 @@ use packhorse_model::api::deployments::DeploymentDetail;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::problem::Problem;
+use packhorse_planner::fleet::may_have_changed;
 
 use super::control;
 use crate::access::CallerTx;
+use crate::engine::databases;
 use crate::error::ApiError;
 use crate::extract::Path;
 
@@ -17,8 +19,15 @@ use crate::extract::Path;
     params(("id" = DeploymentId, Path, description = "The deployment.")),
     responses((status = 200, body = DeploymentDetail), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn handler(Path(id): Path<DeploymentId>, call: CallerTx) -> Result<Response, ApiError> {
+pub(crate) async fn handler(Path(id): Path<DeploymentId>, mut call: CallerTx) -> Result<Response, ApiError> {
+    let one_way = databases::one_way(call.conn(), id).await?;
     control::change(call, id, "deployment.rollback", |(), fleet| {
+        let stuck = fleet.state.units().find(|unit| one_way.contains_key(&unit.unit) && may_have_changed(unit));
+        if let Some(said) = stuck.and_then(|unit| one_way.get(&unit.unit)) {
+            return Err(ApiError::conflict("no_way_back", said.clone()).hint(
+                "bring it to its end: correct what it failed on, and retry; or restore a backup of the database",
+            ));
+        }
         let from = [DeploymentState::Running, DeploymentState::Paused, DeploymentState::Halted];
         let is_ended_well = fleet.deployment.state == DeploymentState::Succeeded;
         control::move_to(fleet, &from, DeploymentState::RollingBack).map_err(|error| match is_ended_well {

@@ -1,0 +1,293 @@
+//! What a database package means to databases: which of them a deployment is about, and how each comes to a version.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use packhorse_content::database::{Stocked, chain};
+use packhorse_model::api::database::{ChainStep, ChainStepKind, DatabaseLayout, Increment};
+use packhorse_model::database::{Migration, MigrationScript, MigrationStep};
+use packhorse_model::deployment::DeploymentSpec;
+use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, UnitId};
+use packhorse_model::topology::ModulePath;
+use packhorse_model::{PackageKind, PackageName, VersionNumber};
+use packhorse_planner::fleet::{HostMigration, InventoryHost, KnownVersion};
+use packhorse_store::database_structures::{self, StoredStructure};
+use packhorse_store::database_targets::{self, StoredTarget};
+use packhorse_store::{Conn, deployments, hosts, packages, plans};
+
+use crate::error::ApiError;
+
+/// Versions that are read at once.
+const PART: u32 = 500;
+/// Versions that a chain is looked for in; nobody's database has seen more.
+const MOST: usize = 10_000;
+
+/// The database targets that a deployment is about.
+pub(crate) struct Databases {
+    meant: BTreeMap<HostId, Vec<StoredTarget>>,
+}
+
+impl Databases {
+    /// Those of the modules that the spec names, or else those that its hosts run.
+    pub(crate) async fn read(conn: &mut Conn, spec: &DeploymentSpec, modules: &[ModuleId]) -> Result<Self, ApiError> {
+        let found = if modules.is_empty() {
+            let mut hosts = Vec::new();
+            for name in &spec.targets.hosts {
+                hosts.extend(hosts::by_name(conn, name).await?.map(|host| host.id));
+            }
+            database_targets::run_by(conn, &hosts).await?
+        } else {
+            database_targets::in_modules(conn, modules).await?
+        };
+        if found.is_empty() {
+            return Err(ApiError::invalid("no_database_targets", "the targets of the deployment have no database")
+                .hint("say where it is with `packhorse database-target add`"));
+        }
+        let mut meant: BTreeMap<HostId, Vec<StoredTarget>> = BTreeMap::new();
+        for stored in found {
+            let Some(host) = stored.host else {
+                let name = &stored.target.name;
+                return Err(ApiError::conflict(
+                    "database_target_without_host",
+                    format!("no host runs packages in the database target {name}: its host was removed"),
+                )
+                .hint(format!("`packhorse database-target edit {name} --host HOST` names another one")));
+            };
+            meant.entry(host).or_default().push(stored);
+        }
+        Ok(Self { meant })
+    }
+
+    /// The hosts that run packages in them.
+    pub(crate) fn hosts(&self) -> Vec<HostId> {
+        self.meant.keys().copied().collect()
+    }
+
+    /// The modules to which the databases of a host belong.
+    pub(crate) fn paths(&self, host: HostId) -> Vec<ModulePath> {
+        let targets = self.meant.get(&host).into_iter().flatten();
+        targets.map(|stored| stored.target.module.clone()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The modules to which the databases of these hosts belong.
+    pub(crate) fn modules(&self, hosts: &[HostId]) -> BTreeMap<ModuleId, ModulePath> {
+        let targets = hosts.iter().filter_map(|host| self.meant.get(host)).flatten();
+        targets.map(|stored| (stored.module, stored.target.module.clone())).collect()
+    }
+
+    /// Fills in how the database of each host comes to each version that may go there.
+    pub(crate) async fn fill(
+        &self,
+        conn: &mut Conn,
+        package: (PackageId, &PackageName),
+        versions: &[KnownVersion],
+        hosts: &mut [InventoryHost],
+    ) -> Result<(), ApiError> {
+        let ends = hosts
+            .iter()
+            .filter_map(|host| self.found(package.1, host))
+            .chain(versions.iter().map(|version| version.release.version.clone()));
+        let Some(upper) = ends.max() else { return Ok(()) };
+        let stock = stock(conn, package.0, &upper).await?;
+        let all = database_targets::run_by(conn, &self.hosts()).await?;
+        for host in hosts {
+            for version in versions {
+                let migration = self.migration(package.1, version, host, &stock, &all);
+                host.migrations.insert(version.id, migration);
+            }
+        }
+        Ok(())
+    }
+
+    /// The version of a host's database, by its ledger, or else by what lies on the host.
+    fn found(&self, package: &PackageName, host: &InventoryHost) -> Option<VersionNumber> {
+        let stored = self.meant.get(&host.id)?.first()?;
+        match stored.target.ledger(package) {
+            Some(ledger) => ledger.version.clone(),
+            None => host.instance.as_ref().map(|instance| instance.current.number.clone()),
+        }
+    }
+
+    fn migration(
+        &self,
+        package: &PackageName,
+        version: &KnownVersion,
+        host: &InventoryHost,
+        stock: &[StoredStructure],
+        all: &[StoredTarget],
+    ) -> Result<HostMigration, String> {
+        let stored = self.only(package, host, all)?;
+        let (target, to) = (&stored.target, &version.release.version);
+        let manifest = &version.release.manifest;
+        if let Some(spec) = &manifest.database {
+            if spec.engine != target.login.engine {
+                return Err(format!("{package} {to} is written for another engine than that of {}", target.name));
+            }
+            if spec.user.is_some() && spec.user != target.login.user {
+                let user = spec.user.as_deref().unwrap_or_default();
+                return Err(format!(
+                    "{package} {to} is to be run by the user {user}, and {} has another one: change the database target",
+                    target.name
+                ));
+            }
+        }
+        if !manifest.render.is_empty() {
+            return Err(format!(
+                "{package} {to} wants variables replaced in its files, which is not done in SQL yet: leave `render` out of packhorse.toml"
+            ));
+        }
+        let from = self.found(package, host);
+        let (steps, way_back) =
+            chain(&stocked(stock), from.as_ref(), to).map_err(|gap| format!("{}: {gap}", target.name))?;
+        let scripts = Scripts(stock);
+        let migration = Migration {
+            target: target.id,
+            name: target.name.clone(),
+            login: target.login.clone(),
+            to: Some(to.clone()),
+            steps: scripts.steps(package, &steps)?,
+            way_back: way_back.map(|steps| scripts.steps(package, &steps)).transpose()?,
+            known: from.as_ref().map_or_else(Vec::new, |from| scripts.known(from.max(to), from)),
+            from,
+        };
+        Ok(HostMigration { migration, password: stored.password })
+    }
+
+    /// The one database in which a host can run a package: what lies on a host tells of one only.
+    fn only<'a>(
+        &'a self,
+        package: &PackageName,
+        host: &InventoryHost,
+        all: &[StoredTarget],
+    ) -> Result<&'a StoredTarget, String> {
+        let meant = self.meant.get(&host.id).map_or(&[][..], Vec::as_slice);
+        let [stored] = meant else {
+            let names: Vec<String> = meant.iter().map(|stored| stored.target.name.to_string()).collect();
+            return Err(format!(
+                "it runs several databases of these modules ({}), and can bring a package into one: let other hosts run the others, or name a module with one of them",
+                names.join(", ")
+            ));
+        };
+        let is_other = |other: &&StoredTarget| {
+            other.host == Some(host.id) && other.target.id != stored.target.id && other.target.ledger(package).is_some()
+        };
+        match all.iter().find(is_other) {
+            None => Ok(stored),
+            Some(other) => Err(format!(
+                "it has brought {package} into {} already, and can bring a package into one database: let another host run {}",
+                other.target.name, stored.target.name
+            )),
+        }
+    }
+}
+
+/// The units of a deployment's current plan whose databases have no way back, and what to say of them.
+pub(crate) async fn one_way(conn: &mut Conn, id: DeploymentId) -> Result<BTreeMap<UnitId, String>, ApiError> {
+    let Some(deployment) = deployments::find(conn, id).await? else { return Ok(BTreeMap::new()) };
+    let package = packages::by_name(conn, &deployment.package_name).await?;
+    if package.is_none_or(|package| package.kind != PackageKind::Database) {
+        return Ok(BTreeMap::new());
+    }
+    let Some(stored) = plans::find(conn, deployment.plan).await? else { return Ok(BTreeMap::new()) };
+    let units = stored.plan.batches.iter().flat_map(|batch| &batch.units);
+    Ok(units.filter_map(|unit| Some((unit.unit, without_way_back(unit.order.migration.as_ref()?)?))).collect())
+}
+
+fn without_way_back(migration: &Migration) -> Option<String> {
+    let end = |version: &Option<VersionNumber>| {
+        version.as_ref().map_or_else(|| "an empty database".to_owned(), ToString::to_string)
+    };
+    (migration.way_back.is_none() && !migration.steps.is_empty()).then(|| {
+        format!("nothing leads {} back from {} to {}", migration.name, end(&migration.to), end(&migration.from))
+    })
+}
+
+/// The versions of a database package up to `to`, the highest first.
+pub(crate) async fn stock(
+    conn: &mut Conn,
+    package: PackageId,
+    to: &VersionNumber,
+) -> Result<Vec<StoredStructure>, ApiError> {
+    let mut stock: Vec<StoredStructure> = Vec::new();
+    while stock.len() < MOST {
+        let before = stock.last().map(|last| last.version.clone());
+        let part = database_structures::up_to(conn, package, to, before.as_ref(), PART).await?;
+        let is_last = part.len() < PART as usize;
+        stock.extend(part);
+        if is_last {
+            break;
+        }
+    }
+    Ok(stock)
+}
+
+/// The same as chains are looked for in.
+pub(crate) fn stocked(stock: &[StoredStructure]) -> Vec<Stocked> {
+    let of =
+        |stored: &StoredStructure| Stocked { version: stored.version.clone(), structure: stored.structure.clone() };
+    stock.iter().map(of).collect()
+}
+
+/// The scripts of the versions of a package.
+struct Scripts<'s>(&'s [StoredStructure]);
+
+impl Scripts<'_> {
+    /// Steps with the content of their scripts.
+    fn steps(&self, package: &PackageName, steps: &[ChainStep]) -> Result<Vec<MigrationStep>, String> {
+        steps.iter().map(|step| self.step(step).ok_or_else(|| {
+            format!(
+                "what the scripts of {package} {} hold was not written down when it was pushed: delete this version, and push it again",
+                step.version
+            )
+        })).collect()
+    }
+
+    fn step(&self, step: &ChainStep) -> Option<MigrationStep> {
+        let holder = self.0.iter().find(|stored| stored.version == step.version)?;
+        let scripts = step.files.iter().map(|path| script(holder, path)).collect::<Option<_>>()?;
+        Some(MigrationStep {
+            kind: step.kind,
+            from: step.from.clone(),
+            to: step.to.clone(),
+            version: step.version.clone(),
+            scripts,
+        })
+    }
+
+    /// Every step that may have led to `at`, as the versions up to `upper` have them now.
+    fn known(&self, upper: &VersionNumber, at: &VersionNumber) -> Vec<MigrationStep> {
+        let mut known = Vec::new();
+        for holder in self.0 {
+            let structure = &holder.structure;
+            // Of versions that hold the steps of all before them, the highest one speaks.
+            let speaks = structure.layout == Some(DatabaseLayout::FullAndIncrement) || holder.version == *upper;
+            if !speaks {
+                continue;
+            }
+            let increments = structure.increments.iter().filter(|step| step.to <= *at);
+            let full_load = structure.full_load.iter().filter(|_| holder.version <= *at).map(|path| ChainStep {
+                kind: ChainStepKind::FullLoad,
+                from: None,
+                to: Some(holder.version.clone()),
+                version: holder.version.clone(),
+                files: vec![path.clone()],
+            });
+            let steps = full_load.chain(increments.map(|step| increment(holder, step)));
+            known.extend(steps.filter_map(|step| self.step(&step)));
+        }
+        known
+    }
+}
+
+fn increment(holder: &StoredStructure, step: &Increment) -> ChainStep {
+    ChainStep {
+        kind: ChainStepKind::Increment,
+        from: step.from.clone(),
+        to: Some(step.to.clone()),
+        version: holder.version.clone(),
+        files: step.upgrade.clone(),
+    }
+}
+
+fn script(holder: &StoredStructure, path: &str) -> Option<MigrationScript> {
+    holder.scripts.iter().find(|script| script.path == path).cloned()
+}
