@@ -110,5 +110,6 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         secrets: BTreeMap::new(),
         values: None,
         migration: None,
+        step_timeout_seconds: None,
     }
 }

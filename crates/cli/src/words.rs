@@ -45,13 +45,18 @@ pub(crate) const DEPLOYMENT_STATES: &[&str] = &[
     "rolling_back",
     "aborting",
     "succeeded",
+    "partly_succeeded",
     "rolled_back",
     "aborted",
     "failed",
     "superseded",
 ];
 /// The words of [`packhorse_model::strategy::OnFailure`].
-pub(crate) const ON_FAILURES: &[&str] = &["stop", "rollback"];
+pub(crate) const ON_FAILURES: &[&str] = &["stop", "rollback", "ignore", "ask"];
+/// The words of [`packhorse_model::strategy::Pause`].
+pub(crate) const PAUSES: &[&str] = &["none", "after_canary", "between_batches"];
+/// The words of [`Aftermath`].
+pub(crate) const AFTERMATHS: &[&str] = &["untouched", "restored", "broken", "removed"];
 
 /// The words of [`packhorse_model::variables::VariableType`] that a value can be given for.
 pub(crate) const VALUE_TYPES: &[&str] = &["text", "integer", "boolean"];
@@ -78,7 +83,10 @@ pub(crate) fn deployment_state(state: DeploymentState, style: Style) -> String {
     match state {
         DeploymentState::Succeeded => style.green(&text),
         DeploymentState::Failed | DeploymentState::RolledBack | DeploymentState::Halted => style.red(&text),
-        DeploymentState::RollingBack | DeploymentState::Paused | DeploymentState::Aborting => style.yellow(&text),
+        DeploymentState::RollingBack
+        | DeploymentState::Paused
+        | DeploymentState::Aborting
+        | DeploymentState::PartlySucceeded => style.yellow(&text),
         DeploymentState::Running | DeploymentState::Aborted | DeploymentState::Superseded => text,
     }
 }
@@ -178,5 +186,7 @@ mod tests {
         all_are_read::<Health>(HEALTHS);
         all_are_read::<DeploymentState>(DEPLOYMENT_STATES);
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
+        all_are_read::<packhorse_model::strategy::Pause>(PAUSES);
+        all_are_read::<Aftermath>(AFTERMATHS);
     }
 }

@@ -1,6 +1,7 @@
 //! `/api/v1/deployments`. What happens in one, as it happens, is in `events.rs`.
 
 use packhorse_model::PackageName;
+use packhorse_model::api::control::{NextBatch, Resize, RollBack};
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, DeploymentSummary, Retry, Skip};
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
@@ -109,16 +110,56 @@ impl Client {
         self.post(self.command(id, "skip"), skip, key).await
     }
 
-    /// Brings every host that it changed back to the version that it had.
+    /// Brings every host that it changed back to the version that it had; or only some, by a deployment of their own, which is the answer.
     ///
     /// # Errors
     /// When there is nothing to bring back, or no way.
     pub async fn roll_back_deployment(
         &self,
         id: DeploymentId,
+        back: &RollBack,
         key: &IdempotencyKey,
     ) -> Result<DeploymentDetail, ClientError> {
-        self.order(self.command(id, "rollback"), key).await
+        self.post(self.command(id, "rollback"), back, key).await
+    }
+
+    /// Lets the next batch begin when those before it are at their end, without a pause.
+    ///
+    /// # Errors
+    /// When no batch waits for a word.
+    pub async fn promote_deployment(
+        &self,
+        id: DeploymentId,
+        next: &NextBatch,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.command(id, "promote"), next, key).await
+    }
+
+    /// Lets the next batch begin now, although those before it are not at their end.
+    ///
+    /// # Errors
+    /// When every batch has begun, or it does not go on.
+    pub async fn skip_ahead_deployment(
+        &self,
+        id: DeploymentId,
+        next: &NextBatch,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.command(id, "skip-ahead"), next, key).await
+    }
+
+    /// Puts the hosts that have not begun into other batches, and changes how many may be down.
+    ///
+    /// # Errors
+    /// When every batch has begun, or it does not go on.
+    pub async fn resize_deployment(
+        &self,
+        id: DeploymentId,
+        resize: &Resize,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        self.post(self.command(id, "resize"), resize, key).await
     }
 
     fn command(&self, id: DeploymentId, command: &str) -> Url {

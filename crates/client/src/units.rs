@@ -1,11 +1,13 @@
 //! `/api/v1/deployments/{id}/units` and `/api/v1/units`.
 
+use packhorse_model::api::control::Confirm;
 use packhorse_model::api::deployments::{Unit, UnitDetail};
 use packhorse_model::deployment::UnitState;
 use packhorse_model::ids::{DeploymentId, UnitId};
 
 use crate::client::Client;
 use crate::error::ClientError;
+use crate::key::IdempotencyKey;
 use crate::paging::{Pages, with_query, word};
 
 /// Which units of a deployment.
@@ -30,5 +32,18 @@ impl Client {
     /// When there is none of this identity.
     pub async fn unit(&self, id: UnitId) -> Result<UnitDetail, ClientError> {
         self.get(self.url(&["units", &id.to_string()])).await
+    }
+
+    /// Settles a unit of which nobody knows by what a person found on its host.
+    ///
+    /// # Errors
+    /// When the unit is not unknown.
+    pub async fn confirm_unit(
+        &self,
+        id: UnitId,
+        found: &Confirm,
+        key: &IdempotencyKey,
+    ) -> Result<UnitDetail, ClientError> {
+        self.post(self.url(&["units", &id.to_string(), "confirm"]), found, key).await
     }
 }

@@ -78,6 +78,8 @@ pub enum DeploymentState {
     Aborting,
     /// Every unit succeeded. Terminal.
     Succeeded,
+    /// Came to its end though hosts failed: no more than its strategy tolerates. These stay failed. Terminal.
+    PartlySucceeded,
     /// Every unit is back. Terminal.
     RolledBack,
     /// Ended by a person. Terminal.
@@ -92,7 +94,15 @@ impl DeploymentState {
     /// Whether it never changes again.
     #[must_use]
     pub fn is_terminal(self) -> bool {
-        matches!(self, Self::Succeeded | Self::RolledBack | Self::Aborted | Self::Failed | Self::Superseded)
+        match self {
+            Self::Running | Self::Paused | Self::Halted | Self::RollingBack | Self::Aborting => false,
+            Self::Succeeded
+            | Self::PartlySucceeded
+            | Self::RolledBack
+            | Self::Aborted
+            | Self::Failed
+            | Self::Superseded => true,
+        }
     }
 }
 
@@ -251,8 +261,25 @@ pub enum Waiting {
     },
     /// A person's word, after a failure.
     Decision {
-        /// The hosts that failed.
+        /// The hosts that failed, or do not get on.
         failed: Vec<HostName>,
+    },
+    /// A person's answer whether to go on without the hosts that failed: promote, or what a decision may be.
+    Answer {
+        /// The hosts that failed, or do not get on.
+        failed: Vec<HostName>,
+    },
+    /// A person's word that the next batch may begin.
+    Promote {
+        /// The batch that may begin then, from 0.
+        batch: u32,
+    },
+    /// The end of the pause between two batches.
+    Pause {
+        /// The batch that begins then, from 0.
+        batch: u32,
+        /// When it ends.
+        until: jiff::Timestamp,
     },
     /// A person's word, after a pause.
     Resume,

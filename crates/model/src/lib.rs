@@ -13,6 +13,7 @@ pub mod filename;
 pub mod foreign;
 pub mod ids;
 pub mod kind;
+pub mod label;
 pub mod layout;
 pub mod lint;
 pub mod manifest;

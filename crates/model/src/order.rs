@@ -106,6 +106,9 @@ pub struct UnitOrder {
     /// What is done to a database; for [`UnitAction::Migrate`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<Migration>,
+    /// Seconds that a command may take that does not say so itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step_timeout_seconds: Option<u32>,
 }
 
 /// What differs between orders of equal change: the values of each host.

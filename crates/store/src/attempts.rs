@@ -175,6 +175,18 @@ pub async fn open_for_package(conn: &mut Conn, package: PackageId) -> Result<Vec
     rows.iter().map(open).collect()
 }
 
+/// The hosts on which open attempts of other deployments, of whatever package, hold a slot.
+pub async fn held_elsewhere(conn: &mut Conn, deployment: DeploymentId) -> Result<Vec<HostId>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT DISTINCT a.host_id FROM attempts a CROSS JOIN units u WHERE a.ended_at IS NULL AND a.deployment_id <> $1
+             AND u.id = a.unit_id AND u.state IN ('switching', 'restoring', 'unknown')",
+            args![deployment],
+        )
+        .await?;
+    rows.iter().map(|row| row.parse("host_id")).collect()
+}
+
 /// Notes when everything was on the host.
 pub async fn set_prepared(conn: &mut Conn, id: AttemptId, at: Timestamp) -> Result<(), StoreError> {
     conn.execute("UPDATE attempts SET prepared_at = $1 WHERE id = $2", args![at, id]).await.map(drop)

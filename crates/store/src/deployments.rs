@@ -10,6 +10,7 @@ use packhorse_model::api::deployments::DeploymentSummary;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Direction, Waiting};
 use packhorse_model::ids::{DeploymentId, HostId, PackageId, PlanId};
 use packhorse_model::name::{HostName, PackageName, UserName};
+use packhorse_model::strategy::Strategy;
 
 use crate::args;
 use crate::conn::Conn;
@@ -44,12 +45,18 @@ pub struct Deployment {
     pub package_name: PackageName,
     /// What was asked for.
     pub spec: DeploymentSpec,
+    /// How it proceeds by now.
+    pub strategy: Strategy,
     /// Where it stands.
     pub state: DeploymentState,
     /// Forwards or back.
     pub direction: Direction,
     /// The current plan.
     pub plan: PlanId,
+    /// Batches below this number may begin without the strategy's pause.
+    pub promoted: u32,
+    /// Batches below this number may begin although those before them are not at their end.
+    pub ahead: u32,
     /// Rises with every change.
     pub revision: u64,
     /// What it waits for.
@@ -64,7 +71,8 @@ pub struct Deployment {
 
 const SELECT: &str =
     "SELECT d.id, d.package_id, p.name AS package, d.spec, d.state, d.direction, d.plan_id, d.revision, d.waiting,
-  d.creator, d.created_at, d.ended_at FROM deployments d JOIN packages p ON p.id = d.package_id";
+  d.creator, d.created_at, d.ended_at, d.promoted, d.ahead, l.strategy
+  FROM deployments d JOIN packages p ON p.id = d.package_id JOIN plans l ON l.id = d.plan_id";
 
 /// Stores a new deployment: running, forwards, at revision 1.
 pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), StoreError> {
@@ -89,11 +97,15 @@ pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), Stor
 }
 
 fn deployment(row: &Row) -> Result<Deployment, StoreError> {
+    let spec: DeploymentSpec = row.json("spec")?;
     Ok(Deployment {
+        strategy: row.opt_json("strategy")?.unwrap_or_else(|| spec.strategy.clone()),
+        promoted: row.small("promoted")?,
+        ahead: row.small("ahead")?,
         id: row.parse("id")?,
         package: row.parse("package_id")?,
         package_name: row.parse("package")?,
-        spec: row.json("spec")?,
+        spec,
         state: row.word("state")?,
         direction: row.word("direction")?,
         plan: row.parse("plan_id")?,
@@ -197,6 +209,18 @@ pub async fn take_plan(
     Ok(touched == 1)
 }
 
+/// Lets the batches of a deployment below this number begin without the strategy's pause.
+pub async fn promote(conn: &mut Conn, id: DeploymentId, below: u32) -> Result<(), StoreError> {
+    conn.execute("UPDATE deployments SET promoted = $1 WHERE id = $2 AND promoted < $1", args![below, id])
+        .await
+        .map(drop)
+}
+
+/// Lets the batches of a deployment below this number begin although those before them are not at their end.
+pub async fn skip_ahead(conn: &mut Conn, id: DeploymentId, below: u32) -> Result<(), StoreError> {
+    conn.execute("UPDATE deployments SET ahead = $1 WHERE id = $2 AND ahead < $1", args![below, id]).await.map(drop)
+}
+
 /// An instance that an open deployment has claimed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claim {
@@ -250,6 +274,16 @@ pub async fn claimed(conn: &mut Conn, host: HostId) -> Result<Option<DeploymentI
 /// Gives up what deployments have claimed on a host that is removed.
 pub async fn release_host(conn: &mut Conn, host: HostId) -> Result<(), StoreError> {
     conn.execute("DELETE FROM claims WHERE host_id = $1", args![host]).await.map(drop)
+}
+
+/// Gives up what a deployment has claimed on these hosts.
+pub async fn release_some(conn: &mut Conn, id: DeploymentId, hosts: &[HostId]) -> Result<(), StoreError> {
+    for chunk in hosts.chunks(500) {
+        let mut sql = Sql::new("DELETE FROM claims WHERE deployment_id = ");
+        sql.bind(id).push(" AND host_id IN ").tuple(chunk.iter().map(HostId::to_arg));
+        conn.apply(sql).await?;
+    }
+    Ok(())
 }
 
 /// Gives up what a deployment has claimed.

@@ -21,6 +21,7 @@ mod dialect;
 pub mod drafts;
 mod error;
 pub mod host_assignments;
+pub mod host_labels;
 pub mod hosts;
 pub mod idempotency;
 mod instance_list;

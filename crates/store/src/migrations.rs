@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = migrations![
     13 "0013_retention",
     14 "0014_variable_values",
     18 "0018_database_targets",
+    15 "0015_host_labels",
 ];
 
 impl Migration {

@@ -8,6 +8,7 @@ use packhorse_model::deployment::{BatchKind, DeploymentSpec, Direction, Plan, Pl
 use packhorse_model::ids::{DeploymentId, HostId, PackageId, PlanId, UnitId, VersionId};
 use packhorse_model::name::HostName;
 use packhorse_model::order::{Particulars, UnitOrder};
+use packhorse_model::strategy::Strategy;
 use serde::{Deserialize, Serialize};
 
 use crate::args;
@@ -25,6 +26,8 @@ pub struct NewPlan<'a> {
     pub deployment: Option<DeploymentId>,
     /// What was asked for.
     pub spec: &'a DeploymentSpec,
+    /// How it proceeds, if not as was asked for.
+    pub strategy: Option<&'a Strategy>,
     /// What the plan rests on, as JSON.
     pub basis: &'a str,
     /// Hosts of the target group that have no unit in it.
@@ -116,8 +119,8 @@ pub async fn insert(conn: &mut Conn, new: &NewPlan<'_>) -> Result<(), StoreError
     };
     let kinds: Vec<BatchKind> = new.plan.batches.iter().map(|batch| batch.kind).collect();
     conn.execute(
-        "INSERT INTO plans (id, parent_id, package_id, deployment_id, spec, body, batch_kinds, basis, bystanders, findings, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO plans (id, parent_id, package_id, deployment_id, spec, body, batch_kinds, basis, bystanders, findings, created_at, strategy)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         args![
             new.plan.id,
             new.plan.parent,
@@ -130,6 +133,7 @@ pub async fn insert(conn: &mut Conn, new: &NewPlan<'_>) -> Result<(), StoreError
             json(&new.bystanders)?,
             new.findings,
             new.created_at,
+            new.strategy.map(json).transpose()?,
         ],
     )
     .await?;

@@ -64,6 +64,39 @@ pub async fn insert_plan(
     Ok(())
 }
 
+/// Makes the units of a plan those of the plan that follows it: in its batches, and with its orders. Units keep where they stand.
+pub async fn follow_plan(conn: &mut Conn, plan: &Plan, revision: u64) -> Result<(), StoreError> {
+    let numbered = Numbered::of(plan)?;
+    let mut rows = Vec::new();
+    for (batch, planned) in plan.batches.iter().enumerate() {
+        for (position, unit) in planned.units.iter().enumerate() {
+            rows.push(args![
+                unit.unit,
+                batch,
+                position,
+                unit.order.from.as_ref().map(|release| release.version.clone()),
+                unit.order.to.as_ref().map(|release| release.version.clone()),
+                numbered.number(unit.unit),
+                json(&unit.order.particulars())?,
+            ]);
+        }
+    }
+    for chunk in rows.chunks(100) {
+        let mut sql = Sql::new("UPDATE units SET plan_id = ");
+        sql.bind(plan.id).push(", revision = ").bind(revision);
+        sql.push(
+            ", batch = next.column2, position = next.column3, from_version = next.column4, to_version = next.column5,
+             order_number = next.column6, particulars = next.column7 FROM (VALUES ",
+        );
+        for (index, row) in chunk.iter().enumerate() {
+            sql.push(if index == 0 { "" } else { ", " }).tuple(row.iter().cloned());
+        }
+        sql.push(") AS next WHERE units.id = next.column1");
+        conn.apply(sql).await?;
+    }
+    Ok(())
+}
+
 /// What a host was last brought of a version, as far as a deployment of it succeeded.
 pub async fn last_particulars(
     conn: &mut Conn,
@@ -111,6 +144,10 @@ pub struct Standing {
     pub on: Option<StandingHost>,
     /// The health of the instance, as last reported.
     pub health: Option<Health>,
+    /// Whether an attempt was superseded of which the host has not come to the end yet.
+    pub in_doubt: bool,
+    /// When its state changed last, or a step of it began.
+    pub changed_at: Timestamp,
 }
 
 /// The current attempt of a unit.
@@ -143,7 +180,7 @@ pub struct StandingHost {
 
 const STANDING: &str = "SELECT u.id, u.plan_id, u.batch, u.host_id, u.host_name, u.action, u.state, u.epoch, u.step, u.failure,
   u.attempt_id, a.granted, a.incarnation AS attempt_incarnation, a.created_at AS attempt_created_at, a.prepared_at, a.validated_at,
-  a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health
+  a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health, u.in_doubt, u.updated_at
   FROM units u LEFT JOIN attempts a ON a.id = u.attempt_id LEFT JOIN hosts h ON h.id = u.host_id
   LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = ";
 
@@ -181,6 +218,8 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
         attempt,
         on,
         health: row.opt_word("health")?,
+        in_doubt: row.bool("in_doubt")?,
+        changed_at: row.time("updated_at")?,
     })
 }
 
@@ -272,6 +311,13 @@ pub async fn set_attempt(conn: &mut Conn, id: UnitId, attempt: AttemptId, epoch:
     )
     .await
     .map(drop)
+}
+
+/// Notes that an attempt of a unit was superseded, or that its host has come to the end of what was.
+pub async fn set_in_doubt(conn: &mut Conn, id: UnitId, is_in_doubt: bool) -> Result<(), StoreError> {
+    conn.execute("UPDATE units SET in_doubt = $1 WHERE id = $2 AND in_doubt <> $1", args![is_in_doubt, id])
+        .await
+        .map(drop)
 }
 
 /// Notes the step that a unit is in.
@@ -412,6 +458,12 @@ pub async fn count(conn: &mut Conn, plan: PlanId, filter: &Filter) -> Result<u64
     let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM units");
     push_filter(&mut sql, plan, filter)?;
     conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
+}
+
+/// The deployment of a unit.
+pub async fn deployment(conn: &mut Conn, id: UnitId) -> Result<Option<DeploymentId>, StoreError> {
+    let row = conn.query_one("SELECT deployment_id FROM units WHERE id = $1", args![id]).await?;
+    row.map(|row| row.parse("deployment_id")).transpose()
 }
 
 /// A unit.

@@ -42,18 +42,18 @@ on_both!(
     a_release_says_its_layout,
 );
 
-fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+pub(crate) fn name<T: std::str::FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
-fn spec() -> DeploymentSpec {
+pub(crate) fn spec() -> DeploymentSpec {
     serde_json::from_value(
         serde_json::json!({ "action": "deploy", "package": "shop", "version": "1.1", "targets": {} }),
     )
     .unwrap()
 }
 
-fn release(version: &str) -> Release {
+pub(crate) fn release(version: &str) -> Release {
     let content = u8::try_from(version.len()).unwrap();
     Release {
         version: name(version),
@@ -82,12 +82,13 @@ fn unit(number: u128) -> PlannedUnit {
             secrets: BTreeMap::new(),
             values: None,
             migration: None,
+            step_timeout_seconds: None,
         },
     }
 }
 
 /// One canary, and two in a batch.
-fn plan(number: u128, parent: Option<PlanId>, first_unit: u128) -> Plan {
+pub(crate) fn plan(number: u128, parent: Option<PlanId>, first_unit: u128) -> Plan {
     Plan {
         id: id(number),
         parent,
@@ -105,6 +106,7 @@ async fn store_plan(tx: &mut Tx, plan: &Plan, deployment: Option<DeploymentId>) 
         package: id(1),
         deployment,
         spec: &spec(),
+        strategy: None,
         basis: "{}",
         bystanders: &[id(4)],
         findings: "[]",
@@ -114,7 +116,7 @@ async fn store_plan(tx: &mut Tx, plan: &Plan, deployment: Option<DeploymentId>) 
 }
 
 /// Hosts web-1 to web-4 in one module, and a package with a version.
-async fn world(test: &TestStore) -> Tx {
+pub(crate) async fn world(test: &TestStore) -> Tx {
     let mut tx = test.store.write().await.unwrap();
     topology::insert_business(&mut tx, id(1), &name("Shop"), at(0)).await.unwrap();
     topology::insert_system(&mut tx, id(1), id(1), &name("Production"), Environment::Prod, at(0)).await.unwrap();
@@ -145,7 +147,7 @@ async fn world(test: &TestStore) -> Tx {
 }
 
 /// The same with a deployment of the plan above.
-async fn deployed(test: &TestStore) -> (Tx, DeploymentId) {
+pub(crate) async fn deployed(test: &TestStore) -> (Tx, DeploymentId) {
     let mut tx = world(test).await;
     let (plan, deployment) = (plan(1, None, 1), id(1));
     store_plan(&mut tx, &plan, Some(deployment)).await;
@@ -158,7 +160,7 @@ async fn deployed(test: &TestStore) -> (Tx, DeploymentId) {
     (tx, deployment)
 }
 
-async fn admit(conn: &mut Conn, attempt: u128, unit: u128, epoch: u32) -> AttemptId {
+pub(crate) async fn admit(conn: &mut Conn, attempt: u128, unit: u128, epoch: u32) -> AttemptId {
     let attempt = NewAttempt {
         id: id(attempt),
         unit: id(unit),
@@ -209,6 +211,7 @@ async fn plans_form_a_chain(test: TestStore) {
         package: id(1),
         deployment: None,
         spec: &spec(),
+        strategy: None,
         basis: "{}",
         bystanders: &[],
         findings: "[]",

@@ -12,6 +12,7 @@ mod idempotency;
 mod package_list;
 mod platform;
 mod retention;
+mod rollouts;
 mod schema;
 mod scripts;
 mod staged;

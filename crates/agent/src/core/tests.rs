@@ -56,6 +56,7 @@ fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
         secrets: BTreeMap::new(),
         values: None,
         migration: None,
+        step_timeout_seconds: None,
     }
 }
 

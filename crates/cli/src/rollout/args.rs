@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::Args;
 use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
-use packhorse_model::strategy::{Amount, BatchExpression, OnFailure, Strategy};
+use packhorse_model::strategy::{Amount, BatchExpression, HostOrder, OnFailure, Pause, Percent, Strategy};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
@@ -53,7 +53,23 @@ pub(crate) struct StrategyArgs {
     /// Instances that may be down at the same time, as a number or a percentage [default: the batch]
     #[arg(long, value_name = "N", help_heading = "Strategy")]
     max_unavailable: Option<Amount>,
-    /// What a failed host does: `stop` starts nothing further and waits for a person, `rollback` brings every host back
+    /// In which order hosts go: `name`, or `label:KEY` for the value of a label
+    #[arg(long, default_value = "name", value_name = "ORDER", help_heading = "Strategy")]
+    order: HostOrder,
+    /// Before which batches someone has to say `packhorse deployment promote`
+    #[arg(long, default_value = "none", value_parser = words::one_of::<Pause>(words::PAUSES), value_name = "WHERE", help_heading = "Strategy")]
+    pause: Pause,
+    /// Seconds between two batches
+    #[arg(long, default_value_t = 0, value_name = "SECONDS", help_heading = "Strategy")]
+    pause_seconds: u32,
+    /// Per cent of the hosts of a batch that have to succeed for the next batch [default: all, or what --error-threshold allows]
+    #[arg(long, value_name = "PERCENT", help_heading = "Strategy")]
+    success_threshold: Option<Percent>,
+    /// Hosts that may fail before it stops, as a number or a percentage of all [default: none, or what --success-threshold allows]
+    #[arg(long, value_name = "N", help_heading = "Strategy")]
+    error_threshold: Option<Amount>,
+    /// What failures beyond the thresholds do: `stop` starts nothing further and waits for a person, `ask` does so and goes on by one
+    /// word, `rollback` brings every host back, `ignore` goes on
     #[arg(long, default_value = "stop", value_parser = words::one_of::<OnFailure>(words::ON_FAILURES), value_name = "WHAT", help_heading = "Strategy")]
     on_failure: OnFailure,
     /// Seconds that every host of a batch must stay healthy before the next batch
@@ -62,6 +78,12 @@ pub(crate) struct StrategyArgs {
     /// Seconds that one host may take
     #[arg(long, default_value_t = 1800, value_name = "SECONDS", help_heading = "Strategy")]
     host_timeout: u32,
+    /// Seconds that a command of the package may take that does not say so itself [default: 300]
+    #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    step_timeout: Option<u32>,
+    /// Seconds after which it counts as failed that no host gets on [default: never]
+    #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    progress_deadline: Option<u32>,
 }
 
 /// Whether to ask, and whether to stay.
@@ -94,10 +116,17 @@ impl Wanted<'_> {
             strategy: Strategy {
                 canary: strategy.canary,
                 batch: strategy.batch.clone(),
+                order: strategy.order.clone(),
                 max_unavailable: strategy.max_unavailable,
+                pause: strategy.pause,
+                pause_seconds: strategy.pause_seconds,
+                success_threshold: strategy.success_threshold,
+                error_threshold: strategy.error_threshold,
                 on_failure: strategy.on_failure,
                 bake_seconds: strategy.bake,
                 unit_timeout_seconds: strategy.host_timeout,
+                step_timeout_seconds: strategy.step_timeout,
+                progress_seconds: strategy.progress_deadline,
             },
         }
     }

@@ -7,10 +7,12 @@ mod failure;
 mod preview;
 mod snapshot;
 mod tally;
+mod unit;
 mod watch;
 
 pub(crate) use apply::{apply, confirm, nobody_left};
 pub(crate) use args::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted};
 pub(crate) use preview::{preview, warn_of};
 pub(crate) use snapshot::Snapshot;
+pub(crate) use unit::{attempts, unit_on};
 pub(crate) use watch::{Goal, watch};

@@ -7,6 +7,7 @@ use packhorse_model::api::deployments::{Change, HostChange, PlanPreview};
 use packhorse_model::deployment::{DeploymentSpec, Targets};
 use packhorse_model::order::UnitAction;
 use packhorse_model::step::{Phase, Step};
+use packhorse_model::strategy::Pause;
 
 use crate::output::{Printer, Style, bytes, count, harmless, list};
 use crate::words;
@@ -34,6 +35,20 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
     }
     if strategy.bake_seconds > 0 {
         let _ = writeln!(text, "  each batch stays healthy for {} s before the next", strategy.bake_seconds);
+    }
+    match strategy.pause {
+        Pause::None => {}
+        Pause::AfterCanary => text.push_str("  someone promotes it behind the canary\n"),
+        Pause::BetweenBatches => text.push_str("  someone promotes each batch but the first\n"),
+    }
+    if strategy.pause_seconds > 0 {
+        let _ = writeln!(text, "  {} s pass between two batches", strategy.pause_seconds);
+    }
+    if let Some(percent) = strategy.success_threshold {
+        let _ = writeln!(text, "  {percent} of a batch have to succeed");
+    }
+    if let Some(limit) = strategy.error_threshold {
+        let _ = writeln!(text, "  at most {limit} may fail");
     }
     for change in &plan.changes {
         text.push('\n');

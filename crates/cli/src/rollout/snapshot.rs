@@ -59,7 +59,8 @@ impl Snapshot {
         for unit in self.deployment.causes.iter().chain(&self.units) {
             if let Some(failure) = &unit.failure {
                 let message = harmless(&failure.message);
-                let _ = writeln!(text, "\n{} failed at {}: {message}", unit.host_name, words::step(failure.step));
+                let state = words::word(unit.state);
+                let _ = writeln!(text, "\n{} {state} at {}: {message}", unit.host_name, words::step(failure.step));
                 let _ = writeln!(text, "  {}", words::aftermath(failure.aftermath));
             }
         }
@@ -120,6 +121,14 @@ pub(crate) fn waits_for(waiting: &Waiting, now: jiff::Timestamp) -> String {
         }
         Waiting::Unreachable { hosts } => format!("{}, not heard of", list(hosts, 4)),
         Waiting::Decision { failed } => format!("a decision: retry, rollback or abort ({} failed)", list(failed, 4)),
+        Waiting::Answer { failed } => {
+            format!("an answer whether to go on: promote, retry, rollback or abort ({} failed)", list(failed, 4))
+        }
+        Waiting::Promote { batch } => format!("someone to promote batch {}", batch + 1),
+        Waiting::Pause { batch, until } => {
+            let seconds = (until.as_second() - now.as_second()).max(0);
+            format!("the pause before batch {} to end in {seconds} s", batch + 1)
+        }
         Waiting::Resume => "someone to resume it".to_owned(),
     }
 }

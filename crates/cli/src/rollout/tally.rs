@@ -56,8 +56,12 @@ impl Tally {
         if before.is_none() {
             news.lines.push(style.bold(&format!("deployment {}: {}", new.summary.id, headline(&new))));
         }
-        if before.is_none_or(|old| old.plan != new.plan) {
-            // Another plan has other units; of the old ones nothing more comes.
+        if before.is_some_and(|old| old.plan != new.plan && old.summary.direction == new.summary.direction) {
+            // The same units, in other batches.
+            self.begun = self.units.values().filter(|unit| is_at_work(unit.state)).map(|unit| unit.batch).collect();
+            news.lines.push(format!("what has not begun is in other batches now, {} in all", new.batches.len()));
+        } else if before.is_none_or(|old| old.plan != new.plan) {
+            // The way back has other units; of the old ones nothing more comes.
             self.units.clear();
             self.begun.clear();
             if new.summary.direction == Direction::Back {
@@ -143,7 +147,16 @@ fn is_at_work(state: UnitState) -> bool {
 
 /// Whether a wait is not already said by the lines of its hosts.
 fn is_worth_a_line(waiting: &Waiting) -> bool {
-    matches!(waiting, Waiting::Unreachable { .. } | Waiting::Decision { .. } | Waiting::Resume | Waiting::Bake { .. })
+    match waiting {
+        Waiting::Unreachable { .. }
+        | Waiting::Decision { .. }
+        | Waiting::Answer { .. }
+        | Waiting::Promote { .. }
+        | Waiting::Pause { .. }
+        | Waiting::Resume
+        | Waiting::Bake { .. } => true,
+        Waiting::Preparing { .. } | Waiting::Switching { .. } | Waiting::Slot { .. } => false,
+    }
 }
 
 /// `web-01: switching, start`.

@@ -132,7 +132,13 @@ fn is_last(event: &DeploymentEvent) -> bool {
 fn is_moving(waiting: &Waiting) -> bool {
     match waiting {
         Waiting::Preparing { .. } | Waiting::Switching { .. } | Waiting::Slot { .. } => true,
-        Waiting::Bake { .. } | Waiting::Unreachable { .. } | Waiting::Decision { .. } | Waiting::Resume => false,
+        Waiting::Bake { .. }
+        | Waiting::Pause { .. }
+        | Waiting::Promote { .. }
+        | Waiting::Unreachable { .. }
+        | Waiting::Decision { .. }
+        | Waiting::Answer { .. }
+        | Waiting::Resume => false,
     }
 }
 

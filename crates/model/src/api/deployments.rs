@@ -12,6 +12,7 @@ use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId};
 use crate::name::{HostName, PackageName, UserName};
 use crate::order::UnitAction;
 use crate::step::{Step, StepKind, StepOutcome};
+use crate::strategy::Strategy;
 use crate::version::VersionNumber;
 
 /// Asks for a deployment: either a spec, which is planned and applied at once, or a plan that was made before.
@@ -169,6 +170,9 @@ pub struct DeploymentDetail {
     pub summary: DeploymentSummary,
     /// What was asked for.
     pub spec: DeploymentSpec,
+    /// How it proceeds by now: as was asked for, until somebody changes its batches.
+    #[serde(default)]
+    pub strategy: Strategy,
     /// The plan that is current.
     pub plan: PlanId,
     /// Rises with every change; events carry it.
@@ -295,6 +299,9 @@ pub enum DeploymentEvent {
 pub struct Retry {
     /// Only these hosts; all that failed, were cancelled or are unknown if empty.
     pub hosts: Vec<HostName>,
+    /// Also if nobody knows how the last attempt of one of `hosts` stands, or its host has another version by now than the plan found: the
+    /// attempt is superseded, and the host is planned anew. Needs `hosts`.
+    pub force: bool,
 }
 
 /// Which hosts a deployment leaves out after failures.
@@ -302,7 +309,7 @@ pub struct Retry {
 #[serde(deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Skip {
-    /// These, of those that failed, were cancelled or are unknown. What was cancelled because of them goes along if no other failed.
+    /// These, of those that failed, were cancelled or are unknown, or have not begun. What was cancelled because of them goes along if no other failed.
     pub hosts: Vec<HostName>,
 }
 

@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod compare;
+pub mod control;
 pub mod database;
 pub mod database_targets;
 pub mod deployments;

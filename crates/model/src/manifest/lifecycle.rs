@@ -80,6 +80,12 @@ fn default_timeout() -> u32 {
 }
 
 impl Command {
+    /// The command with this many seconds to run, if it has those that a command gets that says nothing.
+    #[must_use]
+    pub fn bounded(self, seconds: u32) -> Self {
+        if self.timeout == default_timeout() { Self { timeout: seconds, ..self } } else { self }
+    }
+
     /// A file of the package with nothing else said.
     #[must_use]
     pub fn of_file(path: &str) -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use packhorse_model::HostName;
 use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, PlannedUnit, UnitState};
 use packhorse_model::ids::{PlanId, UnitId};
 use packhorse_model::order::{Aftermath, Grant, UnitAction, UnitOrder};
@@ -35,6 +36,20 @@ pub fn roll_back(plan: &Plan, units: &[UnitView], id: PlanId, ids: &mut dyn FnMu
     }
     let batches = vec![PlannedBatch { kind: BatchKind::Rolling, units }];
     Some(Plan { id, parent: Some(plan.id), direction: Direction::Back, batches })
+}
+
+/// The plan `id` of a deployment of its own that takes back what `plan` did on these hosts, and nothing else. `None` if nothing changed there.
+#[must_use]
+pub fn roll_back_some(
+    plan: &Plan,
+    units: &[UnitView],
+    hosts: &[HostName],
+    id: PlanId,
+    ids: &mut dyn FnMut() -> UnitId,
+) -> Option<Plan> {
+    let units: Vec<UnitView> = units.iter().filter(|unit| hosts.contains(&unit.host_name)).cloned().collect();
+    let back = roll_back(plan, &units, id, ids)?;
+    Some(Plan { parent: None, direction: Direction::Forward, ..back })
 }
 
 /// Whether the unit's host is, or may be, in another state than before the deployment.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::database::Migration;
 use packhorse_model::ids::{DeploymentId, HostId, VersionId};
+use packhorse_model::label::Labels;
 use packhorse_model::order::{Health, InstanceState, Release, SecretVersion};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, HostName, VersionNumber};
@@ -50,6 +51,8 @@ pub struct InventoryHost {
     pub address: String,
     /// The modules that it belongs to.
     pub modules: Vec<ModulePath>,
+    /// Its labels.
+    pub labels: Labels,
     /// Whether it is heard of.
     pub state: HostState,
     /// Its instance of the package.

@@ -9,12 +9,15 @@
 //!   taken by the transition to `switching` and is given back only by positive evidence.
 //! - What is terminal stays as it is (I7), whatever arrives, and however late.
 //! - After a pause or an abort nothing new is admitted, and no switch is granted (I10). What a host has begun it brings to its end.
-//! - A batch starts only when every unit before it has succeeded and has stood its bake (I12).
+//! - A batch starts only when every unit before it has succeeded and has stood its bake, was left out, or failed within what the
+//!   strategy's thresholds allow, and when the pause before it is over; unless a person let it go ahead (I12).
 //! - [`step`] is level-triggered: it needs no memory of what it said before, and says nothing twice. A deployment that has not ended
 //!   and has nothing to write waits for something, and [`Decision::waiting`] names it.
 
 mod back;
+mod control;
 mod fold;
+mod gates;
 mod inventory;
 mod natural;
 mod notes;
@@ -27,7 +30,8 @@ mod step;
 mod unresolved;
 mod waiting;
 
-pub use back::{may_have_changed, roll_back};
+pub use back::{may_have_changed, roll_back, roll_back_some};
+pub use control::{ControlError, promote, resize, resume, skip_ahead};
 pub use fold::{AttemptView, UnitChange, fold};
 pub use inventory::{
     Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,
@@ -36,7 +40,7 @@ pub use inventory::{
 pub use natural::natural;
 pub use outlook::{install_root, own_variables};
 pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
-pub use retry::{RetryError, retry, skip};
+pub use retry::{Found, RetryError, confirm, force, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};
 pub use unresolved::Unresolved;

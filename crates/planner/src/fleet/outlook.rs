@@ -217,6 +217,7 @@ impl Change<'_> {
             secrets,
             values: values.digest,
             migration: self.migration.map(|own| own.migration.clone()),
+            step_timeout_seconds: spec.strategy.step_timeout_seconds,
         };
         set_own_variables(&mut order, Some(host));
         order

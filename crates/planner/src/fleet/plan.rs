@@ -1,5 +1,6 @@
 //! From what is asked for and what there is to a plan: every host, batch and order.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use packhorse_model::api::deployments::ExcludedHost;
@@ -8,7 +9,7 @@ use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatc
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
 use packhorse_model::step::Step;
-use packhorse_model::strategy::{OnFailure, StrategyError};
+use packhorse_model::strategy::{HostOrder, OnFailure, StrategyError};
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::inventory::{Inventory, InventoryHost};
@@ -232,9 +233,23 @@ fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a
         let modules: Vec<String> = targets.modules.iter().map(ToString::to_string).collect();
         return Err(PlanError::NoHosts(modules.join(", ")));
     }
-    hosts.sort_by(|a, b| natural(a.name.as_str(), b.name.as_str()));
+    hosts.sort_by(|a, b| in_order(&spec.strategy.order, a, b));
     hosts.dedup_by(|a, b| a.name == b.name);
     Ok(hosts)
+}
+
+/// Which of two hosts goes first.
+fn in_order(order: &HostOrder, a: &InventoryHost, b: &InventoryHost) -> Ordering {
+    let by_name = || natural(a.name.as_str(), b.name.as_str());
+    match order {
+        HostOrder::Name => by_name(),
+        HostOrder::Label(key) => match (a.labels.get(key), b.labels.get(key)) {
+            (Some(a), Some(b)) => natural(a.as_str(), b.as_str()).then_with(by_name),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => by_name(),
+        },
+    }
 }
 
 fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrder, steps: Vec<Step>) {

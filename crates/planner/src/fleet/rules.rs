@@ -1,4 +1,4 @@
-//! The rules that a deployment keeps: which batch it is at, how many may be down, and when a bake is over.
+//! The rules that a deployment keeps: which batches may go on, how many may be down, and when a bake is over.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +6,7 @@ use packhorse_model::HostName;
 use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
 use packhorse_model::order::{Aftermath, Health};
 
+use super::gates::is_below;
 use super::state::{FleetState, Reach, UnitView};
 
 impl FleetState {
@@ -23,9 +24,22 @@ impl FleetState {
         self.goes_on() || (self.state == DeploymentState::Halted && unit.epoch > 0)
     }
 
-    /// The first batch that has not met its rule: that every unit of it succeeded, which it does only after its bake (I12).
+    /// The first batch that has not met its rule (I12): every unit of it has succeeded, which it does only after its bake, was left out,
+    /// or failed. Failures that no threshold allows hold the deployment before its next batch is looked at.
     pub(crate) fn current_batch(&self) -> Option<usize> {
-        self.batches.iter().position(|batch| !batch.iter().all(UnitView::is_met))
+        self.batches.iter().position(|batch| !batch.iter().all(|unit| unit.is_met() || unit.has_ended_badly()))
+    }
+
+    /// The batches that may go on: the first that has not met its rule, and behind it those that have begun before, and those that a
+    /// person lets go ahead.
+    pub(crate) fn active(&self, now: jiff::Timestamp) -> Vec<usize> {
+        let Some(first) = self.current_batch() else { return Vec::new() };
+        let may_go = |batch: &usize| {
+            self.has_begun(*batch)
+                || is_below(*batch, self.ahead)
+                || (*batch == first && self.gate(*batch, now).is_none())
+        };
+        (first..self.batches.len()).filter(may_go).collect()
     }
 
     /// Whether every unit of the batch that may go on is prepared, or beyond.
@@ -37,32 +51,47 @@ impl FleetState {
         !self.batches[batch].iter().any(lacks)
     }
 
-    /// How many hosts may be down while this batch changes.
-    pub(crate) fn limit(&self, batch: usize) -> usize {
+    /// Whether what is prepared of this batch may change over.
+    pub(crate) fn may_switch(&self, batch: usize) -> bool {
+        self.direction == Direction::Back || self.is_prepared(batch)
+    }
+
+    /// How many hosts may be down while these batches change.
+    pub(crate) fn limit(&self, active: &[usize]) -> usize {
+        let hosts = active.iter().map(|batch| self.batches[*batch].len()).sum();
         match (self.strategy.max_unavailable, self.direction) {
             (Some(limit), _) => limit.of(self.group),
-            (None, Direction::Forward) => self.batches[batch].len(),
+            (None, Direction::Forward) => hosts,
             // The way back has one batch, in which no more may be down than on the way forward.
             (None, Direction::Back) => {
-                let sizes = self.strategy.batch.sizes(self.batches[batch].len()).unwrap_or_default();
+                let sizes = self.strategy.batch.sizes(hosts).unwrap_or_default();
                 sizes.into_iter().max().unwrap_or(1)
             }
         }
     }
 
-    /// The hosts that are down, or may be (I1).
+    /// The hosts that are down, or may be (I1), while these batches change.
     ///
-    /// If nobody said how many may be down, hosts that were down before their turn do not count: with a limit that is just the size
-    /// of the batch, one of them would hold up all the others for ever.
-    pub(crate) fn down(&self) -> BTreeSet<HostName> {
-        let counts_early = self.strategy.max_unavailable.is_some();
-        let proven = |host: &HostName| self.units().any(|unit| unit.host_name == *host && unit.is_proven());
-        let former = self.former.iter().filter(|unit| unit.keeps_slot() && !proven(&unit.host_name));
-        let current = self.units().filter(|unit| {
+    /// If nobody said how many may be down, neither hosts that were down before their turn count, nor those that were given up in
+    /// earlier batches: with a limit that is just the size of the batch, one of them would hold up all the others for ever.
+    pub(crate) fn down(&self, active: &[usize]) -> BTreeSet<HostName> {
+        let is_said = self.strategy.max_unavailable.is_some();
+        let counts = |batch: usize, unit: &UnitView| {
+            let is_given_up = unit.has_ended_badly() || unit.state == UnitState::Skipped;
+            if is_given_up && !is_said && !active.contains(&batch) {
+                return false;
+            }
             unit.keeps_slot()
                 || unit.is_left_broken()
-                || (unit.is_down_by_itself() && (counts_early || !unit.is_before_its_turn()))
-        });
+                || (unit.is_down_by_itself() && (is_said || !unit.is_before_its_turn()))
+        };
+        let proven = |host: &HostName| self.units().any(|unit| unit.host_name == *host && unit.is_proven());
+        let former = self.former.iter().filter(|unit| unit.keeps_slot() && !proven(&unit.host_name));
+        let current = self
+            .batches
+            .iter()
+            .enumerate()
+            .flat_map(|(batch, units)| units.iter().filter(move |unit| counts(batch, unit)));
         current.chain(former).map(|unit| unit.host_name.clone()).chain(self.down_elsewhere.iter().cloned()).collect()
     }
 
@@ -104,7 +133,8 @@ impl UnitView {
 
     /// Whether it holds a slot. Where nothing more will be told of the attempt, the health that the host tells of is the evidence.
     fn keeps_slot(&self) -> bool {
-        self.state.holds_slot() && !(self.is_lost() && self.health == Health::Healthy)
+        let is_in_doubt = self.in_doubt && matches!(self.state, UnitState::Pending | UnitState::Preparing);
+        is_in_doubt || (self.state.holds_slot() && !(self.is_lost() && self.health == Health::Healthy))
     }
 
     /// Whether its last attempt left nothing that works, also if a person has left the unit out since; a slot is given back only when the host tells that it is healthy again.

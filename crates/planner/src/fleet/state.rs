@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use packhorse_model::HostName;
-use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
+use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, UnitState};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
 use packhorse_model::strategy::Strategy;
@@ -21,10 +21,17 @@ pub struct FleetState {
     pub group: usize,
     /// The units of the current plan, by batch.
     pub batches: Vec<Vec<UnitView>>,
+    /// What each of these batches is for.
+    pub kinds: Vec<BatchKind>,
+    /// Batches below this number may begin without the strategy's pause: a person has said so.
+    pub promoted: u32,
+    /// Batches below this number may begin although those before them are not at their end: a person has said so.
+    pub ahead: u32,
     /// Units of earlier plans of this deployment that are in flight.
     pub former: Vec<UnitView>,
     /// Hosts of the target group that are down for reasons that are not in this deployment: a unit of another deployment of the same
-    /// package holds a slot on them, or they are not among the units here and their instance is unhealthy or not heard of.
+    /// package holds a slot on them, or they are not among the units here and their instance is unhealthy or not heard of. If the
+    /// strategy says how many may be down, also those on which a deployment of another package holds a slot.
     pub down_elsewhere: BTreeSet<HostName>,
 }
 
@@ -59,6 +66,11 @@ pub struct UnitView {
     pub health: Health,
     /// Whether another attempt for this package is open on the host: of another unit, or an earlier one of this unit.
     pub occupied: bool,
+    /// Whether an attempt of it was superseded of which the host has not come to the end yet, as far as is known. The next attempt prepares
+    /// only behind that end.
+    pub in_doubt: bool,
+    /// When anything was last heard of it: a state, or a step that began.
+    pub changed_at: Option<jiff::Timestamp>,
 }
 
 /// Whether a host is heard of.
@@ -103,6 +115,21 @@ pub enum Transition {
         /// Where it stands.
         to: DeploymentState,
     },
+    /// The unit's open attempt ends here and now: nothing that its host reports of it counts any more.
+    Supersede {
+        /// The unit.
+        unit: UnitId,
+    },
+    /// A person lets the batches below this number begin without the strategy's pause.
+    Promote {
+        /// The number.
+        below: u32,
+    },
+    /// A person lets the batches below this number begin although those before them are not at their end.
+    SkipAhead {
+        /// The number.
+        below: u32,
+    },
     /// The plan of [`roll_back`](super::roll_back) becomes the current one; its parent is the one that is current now. If there is
     /// nothing to take back (a restart), the deployment is `rolled_back` instead.
     RollBack,
@@ -138,10 +165,18 @@ impl FleetState {
             }
             Transition::Unit { unit, to, grant, trouble, .. } => {
                 if let Some(view) = self.find(*unit) {
-                    view.change(*to, *grant, trouble.as_ref());
+                    view.change(*to, *grant, trouble.as_ref(), now);
+                }
+            }
+            Transition::Supersede { unit } => {
+                if let Some(view) = self.find(*unit) {
+                    view.attempt_open = false;
+                    view.in_doubt = true;
                 }
             }
             Transition::Deployment { to, .. } => self.state = *to,
+            Transition::Promote { below } => self.promoted = self.promoted.max(*below),
+            Transition::SkipAhead { below } => self.ahead = self.ahead.max(*below),
             Transition::RollBack => {}
         }
     }
@@ -170,6 +205,8 @@ impl UnitView {
             reach: Reach::Online,
             health: Health::Unknown,
             occupied: false,
+            in_doubt: false,
+            changed_at: None,
         }
     }
 
@@ -182,10 +219,18 @@ impl UnitView {
         self.prepared_at = None;
         self.validated_at = None;
         self.aftermath = None;
+        self.changed_at = Some(now);
     }
 
-    pub(crate) fn change(&mut self, to: UnitState, grant: Option<Grant>, trouble: Option<&Trouble>) {
+    pub(crate) fn change(
+        &mut self,
+        to: UnitState,
+        grant: Option<Grant>,
+        trouble: Option<&Trouble>,
+        now: jiff::Timestamp,
+    ) {
         self.state = to;
+        self.changed_at = Some(now);
         self.grant = grant.unwrap_or(self.grant);
         if let Some(trouble) = trouble {
             self.aftermath = trouble.aftermath;
@@ -207,9 +252,24 @@ impl UnitView {
         !self.attempt_open || self.reach == Reach::Replaced
     }
 
-    /// Whether a person, or the strategy's `on_failure`, has to decide about it.
+    /// Whether it failed, or was cancelled because others did.
     pub(crate) fn has_failed(&self) -> bool {
-        matches!(self.state, UnitState::Failed | UnitState::Cancelled | UnitState::Restoring) || self.is_lost()
+        self.is_failure() || self.state == UnitState::Cancelled
+    }
+
+    /// Whether it counts as a failure.
+    pub(crate) fn is_failure(&self) -> bool {
+        self.has_ended_badly() || self.state == UnitState::Restoring
+    }
+
+    /// Whether it failed, and nothing more comes of its attempt.
+    pub(crate) fn has_ended_badly(&self) -> bool {
+        self.state == UnitState::Failed || self.is_lost()
+    }
+
+    /// Whether it has never been admitted.
+    pub(crate) fn is_untried(&self) -> bool {
+        self.state == UnitState::Pending && self.epoch == 0
     }
 
     /// Whether something is still to come from its host.

@@ -32,8 +32,9 @@ pub fn step(state: &FleetState, now: jiff::Timestamp) -> Decision {
     next.end_bakes();
     next.admit();
     next.grant_switches();
+    next.answer_standstill();
     next.end();
-    Decision { waiting: waiting(&next.state), transitions: next.transitions }
+    Decision { waiting: waiting(&next.state, now), transitions: next.transitions }
 }
 
 /// Where a unit goes.
@@ -65,10 +66,10 @@ impl Change {
     }
 
     /// Changes the unit, and says what is to be written.
-    fn of(self, view: &mut UnitView) -> Transition {
+    fn of(self, view: &mut UnitView, now: jiff::Timestamp) -> Transition {
         let Self { to, grant, trouble } = self;
         let from = view.state;
-        view.change(to, grant, trouble.as_ref());
+        view.change(to, grant, trouble.as_ref(), now);
         Transition::Unit { unit: view.unit, from, to, grant, trouble }
     }
 }
@@ -101,7 +102,7 @@ impl Next {
         let (batches, former) = (&mut self.state.batches, &mut self.state.former);
         for view in batches.iter_mut().flatten().chain(former) {
             if let Some(change) = change(view) {
-                self.transitions.push(change.of(view));
+                self.transitions.push(change.of(view, self.now));
             }
         }
     }
@@ -154,13 +155,25 @@ impl Next {
     }
 
     fn answer_failures(&mut self) {
-        let is_forward = self.state.direction == Direction::Forward;
-        if self.state.state == DeploymentState::Running && is_forward && self.state.units().any(UnitView::has_failed) {
-            self.move_to(match self.state.strategy.on_failure {
-                OnFailure::Stop => DeploymentState::Halted,
-                OnFailure::Rollback => DeploymentState::RollingBack,
-            });
+        if self.state.runs_forward() && self.state.needs_decision() {
+            self.answer();
         }
+    }
+
+    /// Where everything that could be let go has been, and still nothing gets on, that is a failure, too.
+    fn answer_standstill(&mut self) {
+        let may_answer = self.state.runs_forward() && self.state.strategy.on_failure != OnFailure::Ignore;
+        if may_answer && self.state.standing_still(self.now).next().is_some() {
+            self.answer();
+            self.drain();
+        }
+    }
+
+    fn answer(&mut self) {
+        self.move_to(match self.state.strategy.on_failure {
+            OnFailure::Stop | OnFailure::Ask | OnFailure::Ignore => DeploymentState::Halted,
+            OnFailure::Rollback => DeploymentState::RollingBack,
+        });
     }
 
     /// Ends what nobody wants any more. What only prepared is cancelled at once: without the grant to switch it cannot touch
@@ -201,37 +214,40 @@ impl Next {
     }
 
     fn admit(&mut self) {
-        let Some(batch) = self.state.current_batch() else { return };
-        let may_go = |unit: &UnitView| {
-            unit.state == UnitState::Pending
-                && unit.reach == Reach::Online
-                && !unit.occupied
-                && self.state.lets_go_on(unit)
-        };
-        let admitted: Vec<bool> = self.state.batches[batch].iter().map(may_go).collect();
-        for (unit, _) in self.state.batches[batch].iter_mut().zip(admitted).filter(|(_, may_go)| *may_go) {
-            unit.admit(unit.epoch + 1, self.now);
-            self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
+        for batch in self.state.active(self.now) {
+            let may_go = |unit: &UnitView| {
+                unit.state == UnitState::Pending
+                    && unit.reach == Reach::Online
+                    && !unit.occupied
+                    && self.state.lets_go_on(unit)
+            };
+            let admitted: Vec<bool> = self.state.batches[batch].iter().map(may_go).collect();
+            for (unit, _) in self.state.batches[batch].iter_mut().zip(admitted).filter(|(_, may_go)| *may_go) {
+                unit.admit(unit.epoch + 1, self.now);
+                self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
+            }
         }
     }
 
     /// Lets prepared hosts change over: all of a batch have to be prepared, and only so many may be down. On the way back each
     /// goes as soon as it is prepared.
     fn grant_switches(&mut self) {
-        let Some(batch) = self.state.current_batch() else { return };
-        if self.state.direction == Direction::Forward && !self.state.is_prepared(batch) {
-            return;
-        }
         if !self.state.goes_on() && self.state.state != DeploymentState::Halted {
             return;
         }
-        let limit = self.state.limit(batch);
-        let mut down = self.state.down();
-        for unit in self.state.batches[batch].iter_mut().filter(|unit| unit.state == UnitState::Prepared) {
-            // An instance that is down already is not made worse.
-            if down.contains(&unit.host_name) || down.len() < limit {
-                down.insert(unit.host_name.clone());
-                self.transitions.push(Change::granting(UnitState::Switching, Grant::Switch).of(unit));
+        let active = self.state.active(self.now);
+        let limit = self.state.limit(&active);
+        let mut down = self.state.down(&active);
+        for batch in active {
+            if !self.state.may_switch(batch) {
+                continue;
+            }
+            for unit in self.state.batches[batch].iter_mut().filter(|unit| unit.state == UnitState::Prepared) {
+                // An instance that is down already is not made worse.
+                if down.contains(&unit.host_name) || down.len() < limit {
+                    down.insert(unit.host_name.clone());
+                    self.transitions.push(Change::granting(UnitState::Switching, Grant::Switch).of(unit, self.now));
+                }
             }
         }
     }
@@ -242,6 +258,9 @@ impl Next {
         let all_met = self.state.units().all(UnitView::is_met);
         match (self.state.state, self.state.direction) {
             (DeploymentState::Running, _) if all_met => self.move_to(DeploymentState::Succeeded),
+            (DeploymentState::Running, _) if self.state.current_batch().is_none() => {
+                self.move_to(DeploymentState::PartlySucceeded);
+            }
             (DeploymentState::RollingBack, Direction::Forward) => {
                 // A host that is not heard of holds nobody else up; its attempt goes on beside the new plan.
                 let is_settled = self.state.all().all(|unit| !unit.is_moving() || unit.state == UnitState::Unknown);

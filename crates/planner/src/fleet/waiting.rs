@@ -1,26 +1,29 @@
 //! What a deployment waits for, in words that a person can act on.
 
 use packhorse_model::HostName;
-use packhorse_model::deployment::{DeploymentState, Direction, UnitState, Waiting};
+use packhorse_model::deployment::{DeploymentState, UnitState, Waiting};
+use packhorse_model::strategy::OnFailure;
 
+use super::gates::Gate;
 use super::state::{FleetState, Reach, UnitView};
 
 /// What the deployment waits for, the most pressing first.
-pub(crate) fn waiting(state: &FleetState) -> Vec<Waiting> {
+pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> {
     let mut waiting = Vec::new();
     match state.state {
         DeploymentState::Paused => waiting.push(Waiting::Resume),
-        DeploymentState::Halted => waiting.push(Waiting::Decision { failed: failed(state) }),
+        DeploymentState::Halted => waiting.push(decision(state, now)),
         _ => {}
     }
-    let batch = state.current_batch().filter(|_| state.goes_on() || state.state == DeploymentState::Halted);
-    let of_batch = |wanted: &dyn Fn(&UnitView) -> bool| -> Vec<HostName> {
-        let units = batch.map_or(&[][..], |batch| &state.batches[batch]);
-        units.iter().filter(|unit| state.lets_go_on(unit) && wanted(unit)).map(|unit| unit.host_name.clone()).collect()
+    let goes_on = state.goes_on() || state.state == DeploymentState::Halted;
+    let active = if goes_on { state.active(now) } else { Vec::new() };
+    let of_active = |wanted: &dyn Fn(&UnitView) -> bool| -> Vec<HostName> {
+        let units = active.iter().flat_map(|batch| &state.batches[*batch]);
+        units.filter(|unit| state.lets_go_on(unit) && wanted(unit)).map(|unit| unit.host_name.clone()).collect()
     };
 
     let mut unreachable = hosts(state, |unit| unit.state == UnitState::Unknown && !unit.is_lost());
-    unreachable.extend(of_batch(&|unit| unit.state == UnitState::Pending && unit.reach != Reach::Online));
+    unreachable.extend(of_active(&|unit| unit.state == UnitState::Pending && unit.reach != Reach::Online));
     push(&mut waiting, unreachable, |hosts| Waiting::Unreachable { hosts });
 
     let preparing = hosts(state, |unit| unit.state == UnitState::Preparing);
@@ -30,15 +33,22 @@ pub(crate) fn waiting(state: &FleetState) -> Vec<Waiting> {
         hosts(state, |unit| matches!(unit.state, UnitState::Switching | UnitState::Restoring | UnitState::Retiring));
     // An earlier attempt has to end on the host before another may begin.
     switching
-        .extend(of_batch(&|unit| unit.state == UnitState::Pending && unit.reach == Reach::Online && unit.occupied));
+        .extend(of_active(&|unit| unit.state == UnitState::Pending && unit.reach == Reach::Online && unit.occupied));
     push(&mut waiting, switching, |hosts| Waiting::Switching { hosts });
 
-    if let Some(batch) = batch {
-        let may_switch = state.direction == Direction::Back || state.is_prepared(batch);
-        if may_switch && state.batches[batch].iter().any(|unit| unit.state == UnitState::Prepared) {
-            let limit = u32::try_from(state.limit(batch)).unwrap_or(u32::MAX);
-            waiting.push(Waiting::Slot { limit, down: state.down().into_iter().collect() });
-        }
+    let is_ready = |batch: &usize| {
+        state.may_switch(*batch) && state.batches[*batch].iter().any(|unit| unit.state == UnitState::Prepared)
+    };
+    if active.iter().any(is_ready) {
+        let limit = u32::try_from(state.limit(&active)).unwrap_or(u32::MAX);
+        waiting.push(Waiting::Slot { limit, down: state.down(&active).into_iter().collect() });
+    }
+    if let Some(batch) = state.current_batch().filter(|_| state.goes_on()) {
+        let number = u32::try_from(batch).unwrap_or(u32::MAX);
+        waiting.extend(state.gate(batch, now).map(|gate| match gate {
+            Gate::Word => Waiting::Promote { batch: number },
+            Gate::Time(until) => Waiting::Pause { batch: number, until },
+        }));
     }
     for (batch, units) in state.batches.iter().enumerate() {
         let baking = units.iter().filter(|unit| unit.state == UnitState::Baking);
@@ -49,9 +59,20 @@ pub(crate) fn waiting(state: &FleetState) -> Vec<Waiting> {
     waiting
 }
 
-/// The hosts that failed, and not those that were only cancelled because of them.
-fn failed(state: &FleetState) -> Vec<HostName> {
-    let failed = hosts(state, |unit| unit.has_failed() && unit.state != UnitState::Cancelled);
+/// What a halted deployment needs. If all that held it has come to a good end meanwhile, a word is enough.
+fn decision(state: &FleetState, now: jiff::Timestamp) -> Waiting {
+    let failed = failed(state, now);
+    match state.strategy.on_failure {
+        _ if failed.is_empty() => Waiting::Resume,
+        OnFailure::Ask => Waiting::Answer { failed },
+        OnFailure::Stop | OnFailure::Rollback | OnFailure::Ignore => Waiting::Decision { failed },
+    }
+}
+
+/// The hosts that failed or do not get on, and not those that were only cancelled because of them.
+fn failed(state: &FleetState, now: jiff::Timestamp) -> Vec<HostName> {
+    let mut failed = hosts(state, UnitView::is_failure);
+    failed.extend(state.standing_still(now).map(|unit| unit.host_name.clone()));
     if failed.is_empty() { hosts(state, UnitView::has_failed) } else { failed }
 }
 

@@ -4,7 +4,7 @@ use packhorse_model::order::{Aftermath, Release, UnitAction, UnitOrder};
 use packhorse_model::step::{Phase, StepKind};
 
 use super::installed::Installed;
-use super::steps::{HostStep, List, Side};
+use super::steps::{HostStep, List, Side, bounded};
 
 /// A step of the way back that has run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn restore(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> 
             list.command(StepKind::OnRollback, Phase::Restore, Side::Old, &lifecycle.on_rollback);
         }
     }
-    list.0
+    bounded(list.0, order)
 }
 
 /// Whether the way back goes on after this step of it failed: the new version may be beyond stopping, and the old one is started

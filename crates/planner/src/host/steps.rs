@@ -175,7 +175,7 @@ pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostP
             }
         }
     }
-    Ok(HostPlan { steps: list.0, old: installed.place_before(order), new })
+    Ok(HostPlan { steps: bounded(list.0, order), old: installed.place_before(order), new })
 }
 
 fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Installed) {
@@ -222,6 +222,16 @@ fn migrate(list: &mut List, order: &UnitOrder, installed: &Installed) {
     } else {
         list.push(StepKind::Remove, Phase::Switch, of);
     }
+}
+
+/// The steps with the time that the order gives to commands that say none of their own.
+pub(crate) fn bounded(mut steps: Vec<HostStep>, order: &UnitOrder) -> Vec<HostStep> {
+    if let Some(seconds) = order.step_timeout_seconds {
+        for step in &mut steps {
+            step.step.command = step.step.command.take().map(|command| command.bounded(seconds));
+        }
+    }
+    steps
 }
 
 fn restart(list: &mut List, release: &Release, installed: &Installed) {

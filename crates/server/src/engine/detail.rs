@@ -36,6 +36,7 @@ pub(crate) async fn detail(conn: &mut Conn, id: DeploymentId) -> Result<Deployme
     let causes = units::failed_before(conn, id, deployment.plan, CAUSES).await?;
     Ok(DeploymentDetail {
         spec: deployment.spec.clone(),
+        strategy: deployment.strategy.clone(),
         plan: deployment.plan,
         revision: deployment.revision,
         waiting: deployment.waiting.clone(),

@@ -46,10 +46,15 @@ pub(crate) async fn load(
         Direction::Back => units::of_former_plans(conn, deployment.package, id, deployment.plan).await?,
     };
     let open = attempts::open_for_package(conn, deployment.package).await?;
-    let bystanders = plans::outline(conn, deployment.plan).await?.map_or_else(Vec::new, |outline| outline.bystanders);
+    let outline = plans::outline(conn, deployment.plan).await?;
+    let (kinds, bystanders) = outline.map_or_else(Default::default, |outline| (outline.kinds, outline.bystanders));
 
     let watch = Watch { app, now };
     let mut down_elsewhere = held_elsewhere(&current, &open, id);
+    if deployment.strategy.max_unavailable.is_some() {
+        let holders: BTreeSet<HostId> = attempts::held_elsewhere(conn, id).await?.into_iter().collect();
+        down_elsewhere.extend(names(&current, &holders));
+    }
     for target in targets::by_id(conn, deployment.package, &bystanders).await? {
         let is_silent = watch.is_silent(target.host, target.last_seen_at);
         if is_silent || target.instance.is_some_and(|instance| instance.health == Health::Unhealthy) {
@@ -70,9 +75,12 @@ pub(crate) async fn load(
     let state = FleetState {
         state: deployment.state,
         direction: deployment.direction,
-        strategy: deployment.spec.strategy.clone(),
+        strategy: deployment.strategy.clone(),
         group: current.len() + bystanders.len(),
         batches,
+        kinds,
+        promoted: deployment.promoted,
+        ahead: deployment.ahead,
         former: former.iter().map(view).collect(),
         down_elsewhere,
     };
@@ -83,11 +91,14 @@ pub(crate) async fn load(
 
 /// Hosts of our units on which another deployment of the package holds a slot.
 fn held_elsewhere(ours: &[Standing], open: &[OpenAttempt], id: DeploymentId) -> BTreeSet<HostName> {
-    let hosts: BTreeMap<HostId, &HostName> = ours.iter().map(|unit| (unit.host, &unit.host_name)).collect();
-    open.iter()
-        .filter(|attempt| attempt.deployment != id && attempt.state.holds_slot())
-        .filter_map(|attempt| hosts.get(&attempt.host).map(|name| (*name).clone()))
-        .collect()
+    let holders = open.iter().filter(|attempt| attempt.deployment != id && attempt.state.holds_slot());
+    let hosts = holders.map(|attempt| attempt.host).collect();
+    names(ours, &hosts).collect()
+}
+
+/// The names of our hosts among these.
+fn names<'a>(ours: &'a [Standing], hosts: &'a BTreeSet<HostId>) -> impl Iterator<Item = HostName> + 'a {
+    ours.iter().filter(|unit| hosts.contains(&unit.host)).map(|unit| unit.host_name.clone())
 }
 
 /// The hosts with open attempts for the package.
@@ -134,6 +145,8 @@ impl Watch<'_> {
             reach: self.reach(unit),
             health: unit.health.unwrap_or(Health::Unknown),
             occupied: occupied.by_another(unit),
+            in_doubt: unit.in_doubt,
+            changed_at: Some(unit.changed_at),
         }
     }
 

@@ -237,6 +237,7 @@ impl Fold<'_> {
         let revision = self.revisions.get(&attempt.deployment).copied().unwrap_or_default();
         if let Some(at) = change.prepared_at {
             attempts::set_prepared(tx, id, at).await?;
+            units::set_in_doubt(tx, attempt.unit, false).await?;
         }
         if let Some(at) = change.validated_at {
             attempts::set_validated(tx, id, at).await?;

@@ -12,7 +12,7 @@ use packhorse_planner::fleet::{
 use packhorse_store::deployments::Claim;
 use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Target, TargetInstance};
-use packhorse_store::{Conn, deployments, hosts, packages, targets, topology};
+use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
 use super::{metadata, values};
@@ -75,6 +75,7 @@ pub(crate) async fn gather(
     };
     let ids: Vec<HostId> = rows.iter().map(|row| row.host).collect();
     let paths = hosts::modules_of(conn, &ids).await?;
+    let mut labels = host_labels::of(conn, &ids).await?;
     let claims = deployments::claims(conn, package, &ids).await?;
     // A halted deployment gives way to a newer one.
     let busy: BTreeMap<_, _> = claims
@@ -93,6 +94,7 @@ pub(crate) async fn gather(
                 Some(databases) => databases.paths(row.host),
                 None => paths.get(&row.host).cloned().unwrap_or_default(),
             },
+            labels: labels.remove(&row.host).unwrap_or_default(),
             state: presence::state(
                 app.presence.last_seen(row.host, row.last_seen_at),
                 now,

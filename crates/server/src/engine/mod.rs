@@ -16,6 +16,7 @@ mod metadata;
 pub(crate) mod planning;
 pub(crate) mod preview;
 pub(crate) mod rendered;
+pub(crate) mod replan;
 pub(crate) mod stale;
 pub(crate) mod trees;
 mod uses;

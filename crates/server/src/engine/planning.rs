@@ -43,8 +43,8 @@ pub(crate) struct Made {
 }
 
 /// What a plan rests on beside what planning again would show.
-#[derive(Serialize, Deserialize)]
-struct Basis {
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct Basis {
     /// How often each host of the plan had joined.
     incarnations: BTreeMap<HostId, u32>,
 }
@@ -138,8 +138,19 @@ fn check_strategy(strategy: &Strategy) -> Result<(), ApiError> {
             format!("unit_timeout_seconds must be from 1 to {LONGEST_UNIT}"),
         ));
     }
-    if strategy.bake_seconds > LONGEST_BAKE {
-        return Err(ApiError::invalid("bad_strategy", format!("bake_seconds must be at most {LONGEST_BAKE}")));
+    for (name, seconds) in [("bake_seconds", strategy.bake_seconds), ("pause_seconds", strategy.pause_seconds)] {
+        if seconds > LONGEST_BAKE {
+            return Err(ApiError::invalid("bad_strategy", format!("{name} must be at most {LONGEST_BAKE}")));
+        }
+    }
+    let bounds = [
+        ("step_timeout_seconds", strategy.step_timeout_seconds, LONGEST_UNIT),
+        ("progress_seconds", strategy.progress_seconds, LONGEST_BAKE),
+    ];
+    for (name, seconds, longest) in bounds {
+        if seconds.is_some_and(|seconds| !(1..=longest).contains(&seconds)) {
+            return Err(ApiError::invalid("bad_strategy", format!("{name} must be from 1 to {longest}")));
+        }
     }
     Ok(())
 }
@@ -189,7 +200,8 @@ fn findings(planned: Planned) -> Findings {
     Findings { changes, unchanged: planned.unchanged, excluded: planned.excluded, warnings: planned.warnings }
 }
 
-fn refused(error: &PlanError) -> ApiError {
+/// Why nothing can be planned, as clients are told.
+pub(crate) fn refused(error: &PlanError) -> ApiError {
     let code = match error {
         PlanError::NoWayBack { .. } => {
             return ApiError::conflict("no_way_back", error.to_string())
@@ -237,6 +249,7 @@ pub(crate) async fn store(
         package: made.gathered.package,
         deployment,
         spec,
+        strategy: None,
         basis: &serde_json::to_string(&made.basis).map_err(ApiError::internal)?,
         bystanders: &made.bystanders,
         findings: &serde_json::to_string(&made.findings).map_err(ApiError::internal)?,

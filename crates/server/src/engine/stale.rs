@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::api::variable_values::AffectedInstance;
 use packhorse_model::ids::{HostId, PackageId, VersionId};
+use packhorse_model::label::Labels;
 use packhorse_model::{HostName, PackageName};
 use packhorse_planner::fleet::{InstanceVersion, InventoryHost, InventoryInstance, KnownVersion};
 use packhorse_store::targets::Target;
@@ -73,6 +74,7 @@ fn host(
         name: row.name,
         address: row.facts.address,
         modules,
+        labels: Labels::new(),
         state: HostState::Online,
         instance: Some(InventoryInstance {
             current: InstanceVersion { number: instance.version, known: Some(known.clone()) },

@@ -40,9 +40,12 @@ pub(crate) async fn write(
             Transition::Unit { unit, from: _, to, grant, trouble } => {
                 writer.change_unit(tx, *unit, *to, *grant, trouble.as_ref()).await?;
             }
+            Transition::Supersede { unit } => writer.supersede(tx, *unit).await?,
             Transition::Deployment { from, to } => {
                 tx.audit(writer.entry("deployment.state", json!({ "from": from, "to": to })));
             }
+            Transition::Promote { below } => deployments::promote(tx, fleet.deployment.id, *below).await?,
+            Transition::SkipAhead { below } => deployments::skip_ahead(tx, fleet.deployment.id, *below).await?,
             Transition::RollBack => writer.roll_back(tx).await?,
         }
     }
@@ -146,6 +149,19 @@ impl<'a> Writer<'a> {
         self.set_state(tx, id, to, failure.as_ref()).await
     }
 
+    /// Ends the unit's open attempt. Its host is told nothing of it any more, and brings what it has begun to an end.
+    async fn supersede(&mut self, tx: &mut Tx, id: UnitId) -> Result<(), StoreError> {
+        let unit = self.unit(id)?;
+        let Some(attempt) = unit.attempt else { return Ok(()) };
+        if attempts::end(tx, attempt.id, self.now).await? {
+            units::set_in_doubt(tx, id, true).await?;
+            self.touched.insert(id);
+            let detail = json!({ "host": unit.host_name, "unit": id, "attempt": attempt.id });
+            tx.audit(self.entry("attempt.supersede", detail));
+        }
+        Ok(())
+    }
+
     async fn set_state(
         &self,
         tx: &mut Tx,
@@ -182,6 +198,7 @@ impl<'a> Writer<'a> {
             package: deployment.package,
             deployment: Some(deployment.id),
             spec: &deployment.spec,
+            strategy: Some(&deployment.strategy).filter(|strategy| **strategy != deployment.spec.strategy),
             basis: &forward.basis,
             bystanders: &bystanders.into_iter().collect::<Vec<_>>(),
             findings: &findings,

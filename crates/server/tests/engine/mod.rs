@@ -12,4 +12,5 @@ mod postgres;
 mod recovery;
 mod rollout;
 mod states;
+mod strategies;
 mod values;

@@ -4,6 +4,7 @@ import type { Problem } from "../../api/types";
 import { lookUp, type WordsOfCode } from "../serverWords";
 import { databaseProblems } from "./databaseProblems";
 import { registryProblems } from "./registryProblems";
+import { rolloutProblems } from "./rolloutProblems";
 import { variableProblems } from "./variableProblems";
 
 const missing =
@@ -21,6 +22,7 @@ const STATES: Record<string, string> = {
   rolling_back: "正在回滚",
   aborting: "正在终止",
   succeeded: "已成功",
+  partly_succeeded: "部分成功",
   rolled_back: "已回滚",
   aborted: "已终止",
   failed: "已失败",
@@ -33,6 +35,7 @@ const REPACK = "请重新打包后再推送。";
 export const problems: Record<string, WordsOfCode> = {
   ...registryProblems,
   ...databaseProblems,
+  ...rolloutProblems,
   ...variableProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),

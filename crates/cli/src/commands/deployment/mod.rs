@@ -1,7 +1,10 @@
 //! `packhorse deployment`.
 
 mod command;
+mod confirm;
 mod list;
+mod next_batch;
+mod resize;
 mod retry;
 mod rollback;
 mod show;
@@ -14,6 +17,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 use command::Verb;
+use next_batch::Pace;
 
 /// Deployments: what runs, what ran, and what to do about it
 #[derive(Debug, Subcommand)]
@@ -27,7 +31,13 @@ pub(crate) enum Deployment {
     Resume(command::Command),
     /// End a deployment; hosts in the middle of a change come to its end first
     Abort(command::Command),
+    /// Let the next batch begin behind a pause; or go on without the hosts that failed, where the deployment asks
+    Promote(next_batch::NextBatch),
+    /// Let the next batch begin now, although those before it still change or bake
+    SkipAhead(next_batch::NextBatch),
+    Resize(resize::Resize),
     Retry(retry::Retry),
+    Confirm(confirm::Confirm),
     Skip(skip::Skip),
     Rollback(rollback::Rollback),
 }
@@ -41,6 +51,10 @@ impl Deployment {
             Self::Pause(command) => command.run(context, Verb::Pause).await,
             Self::Resume(command) => command.run(context, Verb::Resume).await,
             Self::Abort(command) => command.run(context, Verb::Abort).await,
+            Self::Promote(next) => next.run(context, Pace::Promote).await,
+            Self::SkipAhead(next) => next.run(context, Pace::SkipAhead).await,
+            Self::Resize(resize) => resize.run(context).await,
+            Self::Confirm(confirm) => confirm.run(context).await,
             Self::Retry(retry) => retry.run(context).await,
             Self::Skip(skip) => skip.run(context).await,
             Self::Rollback(rollback) => rollback.run(context).await,

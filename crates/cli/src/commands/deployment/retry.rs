@@ -24,6 +24,9 @@ pub(crate) struct Retry {
     /// Only this host; may be given several times. If others failed as well, they go on holding the deployment
     #[arg(long)]
     host: Vec<HostName>,
+    /// Also if nobody knows how its last attempt stands, which is superseded then, or it has another version by now than the plan found
+    #[arg(long, requires = "host")]
+    force: bool,
     /// Stay and show what happens
     #[arg(short, long)]
     watch: bool,
@@ -32,7 +35,7 @@ pub(crate) struct Retry {
 impl Retry {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let client = context.client()?;
-        let retry = deployments::Retry { hosts: self.host };
+        let retry = deployments::Retry { hosts: self.host, force: self.force };
         let detail = client.retry_deployment(self.id, &retry, &clock::new_key()?).await?;
         if self.watch {
             return rollout::watch(context, &client, self.id, Goal::Succeeded).await;

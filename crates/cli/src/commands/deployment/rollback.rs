@@ -2,6 +2,8 @@
 
 use clap::Args;
 use packhorse_client::Client;
+use packhorse_model::HostName;
+use packhorse_model::api::control::RollBack;
 use packhorse_model::deployment::{Action, DeploymentSpec};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::strategy::Strategy;
@@ -11,6 +13,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::list;
 use crate::rollout::{self, Consent, Goal};
 
 /// Bring every host that a deployment changed back to the version that it had
@@ -21,10 +24,14 @@ use crate::rollout::{self, Consent, Goal};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  packhorse deployment rollback 01ja2b3c4d5e6f7g8h9j0k1m2n --watch")]
+  packhorse deployment rollback 01ja2b3c4d5e6f7g8h9j0k1m2n --watch
+  packhorse deployment rollback 01ja2b3c4d5e6f7g8h9j0k1m2n --host web-02")]
 pub(crate) struct Rollback {
     /// The deployment
     id: DeploymentId,
+    /// Only this host, by a deployment of its own, while the others stay or go on; may be given several times
+    #[arg(long, value_name = "HOST")]
+    host: Vec<HostName>,
     #[command(flatten)]
     consent: Consent,
 }
@@ -34,7 +41,9 @@ impl Rollback {
         let client = context.client()?;
         let deployment = client.deployment(self.id).await?;
         let package = deployment.summary.package.clone();
-        let exit = if deployment.summary.state.is_terminal() {
+        let exit = if !self.host.is_empty() {
+            self.take_back(context, &client).await?
+        } else if deployment.summary.state.is_terminal() {
             rollout::apply(context, &client, &way_back(deployment.spec), &self.consent).await?
         } else {
             self.turn(context, &client).await?
@@ -45,6 +54,24 @@ impl Rollback {
         Ok(exit)
     }
 
+    /// Brings some of its hosts back.
+    async fn take_back(&self, context: &Context, client: &Client) -> Result<Exit, CommandError> {
+        let question = format!("Bring {} back to the versions that they had?", list(&self.host, 8));
+        if !rollout::confirm(context, self.consent.yes, &question)? {
+            context.printer.say("nothing was done");
+            return Ok(Exit::Failed);
+        }
+        let back = RollBack { hosts: self.host.clone() };
+        let detail = client.roll_back_deployment(self.id, &back, &clock::new_key()?).await?;
+        let id = detail.summary.id;
+        if self.consent.watch {
+            return rollout::watch(context, client, id, Goal::Succeeded).await;
+        }
+        context.printer.data(&detail, || format!("{id}\n"))?;
+        context.printer.say(&format!("started; `packhorse deployment watch {id}` shows what happens"));
+        Ok(Exit::Done)
+    }
+
     /// Makes the deployment itself go back.
     async fn turn(&self, context: &Context, client: &Client) -> Result<Exit, CommandError> {
         let question = format!("Bring the hosts of deployment {} back to the versions that they had?", self.id);
@@ -52,7 +79,7 @@ impl Rollback {
             context.printer.say("nothing was done");
             return Ok(Exit::Failed);
         }
-        let detail = client.roll_back_deployment(self.id, &clock::new_key()?).await?;
+        let detail = client.roll_back_deployment(self.id, &RollBack::default(), &clock::new_key()?).await?;
         if self.consent.watch {
             return rollout::watch(context, client, detail.summary.id, Goal::RolledBack).await;
         }

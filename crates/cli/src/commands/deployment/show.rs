@@ -1,23 +1,34 @@
 //! `packhorse deployment show`.
 
 use clap::Args;
+use packhorse_model::HostName;
 use packhorse_model::ids::DeploymentId;
 
 use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::Snapshot;
+use crate::rollout::{Snapshot, attempts, unit_on};
 
 /// Show one deployment: where it stands, what it waits for, and its hosts
 #[derive(Debug, Args)]
 pub(crate) struct Show {
     /// The deployment, as `packhorse deployment list` shows it
     id: DeploymentId,
+    /// Only this host: its attempts, the steps of each, and what is known of how they ended
+    #[arg(long)]
+    host: Option<HostName>,
 }
 
 impl Show {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        if let Some(host) = &self.host {
+            let client = context.client()?;
+            let unit = unit_on(&client, self.id, host).await?;
+            let detail = client.unit(unit.id).await?;
+            context.printer.data(&detail, || attempts(&detail, clock::now(), context.printer.style()))?;
+            return Ok(Exit::Done);
+        }
         let snapshot = Snapshot::take(&context.client()?, self.id).await?;
         context.printer.data(&snapshot, || snapshot.text(&context.printer, clock::now()) + &snapshot.failures())?;
         Ok(Exit::Done)

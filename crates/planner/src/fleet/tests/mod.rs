@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{
-    Action, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
+    Action, BatchKind, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
 };
 use packhorse_model::ids::{HostId, Identifier, UnitId};
 use packhorse_model::manifest::{Command, HealthCheck, Lifecycle, Manifest, Probe};
@@ -16,7 +16,9 @@ use packhorse_model::{Digest, HostName};
 use super::*;
 
 mod databases;
+mod controlling;
 mod folding;
+mod gating;
 mod going_back;
 mod planning;
 mod properties;
@@ -73,6 +75,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         name: name(number),
         address: format!("10.0.0.{number}"),
         modules: vec!["Shop/Production/Web".parse().unwrap()],
+        labels: BTreeMap::new(),
         state: HostState::Online,
         instance,
         busy: None,
@@ -90,7 +93,7 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
         action,
         package: "shop-web".parse().unwrap(),
         version: version.map(|version| version.parse().unwrap()),
-        targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], hosts: Vec::new() },
+        targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], ..Targets::default() },
         strategy,
     }
 }
@@ -105,6 +108,9 @@ fn fresh(planned: &Planned, strategy: &Strategy) -> FleetState {
         strategy: strategy.clone(),
         group: batches.iter().map(Vec::len).sum(),
         batches,
+        kinds: planned.batches.iter().map(|batch| batch.kind).collect(),
+        promoted: 0,
+        ahead: 0,
         former: Vec::new(),
         down_elsewhere: BTreeSet::new(),
     }
@@ -134,6 +140,7 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
             prepared_at: (!matches!(state, UnitState::Pending | UnitState::Preparing)).then(|| at(10)),
             validated_at: matches!(state, UnitState::Baking | UnitState::Retiring).then(|| at(20)),
             health: Health::Healthy,
+            changed_at: Some(at(0)),
             ..UnitView::pending(id(number), name(number), UnitAction::Install)
         }
     };
@@ -143,7 +150,10 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
         direction: Direction::Forward,
         strategy: Strategy { bake_seconds: 30, unit_timeout_seconds: 600, ..Strategy::default() },
         group: batches.iter().map(Vec::len).sum(),
+        kinds: batches.iter().map(|_| BatchKind::Rolling).collect(),
         batches,
+        promoted: 0,
+        ahead: 0,
         former: Vec::new(),
         down_elsewhere: BTreeSet::new(),
     }
@@ -166,6 +176,9 @@ fn shown(state: &FleetState, second: i64) -> String {
                 format!("{} {from:?} -> {to:?}{grant}{trouble}", host(unit))
             }
             Transition::Deployment { from, to } => format!("{from:?} -> {to:?}"),
+            Transition::Supersede { unit } => format!("{}: attempt superseded", host(unit)),
+            Transition::Promote { below } => format!("batches below {below} promoted"),
+            Transition::SkipAhead { below } => format!("batches below {below} ahead"),
             Transition::RollBack => "new plan, back".to_owned(),
         })
         .collect();

@@ -1,7 +1,7 @@
 //! Whatever happens, in whatever order, the invariants hold, and when faults have healed the deployment ends.
 
 use packhorse_model::deployment::{DeploymentState, Waiting};
-use packhorse_model::strategy::{self, OnFailure};
+use packhorse_model::strategy::{self, OnFailure, Pause};
 use proptest::prelude::*;
 
 use super::simulation::{Answer, Op, Simulation, Turn};
@@ -33,24 +33,45 @@ fn op() -> impl Strategy<Value = Op> {
         3 => Just(Op::Retry),
         6 => (0usize..6).prop_map(Op::RetryOne),
         1 => (0usize..6).prop_map(Op::Skip),
+        3 => (0usize..6).prop_map(Op::Force),
+        2 => (0usize..6).prop_map(Op::Confirm),
+        6 => Just(Op::Promote),
+        2 => Just(Op::SkipAhead),
+        2 => (1u32..4).prop_map(Op::Resize),
     ]
 }
 
 fn strategy() -> impl Strategy<Value = strategy::Strategy> {
     let batch = prop::sample::select(vec!["1", "2", "100%", "1 *2", "50%"]);
     let limit = prop::sample::select(vec![None, Some("1"), Some("2"), Some("50%")]);
-    let on_failure = prop::sample::select(vec![OnFailure::Stop, OnFailure::Rollback]);
+    let on_failure =
+        prop::sample::select(vec![OnFailure::Stop, OnFailure::Rollback, OnFailure::Ask, OnFailure::Ignore]);
     let bake = prop::sample::select(vec![0, 30]);
-    (batch, limit, on_failure, 0u32..3, bake).prop_map(|(batch, limit, on_failure, canary, bake_seconds)| {
-        strategy::Strategy {
-            canary,
-            batch: batch.parse().unwrap(),
-            max_unavailable: limit.map(|limit| limit.parse().unwrap()),
-            on_failure,
-            bake_seconds,
-            unit_timeout_seconds: 600,
-        }
-    })
+    let pause = prop::sample::select(vec![Pause::None, Pause::None, Pause::AfterCanary, Pause::BetweenBatches]);
+    let pause_seconds = prop::sample::select(vec![0, 0, 40]);
+    let success = prop::sample::select(vec![None, None, Some("50"), Some("80")]);
+    let error = prop::sample::select(vec![None, None, Some("1"), Some("50%")]);
+    let progress = prop::sample::select(vec![None, Some(120)]);
+    let gates = (pause, pause_seconds, success, error, progress);
+    (batch, limit, on_failure, 0u32..3, bake, gates).prop_map(
+        |(batch, limit, on_failure, canary, bake_seconds, gates)| {
+            let (pause, pause_seconds, success, error, progress_seconds) = gates;
+            strategy::Strategy {
+                canary,
+                batch: batch.parse().unwrap(),
+                max_unavailable: limit.map(|limit| limit.parse().unwrap()),
+                pause,
+                pause_seconds,
+                success_threshold: success.map(|percent| percent.parse().unwrap()),
+                error_threshold: error.map(|amount| amount.parse().unwrap()),
+                on_failure,
+                bake_seconds,
+                unit_timeout_seconds: 600,
+                progress_seconds,
+                ..strategy::Strategy::default()
+            }
+        },
+    )
 }
 
 proptest! {
@@ -67,7 +88,11 @@ proptest! {
             if state != DeploymentState::Halted {
                 break;
             }
-            prop_assert!(matches!(waiting.first(), Some(Waiting::Decision { failed }) if !failed.is_empty()), "{waiting:?}");
+            let is_named = match waiting.first() {
+                Some(Waiting::Decision { failed } | Waiting::Answer { failed }) => !failed.is_empty(),
+                _ => false,
+            };
+            prop_assert!(is_named, "{waiting:?}");
             simulation.happen(&Op::Retry);
             (state, waiting) = simulation.settle();
         }

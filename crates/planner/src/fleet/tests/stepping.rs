@@ -9,13 +9,14 @@ use UnitState::{
     Unknown,
 };
 
-const STATES: [DeploymentState; 10] = [
+const STATES: [DeploymentState; 11] = [
     DeploymentState::Running,
     DeploymentState::Paused,
     DeploymentState::Halted,
     DeploymentState::RollingBack,
     DeploymentState::Aborting,
     DeploymentState::Succeeded,
+    DeploymentState::PartlySucceeded,
     DeploymentState::RolledBack,
     DeploymentState::Aborted,
     DeploymentState::Failed,
@@ -82,7 +83,7 @@ fn a_slot_is_kept_until_there_is_evidence() {
         unit.aftermath = aftermath;
         unit.health = Health::Unknown;
         change(unit);
-        !fleet.down().is_empty()
+        !fleet.down(&[0]).is_empty()
     };
     for state in [Switching, Restoring, Unknown] {
         assert!(is_down(state, None, &|_| ()), "{state:?}");

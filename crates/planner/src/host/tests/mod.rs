@@ -67,6 +67,7 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         secrets: BTreeMap::new(),
         values: None,
         migration: None,
+        step_timeout_seconds: None,
     }
 }
 

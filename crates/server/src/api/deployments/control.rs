@@ -5,7 +5,7 @@ use http::StatusCode;
 use packhorse_model::HostName;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
-use packhorse_planner::fleet::{Decision, FleetState, Transition, step};
+use packhorse_planner::fleet::{ControlError, Decision, FleetState, Transition, step};
 use packhorse_store::{StoreError, deployments};
 use serde_json::json;
 
@@ -13,12 +13,13 @@ use crate::access::CallerTx;
 use crate::engine::fleet::{self, Fleet};
 use crate::engine::{detail, write};
 use crate::error::ApiError;
+use crate::wake::Changes;
 
 /// Hosts that one audit entry names.
 const MOST_HOSTS: usize = 100;
 
 /// What a person's word comes to.
-pub(super) enum Word {
+pub(crate) enum Word {
     /// These transitions.
     Change(Vec<Transition>),
     /// Nothing: it is so already.
@@ -26,32 +27,81 @@ pub(super) enum Word {
 }
 
 /// Lets a person's word change a deployment, in the transaction of the request.
-pub(super) async fn change<B>(
+pub(crate) async fn change<B>(
     mut call: CallerTx<B>,
     id: DeploymentId,
     action: &'static str,
     decide: impl FnOnce(&B, &Fleet) -> Result<Word, ApiError>,
 ) -> Result<Response, ApiError> {
+    let fleet = take(&mut call, id).await?;
+    let changes = match decide(&call.input, &fleet)? {
+        Word::Change(transitions) => Some(write(&mut call, &fleet, action, transitions).await?),
+        Word::AlreadySo => None,
+    };
+    answer(call, id, changes).await
+}
+
+/// Takes the deployment's row before anything is decided on it, and reads it. Says 404 in the same words as everywhere.
+pub(crate) async fn take<B>(call: &mut CallerTx<B>, id: DeploymentId) -> Result<Fleet, ApiError> {
     let (app, now) = (call.app.clone(), call.now);
-    // Says 404 in the same words as everywhere, and takes the row before anything is decided on it.
     detail::find(call.conn(), id).await?;
     deployments::touch(call.conn(), id, now).await?;
-    let fleet = fleet::load(&app, call.conn(), id, now).await?.ok_or(StoreError::Conflict)?;
-    let mut changes = None;
-    if let Word::Change(transitions) = decide(&call.input, &fleet)? {
-        let waiting = step(&after(&fleet.state, &transitions, now), now).waiting;
-        let decision = Decision { transitions, waiting };
-        let actor = call.caller.actor();
-        changes = Some(write::write(&app, call.tx(), &fleet, &decision, &actor, now).await?);
-        let detail = json!({ "package": fleet.deployment.package_name, "hosts": hosts(&fleet, &decision.transitions) });
-        call.audit(action, id, detail);
-    }
+    Ok(fleet::load(&app, call.conn(), id, now).await?.ok_or(StoreError::Conflict)?)
+}
+
+/// Writes what a person's word comes to, with its audit entry.
+pub(crate) async fn write<B>(
+    call: &mut CallerTx<B>,
+    fleet: &Fleet,
+    action: &'static str,
+    transitions: Vec<Transition>,
+) -> Result<Changes, ApiError> {
+    let (app, now, id) = (call.app.clone(), call.now, fleet.deployment.id);
+    let waiting = step(&after(&fleet.state, &transitions, now), now).waiting;
+    let decision = Decision { transitions, waiting };
+    let actor = call.caller.actor();
+    let changes = write::write(&app, call.tx(), fleet, &decision, &actor, now).await?;
+    let detail = json!({ "package": fleet.deployment.package_name, "hosts": hosts(fleet, &decision.transitions) });
+    call.audit(action, id, detail);
+    Ok(changes)
+}
+
+/// Commits, answers with the deployment as it is then, and wakes whoever waits for it.
+pub(crate) async fn answer<B>(
+    mut call: CallerTx<B>,
+    id: DeploymentId,
+    changes: Option<Changes>,
+) -> Result<Response, ApiError> {
+    let app = call.app.clone();
     let reply = detail::detail(call.conn(), id).await?;
     let response = call.finish(StatusCode::OK, &reply).await?;
     if let Some(changes) = changes {
         app.wake.tell(&changes);
     }
     Ok(response)
+}
+
+/// The word that these transitions are.
+pub(crate) fn word(transitions: Vec<Transition>) -> Word {
+    if transitions.is_empty() { Word::AlreadySo } else { Word::Change(transitions) }
+}
+
+/// Why a deployment cannot be let go on, or changed.
+pub(crate) fn refused(error: &ControlError, fleet: &Fleet) -> ApiError {
+    let id = fleet.deployment.id;
+    match error {
+        ControlError::NotRunning => wrong_state(fleet),
+        ControlError::NoBatchLeft => ApiError::conflict("no_batch_left", error.to_string()),
+        ControlError::NoPause { batch } => ApiError::conflict("nothing_to_promote", error.to_string())
+            .param("batch", batch + 1)
+            .hint(format!("`packhorse deployment skip-ahead {id}` lets it begin before")),
+        ControlError::OtherBatch { next } => ApiError::conflict("other_batch", error.to_string())
+            .param("batch", next + 1)
+            .hint("look at the deployment as it is now"),
+        ControlError::HasFailed => wrong_state(fleet),
+        ControlError::Strategy(_) => ApiError::invalid("bad_strategy", error.to_string()),
+        ControlError::Retry(error) => super::retry::refused(error, fleet),
+    }
 }
 
 /// The hosts of which the word speaks itself, for the audit log; of a great many the first.
@@ -72,7 +122,7 @@ fn after(state: &FleetState, transitions: &[Transition], now: jiff::Timestamp) -
 }
 
 /// The change of a deployment's state from where it may be to `to`.
-pub(super) fn move_to(fleet: &Fleet, from: &[DeploymentState], to: DeploymentState) -> Result<Word, ApiError> {
+pub(crate) fn move_to(fleet: &Fleet, from: &[DeploymentState], to: DeploymentState) -> Result<Word, ApiError> {
     let state = fleet.deployment.state;
     if state == to {
         return Ok(Word::AlreadySo);
@@ -84,7 +134,7 @@ pub(super) fn move_to(fleet: &Fleet, from: &[DeploymentState], to: DeploymentSta
 }
 
 /// The deployment is not where this could be done.
-pub(super) fn wrong_state(fleet: &Fleet) -> ApiError {
+pub(crate) fn wrong_state(fleet: &Fleet) -> ApiError {
     let deployment = &fleet.deployment;
     let state = packhorse_store::word(&deployment.state).unwrap_or_default();
     let error =

@@ -112,7 +112,8 @@ async fn give_way(
     Ok(changes)
 }
 
-fn taken(title: &str) -> ApiError {
+/// A host is another deployment's.
+pub(super) fn taken(title: &str) -> ApiError {
     ApiError::conflict("deployment_open", title)
         .hint("wait for its end, or abort it with `packhorse deployment abort`, and try again")
 }

@@ -1,16 +1,21 @@
 //! Deployments.
 
 mod abort;
-mod control;
+pub(super) mod control;
 mod create;
 mod events;
+mod force;
 mod get;
 mod list;
 mod pause;
+mod promote;
+mod resize;
 mod resume;
-mod retry;
+pub(super) mod retry;
 mod rollback;
 mod skip;
+mod skip_ahead;
+mod take_back;
 mod units;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -29,5 +34,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(abort::handler))
         .routes(routes!(retry::handler))
         .routes(routes!(skip::handler))
+        .routes(routes!(promote::handler))
+        .routes(routes!(skip_ahead::handler))
+        .routes(routes!(resize::handler))
         .routes(routes!(rollback::handler))
 }

@@ -2,16 +2,16 @@
 
 use axum::response::Response;
 use packhorse_model::api::deployments::DeploymentDetail;
-use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::problem::Problem;
+use packhorse_planner::fleet::resume;
 
 use super::control;
 use crate::access::CallerTx;
 use crate::error::ApiError;
 use crate::extract::Path;
 
-/// Lets a paused deployment go on.
+/// Lets a paused deployment go on; or a halted one which nothing that failed holds any more.
 #[utoipa::path(
     post, path = "/api/v1/deployments/{id}/resume", operation_id = "resume_deployment", tag = "deployments",
     params(("id" = DeploymentId, Path, description = "The deployment.")),
@@ -19,7 +19,7 @@ use crate::extract::Path;
 )]
 pub(crate) async fn handler(Path(id): Path<DeploymentId>, call: CallerTx) -> Result<Response, ApiError> {
     control::change(call, id, "deployment.resume", |(), fleet| {
-        control::move_to(fleet, &[DeploymentState::Paused], DeploymentState::Running)
+        resume(&fleet.state).map(control::word).map_err(|error| control::refused(&error, fleet))
     })
     .await
 }

@@ -5,7 +5,7 @@ use axum::extract::State;
 use packhorse_model::api::deployments::UnitDetail;
 use packhorse_model::ids::UnitId;
 use packhorse_model::problem::Problem;
-use packhorse_store::{attempts, units};
+use packhorse_store::{Conn, attempts, units};
 
 use crate::access::Caller;
 use crate::app::App;
@@ -23,8 +23,12 @@ pub(crate) async fn handler(
     _caller: Caller,
     Path(id): Path<UnitId>,
 ) -> Result<Json<UnitDetail>, ApiError> {
-    let mut reader = app.store.read().await?;
-    let unit = units::find(&mut reader, id).await?.ok_or_else(|| ApiError::not_found("unit", id))?;
-    let attempts = attempts::of_unit(&mut reader, id).await?;
-    Ok(Json(UnitDetail { unit, attempts }))
+    Ok(Json(detail(&mut *app.store.read().await?, id).await?))
+}
+
+/// A unit with its attempts, or 404.
+pub(super) async fn detail(conn: &mut Conn, id: UnitId) -> Result<UnitDetail, ApiError> {
+    let unit = units::find(conn, id).await?.ok_or_else(|| ApiError::not_found("unit", id))?;
+    let attempts = attempts::of_unit(conn, id).await?;
+    Ok(UnitDetail { unit, attempts })
 }

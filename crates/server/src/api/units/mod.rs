@@ -1,5 +1,6 @@
 //! Units.
 
+mod confirm;
 mod get;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -8,5 +9,5 @@ use utoipa_axum::routes;
 use crate::app::App;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(get::handler))
+    OpenApiRouter::new().routes(routes!(get::handler)).routes(routes!(confirm::handler))
 }

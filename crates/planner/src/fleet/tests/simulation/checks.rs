@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use packhorse_model::HostName;
-use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
+use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, UnitState};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Grant, Health};
+use packhorse_model::strategy::{OnFailure, Pause};
 
 use super::super::super::*;
 use super::{Simulation, Stored};
@@ -31,9 +32,10 @@ impl Simulation {
                 let host = self.host_of(view);
                 assert!(!self.attempts.values().any(|stored| stored.open && stored.host == host), "I2: two attempts");
                 let batch = self.batch_of(*unit);
-                for earlier in self.fleet.batches[..batch].iter().flatten() {
-                    let done = self.current(earlier).is_some_and(|stored| stored.succeeded);
-                    assert!(done || earlier.state == UnitState::Skipped, "I12: {earlier:?} of an earlier batch");
+                let has_begun = self.fleet.batches[batch].iter().any(|view| view.epoch > 0);
+                let is_ahead = (batch as u32) < self.fleet.ahead;
+                if !has_begun && !is_ahead {
+                    self.check_earlier(batch);
                 }
             }
             Transition::Unit { unit, grant: Some(Grant::Switch), from, .. } => {
@@ -47,6 +49,7 @@ impl Simulation {
                         && (unit.has_failed() || (unit.state == UnitState::Pending && unit.epoch == 0));
                     is_held
                         || unit.state == UnitState::Skipped
+                        || unit.has_ended_badly()
                         || self.current(unit).is_some_and(|stored| stored.prepared)
                 };
                 let is_alone = self.fleet.direction == Direction::Back;
@@ -65,6 +68,42 @@ impl Simulation {
             }
             _ => {}
         }
+    }
+
+    /// I12: a batch begins when those before it met their rule, and the pause is over.
+    fn check_earlier(&self, batch: usize) {
+        let strategy = &self.fleet.strategy;
+        let earlier = self.fleet.batches[..batch].iter().flatten();
+        let failed = |view: &&UnitView| view.state == UnitState::Failed || view.state == UnitState::Unknown;
+        for view in earlier.clone().filter(|view| !failed(view)) {
+            let done = self.current(view).is_some_and(|stored| stored.succeeded);
+            // What a person has confirmed, nobody has told.
+            let done = done || matches!(view.state, UnitState::Skipped | UnitState::Succeeded);
+            assert!(done, "I12: {view:?} of an earlier batch");
+        }
+        let failures = earlier.clone().filter(failed).count();
+        let is_tolerated = strategy.on_failure == OnFailure::Ignore
+            || strategy.error_threshold.is_some_and(|limit| failures <= limit.at_most(self.fleet.units().count()))
+            || (strategy.error_threshold.is_none() && strategy.success_threshold.is_some());
+        assert!(failures == 0 || is_tolerated, "I12: {failures} failed");
+        if let (Some(percent), false) = (strategy.success_threshold, strategy.on_failure == OnFailure::Ignore) {
+            for units in &self.fleet.batches[..batch] {
+                let counted = units.iter().filter(|view| view.state != UnitState::Skipped).count();
+                let succeeded = units.iter().filter(|view| view.state == UnitState::Succeeded).count();
+                assert!(succeeded >= percent.needed(counted), "I12: {succeeded} of {counted} succeeded");
+            }
+        }
+        let is_promoted = batch == 0 || self.fleet.direction == Direction::Back || (batch as u32) < self.fleet.promoted;
+        let is_behind_canary = batch > 0 && self.fleet.kinds[batch - 1] == BatchKind::Canary;
+        let needs_word = match strategy.pause {
+            Pause::None => false,
+            Pause::AfterCanary => is_behind_canary,
+            Pause::BetweenBatches => true,
+        };
+        let ended_at = earlier.filter_map(|view| view.changed_at).max();
+        let rested = ended_at.map_or(i64::MAX, |ended| self.now.duration_since(ended).as_secs());
+        let is_over = !needs_word && rested >= i64::from(strategy.pause_seconds);
+        assert!(is_promoted || is_over, "I12: the pause before batch {batch} is not over");
     }
 
     pub(super) fn slots(&self) -> BTreeSet<HostName> {

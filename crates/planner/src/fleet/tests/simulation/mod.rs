@@ -51,6 +51,16 @@ pub(crate) enum Op {
     RetryOne(usize),
     /// A person leaves a host out that failed.
     Skip(usize),
+    /// A person retries a host of which nobody knows.
+    Force(usize),
+    /// A person says that a host of which nobody knows is as ordered, and it is.
+    Confirm(usize),
+    /// A person lets the next batch begin behind the pause.
+    Promote,
+    /// A person lets the next batch begin beside those before it.
+    SkipAhead,
+    /// A person wants the rest in batches of so many.
+    Resize(u32),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +100,8 @@ impl Simulation {
         let hosts = (0..size).map(|number| host(number, Some(instance("1.0.0")))).collect();
         let inventory = Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts };
         let planned = plan(&spec(Action::Deploy, Some("1.0.1"), strategy.clone()), &inventory, &mut ids).unwrap();
-        let fleet = fresh(&planned, strategy);
+        let mut fleet = fresh(&planned, strategy);
+        fleet.batches.iter_mut().flatten().for_each(|view| view.changed_at = Some(at(1_000_000)));
         let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
         let host = |number| Host {
             name: name(number),
@@ -132,7 +143,10 @@ impl Simulation {
                 }
             }
             Op::Pause if state == DeploymentState::Running => self.fleet.state = DeploymentState::Paused,
-            Op::Resume if state == DeploymentState::Paused => self.fleet.state = DeploymentState::Running,
+            Op::Resume => return self.say(|fleet| resume(fleet)),
+            Op::Promote => return self.say(|fleet| promote(fleet, None)),
+            Op::SkipAhead => return self.say(|fleet| skip_ahead(fleet, None)),
+            Op::Resize(size) => self.resize(size),
             Op::Abort if !state.is_terminal() => self.fleet.state = DeploymentState::Aborting,
             Op::RollBack if matches!(state, DeploymentState::Running | DeploymentState::Halted) => {
                 self.fleet.state = DeploymentState::RollingBack;
@@ -140,8 +154,10 @@ impl Simulation {
             Op::Supersede if state == DeploymentState::Halted => self.fleet.state = DeploymentState::Superseded,
             Op::Retry => return self.decide(|fleet, _| retry(fleet, &[]), 0),
             Op::RetryOne(host) => return self.decide(|fleet, host| retry(fleet, &[host]), host % size),
+            Op::Force(host) => return self.decide(|fleet, host| force(fleet, &[host]), host % size),
+            Op::Confirm(host) => self.confirm(host % size),
             Op::Skip(host) => return self.decide(|fleet, host| skip(fleet, &[host]), host % size),
-            Op::Pause | Op::Resume | Op::Abort | Op::RollBack | Op::Supersede => {}
+            Op::Pause | Op::Abort | Op::RollBack | Op::Supersede => {}
         }
         let after = self.terminal_units();
         for (unit, state) in before {
@@ -241,7 +257,11 @@ impl Simulation {
                 }
             }
             Transition::RollBack => self.take_back(),
-            Transition::Unit { .. } | Transition::Deployment { .. } => {}
+            Transition::Supersede { .. }
+            | Transition::Promote { .. }
+            | Transition::SkipAhead { .. }
+            | Transition::Unit { .. }
+            | Transition::Deployment { .. } => {}
         }
     }
 
@@ -255,7 +275,7 @@ impl Simulation {
         }
         let with_old = |unit: &packhorse_model::deployment::PlannedUnit| {
             let old = units.iter().find(|old| old.host_name == unit.host_name).unwrap();
-            UnitView { reach: old.reach, health: old.health, ..pending(unit) }
+            UnitView { reach: old.reach, health: old.health, changed_at: Some(self.now), ..pending(unit) }
         };
         self.fleet.batches = back.batches.iter().map(|batch| batch.units.iter().map(with_old).collect()).collect();
         for unit in units {
@@ -265,6 +285,7 @@ impl Simulation {
                 self.archive.insert(unit.unit, unit.state);
             }
         }
+        self.fleet.kinds = back.batches.iter().map(|batch| batch.kind).collect();
         self.fleet.direction = back.direction;
         self.plan = back;
     }
@@ -284,9 +305,13 @@ impl Simulation {
         if answer == Answer::IsLost {
             return;
         }
-        let followed = &mut self.hosts[host].followed;
+        let Self { hosts, attempts, .. } = self;
+        let followed = &mut hosts[host].followed;
         followed.retain(|attempt| attempt.stage != Stage::Ended);
-        for (attempt, stored) in self.attempts.iter().filter(|(_, stored)| stored.host == host && stored.open) {
+        for known in followed.iter_mut().filter(|known| !attempts[&known.attempt].open) {
+            known.grant = Grant::Cancel;
+        }
+        for (attempt, stored) in attempts.iter().filter(|(_, stored)| stored.host == host && stored.open) {
             match followed.iter_mut().find(|known| known.attempt == *attempt) {
                 Some(known) => known.grant = stored.grant,
                 None => followed.push(Followed {
@@ -308,7 +333,10 @@ impl Simulation {
             }
         }
         let is_idle = !self.attempts.values().any(|stored| stored.host == host && stored.open);
-        if health == Health::Healthy && is_idle {
+        // What was superseded may yet begin to switch, if its host has not been told.
+        let may_switch = |attempt: &Followed| attempt.stage == Stage::Prepared && attempt.grant == Grant::Switch;
+        let may_switch = self.hosts[host].followed.iter().any(may_switch);
+        if health == Health::Healthy && is_idle && !may_switch {
             self.hosts[host].has_slot = false;
         }
     }
@@ -356,6 +384,8 @@ impl Simulation {
         }
         let is_proof = match &report.event {
             ReportEvent::Validated => true,
+            // It prepares behind the end of whatever came before.
+            ReportEvent::Prepared { .. } => self.hosts[host].works,
             ReportEvent::Finished { result } => matches!(
                 result,
                 AttemptResult::Succeeded
@@ -371,6 +401,8 @@ impl Simulation {
             if report.epoch == view.epoch {
                 view.attempt_open &= !change.attempt_ended;
             }
+            view.in_doubt &= change.prepared_at.is_none();
+            view.changed_at = Some(now);
             view.state = change.state.unwrap_or(view.state);
             view.prepared_at = change.prepared_at.or(view.prepared_at);
             view.validated_at = change.validated_at.or(view.validated_at);
@@ -405,17 +437,52 @@ impl Simulation {
     }
 
     fn decide(&mut self, word: impl Fn(&FleetState, HostName) -> Result<Vec<Transition>, RetryError>, host: usize) {
-        if let Ok(transitions) = word(&self.fleet, self.hosts[host].name.clone()) {
-            for transition in &transitions {
-                self.fleet.apply(transition, self.now);
+        let word = word(&self.fleet, self.hosts[host].name.clone());
+        self.take_word(&word.unwrap_or_default());
+    }
+
+    fn say(&mut self, word: impl Fn(&FleetState) -> Result<Vec<Transition>, ControlError>) {
+        let word = word(&self.fleet);
+        self.take_word(&word.unwrap_or_default());
+    }
+
+    fn take_word(&mut self, transitions: &[Transition]) {
+        for transition in transitions {
+            self.fleet.apply(transition, self.now);
+            if let Transition::Supersede { unit } = transition {
+                for stored in self.attempts.values_mut().filter(|stored| stored.unit == *unit) {
+                    stored.open = false;
+                }
             }
         }
+    }
+
+    fn confirm(&mut self, host: usize) {
+        let name = self.hosts[host].name.clone();
+        let unit = self.fleet.units().find(|view| view.host_name == name).map(|view| view.unit);
+        if let Some(Ok(word)) = unit.map(|unit| confirm(&self.fleet, unit, Found::Succeeded, "")) {
+            self.take_word(&word);
+            let Host { works, followed, has_slot, .. } = &mut self.hosts[host];
+            (*works, *has_slot) = (true, false);
+            followed.clear();
+        }
+    }
+
+    fn resize(&mut self, size: u32) {
+        let batch = size.to_string().parse().unwrap();
+        let Ok(next) = resize(&self.plan, &self.fleet, Some(&batch), id(3)) else { return };
+        let views: BTreeMap<UnitId, UnitView> = self.fleet.units().map(|view| (view.unit, view.clone())).collect();
+        let batch = |batch: &packhorse_model::deployment::PlannedBatch| {
+            batch.units.iter().map(|unit| views[&unit.unit].clone()).collect()
+        };
+        self.fleet.batches = next.batches.iter().map(batch).collect();
+        self.fleet.kinds = next.batches.iter().map(|batch| batch.kind).collect();
+        self.plan = next;
     }
 
     /// Faults heal, and everything goes well from now on. Says how it ends.
     pub(crate) fn settle(&mut self) -> (DeploymentState, Vec<Waiting>) {
         self.fleet.down_elsewhere.clear();
-        self.happen(&Op::Resume);
         let mut waiting = Vec::new();
         for _ in 0..(60 * (self.hosts.len() + 1)) {
             for host in 0..self.hosts.len() {
@@ -424,12 +491,15 @@ impl Simulation {
                     self.happen(&op);
                 }
             }
+            self.happen(&Op::Resume);
+            self.happen(&Op::Promote);
             self.happen(&Op::Wait(5));
             self.happen(&Op::Step);
             self.refresh();
             waiting = step(&self.fleet, self.now).waiting;
             let is_quiet = self.attempts.values().all(|stored| !stored.open);
-            let is_held = self.fleet.state.is_terminal() || self.fleet.state == DeploymentState::Halted;
+            let is_held = self.fleet.state.is_terminal()
+                || (self.fleet.state == DeploymentState::Halted && self.fleet.needs_decision());
             if is_quiet && is_held && !self.fleet.all().any(UnitView::is_moving) {
                 break;
             }

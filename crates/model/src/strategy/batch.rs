@@ -1,6 +1,4 @@
-//! How a deployment proceeds: canary, batches, how many may be down, and what a failure does.
-//!
-//! The batch expression is BlueKing's rolling expression: parts separated by one blank, the last part repeats.
+//! The batch expression: BlueKing's rolling expression. Parts are separated by one blank, and the last part repeats.
 //! `N` hosts, `N%` of all hosts rounded up, `+N` more than the batch before, `*N` times the batch before; and, beyond it, `+N%`.
 
 use std::fmt;
@@ -8,141 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// More batches than anyone could follow.
-pub const MAX_BATCHES: usize = 500;
-
-/// How a deployment proceeds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Strategy {
-    /// Hosts that go first, alone; 0 for none.
-    pub canary: u32,
-    /// Sizes of the batches after the canary.
-    pub batch: BatchExpression,
-    /// Instances that may be down at the same time; the size of the batch if not said.
-    pub max_unavailable: Option<Amount>,
-    /// What a failed unit does to the deployment.
-    pub on_failure: OnFailure,
-    /// Seconds that every unit of a batch must stay healthy before the next batch.
-    pub bake_seconds: u32,
-    /// Seconds that one unit may take, from its admission to its health.
-    pub unit_timeout_seconds: u32,
-}
-
-impl Default for Strategy {
-    fn default() -> Self {
-        Self {
-            canary: 0,
-            batch: BatchExpression::default(),
-            max_unavailable: None,
-            on_failure: OnFailure::default(),
-            bake_seconds: 0,
-            unit_timeout_seconds: 1800,
-        }
-    }
-}
-
-/// What a failed unit does to the deployment.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum OnFailure {
-    /// Nothing further starts; what works stays.
-    #[default]
-    Stop,
-    /// Every host goes back to the version that it had.
-    Rollback,
-}
-
-/// A number of instances: counted, or per cent of all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub enum Amount {
-    /// So many.
-    Count(u32),
-    /// So many of a hundred, from 1 to 100; rounded down, as a limit must be.
-    Percent(u32),
-}
-
-impl Amount {
-    /// The limit for `total` instances. A percentage rounds down; it is never less than 1, since nothing could move then.
-    #[must_use]
-    pub fn of(self, total: usize) -> usize {
-        match self {
-            Self::Count(count) => count as usize,
-            Self::Percent(percent) => (total * percent as usize / 100).max(1),
-        }
-    }
-}
-
-/// Why a strategy's text was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StrategyError {
-    /// No amount.
-    #[error("{0:?} is not an amount: write a number of at least 1, or a percentage from 1% to 100%")]
-    Amount(String),
-    /// No batch expression.
-    #[error(
-        "{text:?} is not a batch expression: part {part} must be N, N% (1 to 100), +N, +N% or *N with N of at least 1, and one blank between parts"
-    )]
-    Batch {
-        /// The whole text.
-        text: String,
-        /// Which part, counted from 1.
-        part: usize,
-    },
-    /// Too many batches.
-    #[error("{text:?} makes more than {MAX_BATCHES} batches of {total} hosts: use larger batches")]
-    TooMany {
-        /// The whole text.
-        text: String,
-        /// The hosts.
-        total: usize,
-    },
-}
-
-impl FromStr for Amount {
-    type Err = StrategyError;
-
-    fn from_str(text: &str) -> Result<Self, StrategyError> {
-        let error = || StrategyError::Amount(text.to_owned());
-        match text.strip_suffix('%') {
-            Some(percent) => positive(percent).filter(|n| *n <= 100).map(Self::Percent).ok_or_else(error),
-            None => positive(text).map(Self::Count).ok_or_else(error),
-        }
-    }
-}
-
-impl fmt::Display for Amount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Count(count) => write!(f, "{count}"),
-            Self::Percent(percent) => write!(f, "{percent}%"),
-        }
-    }
-}
-
-impl TryFrom<String> for Amount {
-    type Error = StrategyError;
-
-    fn try_from(text: String) -> Result<Self, StrategyError> {
-        text.parse()
-    }
-}
-
-impl From<Amount> for String {
-    fn from(amount: Amount) -> Self {
-        amount.to_string()
-    }
-}
-
-fn positive(text: &str) -> Option<u32> {
-    if !text.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    text.parse().ok().filter(|n| *n >= 1)
-}
+use super::amount::positive;
+use super::{MAX_BATCHES, StrategyError};
 
 /// A rolling expression such as `10`, `25%`, `1 *3` or `10% +10%`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -266,8 +131,6 @@ mod tests {
         for text in ["", "0", "-1", "101%", "0%", "1  2", " 1", "+0", "*0", "a", "1.5", "99999999999"] {
             assert!(text.parse::<BatchExpression>().is_err(), "{text:?}");
         }
-        assert_eq!("25%".parse(), Ok(Amount::Percent(25)));
-        assert!("0".parse::<Amount>().is_err());
     }
 
     proptest! {

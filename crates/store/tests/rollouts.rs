@@ -1,0 +1,96 @@
+//! What people change while deployments go on, and what they say about hosts.
+
+use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, UnitState};
+use packhorse_model::ids::HostId;
+use packhorse_model::label::Labels;
+use packhorse_model::strategy::Strategy;
+use packhorse_store::plans::NewPlan;
+use packhorse_store::units::{self, Move};
+use packhorse_store::{attempts, deployments, host_labels, plans};
+
+use crate::engine::{admit, deployed, name, plan, release, spec, world};
+use crate::harness::{TestStore, at, id, on_both};
+
+on_both!(
+    a_plan_follows_with_the_units_of_the_one_before,
+    what_a_person_lets_go_stays_let_go,
+    slots_of_other_deployments_are_seen,
+    some_claims_are_given_up,
+    labels_replace_what_was_there,
+);
+
+async fn a_plan_follows_with_the_units_of_the_one_before(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    let mut next = Plan { id: id(2), parent: Some(id(1)), ..plan(1, None, 1) };
+    let last = next.batches[1].units.pop().unwrap();
+    next.batches.push(PlannedBatch { kind: BatchKind::Rolling, units: vec![last] });
+    next.batches[2].units[0].order.from = Some(release("0.9"));
+    let strategy = Strategy { batch: name("1"), ..Strategy::default() };
+    let new = NewPlan {
+        plan: &next,
+        package: id(1),
+        deployment: Some(deployment),
+        spec: &spec(),
+        strategy: Some(&strategy),
+        basis: "{}",
+        bystanders: &[],
+        findings: "[]",
+        created_at: at(3),
+    };
+    plans::insert(&mut tx, &new).await.unwrap();
+    units::follow_plan(&mut tx, &next, 7).await.unwrap();
+    assert!(deployments::take_plan(&mut tx, deployment, id(1), next.id, Direction::Forward).await.unwrap());
+    let current = deployments::find(&mut tx, deployment).await.unwrap().unwrap();
+    assert_eq!((current.strategy, current.spec.strategy), (strategy, Strategy::default()));
+    let listed = units::list(&mut tx, next.id, &units::Filter::default(), None, 9).await.unwrap();
+    let shown: Vec<_> = listed.iter().map(|placed| (placed.place.batch, placed.unit.host_name.to_string())).collect();
+    assert_eq!(shown, [(0, "web-1".to_owned()), (1, "web-2".to_owned()), (2, "web-3".to_owned())]);
+    assert_eq!(listed[2].unit.from, Some(name("0.9")));
+    admit(&mut tx, 1, 3, 1).await;
+    let order = attempts::orders(&mut tx, id(3)).await.unwrap().remove(0).order;
+    assert_eq!(order, next.batches[2].units[0].order, "an attempt has the order of the plan that is current");
+}
+
+async fn what_a_person_lets_go_stays_let_go(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    for (promoted, ahead) in [(2, 1), (1, 3)] {
+        deployments::promote(&mut tx, deployment, promoted).await.unwrap();
+        deployments::skip_ahead(&mut tx, deployment, ahead).await.unwrap();
+    }
+    let current = deployments::find(&mut tx, deployment).await.unwrap().unwrap();
+    assert_eq!((current.promoted, current.ahead), (2, 3));
+    units::set_in_doubt(&mut tx, id(1), true).await.unwrap();
+    assert!(units::of_plan(&mut tx, id(1), id(1)).await.unwrap()[0].in_doubt);
+    assert_eq!(units::deployment(&mut tx, id(1)).await.unwrap(), Some(deployment));
+}
+
+async fn slots_of_other_deployments_are_seen(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    let attempt = admit(&mut tx, 1, 1, 1).await;
+    let switching = Move { state: UnitState::Switching, failure: None, revision: 2, at: at(3) };
+    units::set_state(&mut tx, id(1), &switching).await.unwrap();
+    assert_eq!(attempts::held_elsewhere(&mut tx, id(77)).await.unwrap(), [id::<HostId>(1)]);
+    assert!(attempts::held_elsewhere(&mut tx, deployment).await.unwrap().is_empty(), "its own are no others");
+    attempts::end(&mut tx, attempt, at(4)).await.unwrap();
+    assert!(attempts::held_elsewhere(&mut tx, id(77)).await.unwrap().is_empty());
+}
+
+async fn some_claims_are_given_up(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    deployments::claim(&mut tx, deployment, id(1), &[id(1), id(2)]).await.unwrap();
+    deployments::release_some(&mut tx, deployment, &[id(1)]).await.unwrap();
+    assert_eq!(deployments::claimed(&mut tx, id(1)).await.unwrap(), None);
+    assert_eq!(deployments::claimed(&mut tx, id(2)).await.unwrap(), Some(deployment));
+}
+
+async fn labels_replace_what_was_there(test: TestStore) {
+    let mut tx = world(&test).await;
+    let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| (name(key), name(value))).collect::<Labels>();
+    let first = labels(&[("zone", "a"), ("legacy", "")]);
+    host_labels::set(&mut tx, id(1), &first).await.unwrap();
+    host_labels::set(&mut tx, id(2), &labels(&[("zone", "b")])).await.unwrap();
+    let found = host_labels::of(&mut tx, &[id(1), id(2), id(3)]).await.unwrap();
+    assert_eq!((found.len(), &found[&id(1)]), (2, &first));
+    host_labels::set(&mut tx, id(1), &Labels::new()).await.unwrap();
+    assert!(host_labels::of(&mut tx, &[id(1)]).await.unwrap().is_empty());
+}

@@ -1,0 +1,26 @@
+// 发布策略、目标与结果处置的问题代码。
+
+import type { WordsOfCode } from "../serverWords";
+
+export const rolloutProblems: Record<string, WordsOfCode> = {
+  nothing_to_promote: ({ batch }) => ({
+    title: batch ? `第 ${batch} 批会在之前的批次完成后自动开始` : "下一批会自动开始",
+    hint: "如需提前开始，请用“提前进行下一批”。",
+  }),
+  no_batch_left: { title: "该发布的所有批次都已开始" },
+  other_batch: ({ batch }) => ({ title: batch ? `下一批是第 ${batch} 批` : "下一批不是它", hint: "请查看发布的当前状态。" }),
+  nothing_to_resize: { title: "请说明新的批次大小，或最多可停的数量" },
+  host_excluded: ({ host }) => (host ? { title: `${host} 不能参与发布` } : undefined),
+  host_not_in_deployment: ({ host }) => (host ? { title: `${host} 不在该发布中` } : undefined),
+  host_unchanged: ({ host }) => (host ? { title: `该发布没有改变 ${host}` } : undefined),
+  unit_in_flight: ({ host }) =>
+    host ? { title: `${host} 正在执行中`, hint: "请等待它结束，或回滚整个发布。" } : undefined,
+  instance_moved: ({ host }) =>
+    host ? { title: `${host} 上已是其他版本`, hint: "请直接发布它应有的版本。" } : undefined,
+  nothing_to_take_back: { title: "没有可回滚的内容" },
+  unit_not_unknown: { title: "该单元的结果是已知的" },
+  bad_confirmation: { title: "确认内容不完整或自相矛盾", hint: "失败时需说明主机上现在是什么：未触碰、已恢复、已损坏或已移除。" },
+  reason_too_long: { title: "原因过长", hint: "最多 1000 个字符。" },
+  no_host_meant: { title: "没有主机符合目标条件", hint: "请检查标签、状态、版本与失败记录等条件。" },
+  too_many_labels: { title: "标签过多", hint: "一台主机最多 64 个标签。" },
+};
