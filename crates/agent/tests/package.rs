@@ -111,5 +111,6 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         values: None,
         migration: None,
         step_timeout_seconds: None,
+        remove_data: Vec::new(),
     }
 }

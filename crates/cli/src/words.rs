@@ -37,6 +37,10 @@ pub(crate) const HOST_STATES: &[&str] = &["online", "offline"];
 pub(crate) const INSTANCE_STATES: &[&str] = &["running", "stopped"];
 /// The words of [`Health`].
 pub(crate) const HEALTHS: &[&str] = &["healthy", "unhealthy", "unknown"];
+/// The words of [`packhorse_model::topology::Environment`].
+pub(crate) const ENVIRONMENTS: &[&str] = &["dev", "test", "staging", "prod"];
+/// Whether files of an instance differ from what was deployed.
+pub(crate) const DRIFTS: &[&str] = &["some", "none"];
 /// The words of [`DeploymentState`].
 pub(crate) const DEPLOYMENT_STATES: &[&str] = &[
     "running",
@@ -124,6 +128,7 @@ pub(crate) fn action(action: Action) -> &'static str {
     match action {
         Action::Deploy => "deploy",
         Action::Upgrade => "upgrade",
+        Action::Downgrade => "downgrade",
         Action::Rollback => "roll back",
         Action::Start => "start",
         Action::Stop => "stop",
@@ -184,6 +189,7 @@ mod tests {
         all_are_read::<packhorse_model::api::hosts::HostState>(HOST_STATES);
         all_are_read::<InstanceState>(INSTANCE_STATES);
         all_are_read::<Health>(HEALTHS);
+        all_are_read::<packhorse_model::topology::Environment>(ENVIRONMENTS);
         all_are_read::<DeploymentState>(DEPLOYMENT_STATES);
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
         all_are_read::<packhorse_model::strategy::Pause>(PAUSES);

@@ -40,6 +40,7 @@ fn the_commands_are_in_groups() {
 
     Deployments:
       plan             Show what a deployment would do, and do nothing
+      apply            Apply a plan that was made before
       deploy           Bring a version to hosts
       deployment       Deployments: what runs, what ran, and what to do about it
 

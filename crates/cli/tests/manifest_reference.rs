@@ -87,11 +87,11 @@ This page and the schema are made from the code that reads the file.
 const TOP: &str = "
 ## At the top
 
-`layout`, `install_root`, `render` and `keep` are for file packages, `owner` for file and config packages, the others for all.
+`layout`, `install_root`, `render`, `keep` and `data` are for file packages, `owner` for file and config packages, the others for all.
 
 ";
 
-const TOP_EXAMPLE: &str = "description = \"The shop\"\ninstall_root = \"/data/app/shop-web\"\nowner = \"shop\"\nrender = [\"conf/shop-web.conf\"]\nkeep = 2\ntags = [\"web\"]";
+const TOP_EXAMPLE: &str = "description = \"The shop\"\ninstall_root = \"/data/app/shop-web\"\nowner = \"shop\"\nrender = [\"conf/shop-web.conf\"]\nkeep = 2\ndata = [\"data\"]\ntags = [\"web\"]";
 
 const KINDS: [(PackageKind, &str); 4] = [
     (PackageKind::File, "nothing else"),

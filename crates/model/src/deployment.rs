@@ -19,6 +19,8 @@ pub enum Action {
     Deploy,
     /// Brings a version to targets that have an older one.
     Upgrade,
+    /// Brings a version to targets that have a newer one.
+    Downgrade,
     /// Brings the last good version back.
     Rollback,
     /// Starts.
@@ -40,7 +42,7 @@ pub struct DeploymentSpec {
     pub action: Action,
     /// Of which package.
     pub package: PackageName,
-    /// To which version; for deploy and upgrade.
+    /// To which version; for deploy, upgrade and downgrade.
     #[serde(default)]
     pub version: Option<VersionNumber>,
     /// Where.
@@ -48,6 +50,29 @@ pub struct DeploymentSpec {
     /// How.
     #[serde(default)]
     pub strategy: Strategy,
+    /// What an uninstall does with data.
+    #[serde(default, skip_serializing_if = "DataFate::is_kept")]
+    pub data: DataFate,
+}
+
+/// What becomes of the directories that a manifest names as `data` when an instance is removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DataFate {
+    /// They stay, with all that is in them.
+    #[default]
+    Keep,
+    /// They are removed with the instance.
+    Remove,
+}
+
+impl DataFate {
+    /// Whether they stay.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        *self == Self::Keep
+    }
 }
 
 /// Where a deployment acts.
@@ -306,6 +331,7 @@ impl Action {
         match self {
             Self::Deploy => "deploy",
             Self::Upgrade => "upgrade",
+            Self::Downgrade => "downgrade",
             Self::Rollback => "rollback",
             Self::Start => "start",
             Self::Stop => "stop",
@@ -318,7 +344,7 @@ impl Action {
     #[must_use]
     pub fn unit_action(self) -> UnitAction {
         match self {
-            Self::Deploy | Self::Upgrade | Self::Rollback => UnitAction::Install,
+            Self::Deploy | Self::Upgrade | Self::Downgrade | Self::Rollback => UnitAction::Install,
             Self::Start => UnitAction::Start,
             Self::Stop => UnitAction::Stop,
             Self::Restart => UnitAction::Restart,

@@ -109,6 +109,9 @@ pub struct UnitOrder {
     /// Seconds that a command may take that does not say so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_timeout_seconds: Option<u32>,
+    /// Directories with data that go with an instance that is removed, relative to the install root. All others stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remove_data: Vec<String>,
 }
 
 /// What differs between orders of equal change: the values of each host.
@@ -281,6 +284,9 @@ pub struct HostFacts {
     pub memory: u64,
     /// Bytes free for installation.
     pub disk_free: u64,
+    /// Bytes free in the file systems of install roots: by the root of each instance, and by `/data/app` for what is not there yet.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub room: BTreeMap<String, u64>,
     /// The agent's version.
     pub agent_version: String,
 }
@@ -450,6 +456,10 @@ pub struct InstanceReport {
     /// The same of the version before.
     #[serde(default)]
     pub previous_rendering: Option<Digest>,
+    /// How many files of the current version differ from what was deployed: changed, missing, or of other permissions. What was added, such as
+    /// logs, does not count. None as long as the host has not looked.
+    #[serde(default)]
+    pub drift: Option<u64>,
 }
 
 /// The secrets that an attempt may have, by the name of the variable. They are for the host's memory and its rendered files.

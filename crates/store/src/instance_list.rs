@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use packhorse_model::api::instances::Instance;
 use packhorse_model::api::{Counted, Total};
 use packhorse_model::ids::{HostId, ModuleId, PackageId};
-use packhorse_model::name::{HostName, PackageName};
+use packhorse_model::name::{HostName, PackageName, TopologyName};
 use packhorse_model::order::{Health, HostFacts, InstanceState};
+use packhorse_model::topology::Environment;
 use packhorse_model::version::VersionNumber;
 
 use crate::args;
@@ -40,6 +41,58 @@ pub struct Filter {
     pub state: Option<InstanceState>,
     /// Only of this health.
     pub health: Option<Health>,
+    /// Only in this part of the topology.
+    pub within: Within,
+    /// Only with, or only without, files that differ from what was deployed.
+    pub drift: Option<Drift>,
+}
+
+/// A part of the topology: modules of systems that all of it holds for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Within {
+    /// Of this business.
+    pub business: Option<TopologyName>,
+    /// Of systems of this name.
+    pub system: Option<TopologyName>,
+    /// Of systems that are for this.
+    pub environment: Option<Environment>,
+}
+
+/// Whether files of an instance differ from what was deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drift {
+    /// Some do.
+    Some,
+    /// None does, as far as anybody has looked.
+    None,
+}
+
+impl Within {
+    fn is_everywhere(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Appends the condition on hosts `h`.
+    fn push(&self, sql: &mut Sql) -> Result<(), StoreError> {
+        if self.is_everywhere() {
+            return Ok(());
+        }
+        sql.push(
+            " AND h.id IN (SELECT hm.host_id FROM businesses b JOIN systems s ON s.business_id = b.id
+               JOIN modules m ON m.system_id = s.id JOIN host_modules hm ON hm.module_id = m.id WHERE 1 = 1",
+        );
+        if let Some(business) = &self.business {
+            sql.push(" AND b.name = ").bind(business);
+        }
+        if let Some(system) = &self.system {
+            sql.push(" AND s.name = ").bind(system);
+        }
+        if let Some(environment) = &self.environment {
+            sql.push(" AND s.environment = ").bind(word(environment)?);
+        }
+        sql.push(")");
+        Ok(())
+    }
 }
 
 /// Where a page begins: after this host and package.
@@ -63,6 +116,7 @@ enum Narrow {
     Version(PackageId, VersionNumber),
     State(InstanceState),
     Health(Health),
+    Drift,
 }
 
 impl Narrow {
@@ -75,6 +129,7 @@ impl Narrow {
             }
             Self::State(state) => sql.push("i.state = ").bind(word(state)?),
             Self::Health(health) => sql.push("i.health = ").bind(word(health)?),
+            Self::Drift => sql.push("i.drift > 0"),
         };
         Ok(())
     }
@@ -101,7 +156,7 @@ impl<'a> Search<'a> {
     }
 
     fn narrows(&self) -> Vec<Narrow> {
-        let Filter { host, version, state, health, .. } = self.filter;
+        let Filter { host, version, state, health, drift, .. } = self.filter;
         let mut narrows: Vec<Narrow> = host.iter().cloned().map(Narrow::Host).collect();
         match (self.package, version) {
             (Some(package), Some(version)) => narrows.push(Narrow::Version(package, version.clone())),
@@ -109,6 +164,7 @@ impl<'a> Search<'a> {
             (None, _) => {}
         }
         narrows.extend(state.map(Narrow::State));
+        narrows.extend(drift.filter(|drift| *drift == Drift::Some).map(|_| Narrow::Drift));
         // What is unknown may be stored as anything: its host is not heard of.
         narrows.extend(health.filter(|health| *health != Health::Unknown).map(Narrow::Health));
         narrows
@@ -131,7 +187,17 @@ impl<'a> Search<'a> {
 
     /// Appends every condition, on instances `i` and hosts `h`.
     fn push(&self, sql: &mut Sql) -> Result<(), StoreError> {
-        let Filter { module, host, version, state, health, .. } = self.filter;
+        let Filter { module, host, version, state, health, within, drift, .. } = self.filter;
+        within.push(sql)?;
+        match drift {
+            None => {}
+            Some(Drift::Some) => {
+                sql.push(" AND i.drift > 0");
+            }
+            Some(Drift::None) => {
+                sql.push(" AND (i.drift IS NULL OR i.drift = 0)");
+            }
+        }
         if let Some(package) = self.package {
             sql.push(" AND i.package_id = ").bind(package);
         }
@@ -169,6 +235,8 @@ impl<'a> Search<'a> {
     fn is_only(&self, narrow: &Narrow) -> bool {
         self.narrows().len() == 1
             && self.filter.module.is_none()
+            && self.filter.within.is_everywhere()
+            && self.filter.drift.is_none()
             && self.filter.health.is_none()
             && (self.filter.version.is_none() || matches!(narrow, Narrow::Version(..)))
     }
@@ -176,7 +244,7 @@ impl<'a> Search<'a> {
 
 /// What [`instance`] reads; health as a person sees it: unknown while its host is not heard of.
 const COLUMNS: &str = "SELECT i.host_id, g.host_name, h.facts, g.package, i.version, i.previous, i.state, i.reason,
- i.install_root, i.deployment_id, i.updated_at, CASE WHEN h.last_seen_at >= ";
+ i.install_root, i.deployment_id, i.updated_at, i.drift, CASE WHEN h.last_seen_at >= ";
 
 /// A page of instances by host and package, after `after`, and how many there are under the filter: exactly up to [`COUNTED`] for one
 /// condition; for several, at least those among the first two thousand that the narrowest one holds for.
@@ -204,7 +272,7 @@ fn statement(search: &Search<'_>, few: Option<&Narrow>, after: Option<&Place>, l
     // First the keys of the page, then its rows: what is sorted and not shown need not be read whole.
     let mut sql = Sql::new("WITH ");
     if let Some(narrow) = few {
-        sql.push("found AS MATERIALIZED (SELECT i.host_id, i.package_id, i.version, i.state, i.health FROM instances i WHERE ");
+        sql.push("found AS MATERIALIZED (SELECT i.host_id, i.package_id, i.version, i.state, i.health, i.drift FROM instances i WHERE ");
         narrow.push(&mut sql)?;
         sql.push("), ");
     }
@@ -243,6 +311,7 @@ fn instance(row: &Row) -> Result<Instance, StoreError> {
         reason: row.opt_text("reason")?,
         install_root: row.text("install_root")?,
         deployment: row.opt_parse("deployment_id")?,
+        drift: row.opt_int("drift")?.map(i64::unsigned_abs),
         updated_at: row.time("updated_at")?,
     })
 }
@@ -276,7 +345,7 @@ async fn count_found(
         sql.push(" LIMIT ").bind(COUNTED + 1).push(") AS counted");
         return conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("n")).map(|rows| Total::up_to(COUNTED, rows));
     };
-    sql.push("i.host_id, i.package_id, i.version, i.state, i.health FROM instances i WHERE ");
+    sql.push("i.host_id, i.package_id, i.version, i.state, i.health, i.drift FROM instances i WHERE ");
     narrow.push(&mut sql)?;
     sql.push(" LIMIT ").bind(LOOKED_AT).push(") AS i CROSS JOIN hosts h WHERE h.id = i.host_id");
     search.push(&mut sql)?;

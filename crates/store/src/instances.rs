@@ -11,7 +11,7 @@ use packhorse_model::order::{Health, InstanceReport};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-pub use crate::instance_list::{Filter, HeardSince, Place, count, page, total};
+pub use crate::instance_list::{Drift, Filter, HeardSince, Place, Within, count, page, total};
 use crate::row::Row;
 use crate::sql::word;
 
@@ -35,6 +35,7 @@ struct Kept {
     previous: Option<String>,
     rendering: Option<packhorse_model::Digest>,
     previous_rendering: Option<packhorse_model::Digest>,
+    drift: Option<i64>,
 }
 
 /// Makes the instances of a host what its agent reports, touching only what differs.
@@ -61,6 +62,7 @@ pub async fn replace(
             previous: report.previous.as_ref().map(ToString::to_string),
             rendering: report.rendering,
             previous_rendering: report.previous_rendering,
+            drift: report.drift.map(|files| i64::try_from(files).unwrap_or(i64::MAX)),
         };
         if stored.remove(&package).as_ref() != Some(&fresh) {
             upsert(conn, host, package, &fresh, now).await?;
@@ -77,7 +79,7 @@ pub async fn replace(
 async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Kept>, StoreError> {
     let rows = conn
         .query(
-            "SELECT package_id, version, tree, install_root, state, health, reason, previous, rendering, previous_rendering
+            "SELECT package_id, version, tree, install_root, state, health, reason, previous, rendering, previous_rendering, drift
              FROM instances WHERE host_id = $1",
             args![host],
         )
@@ -95,6 +97,7 @@ async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Ke
                 previous: row.opt_text("previous")?,
                 rendering: row.opt_digest("rendering")?,
                 previous_rendering: row.opt_digest("previous_rendering")?,
+                drift: row.opt_int("drift")?,
             },
         ))
     };
@@ -115,13 +118,13 @@ async fn upsert(
 ) -> Result<(), StoreError> {
     conn.execute(
         "INSERT INTO instances (host_id, package_id, version, tree, install_root, state, health, reason, previous, rendering,
-           previous_rendering, deployment_id, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
-                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $12)
+           previous_rendering, drift, deployment_id, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $13)
          ON CONFLICT (host_id, package_id) DO UPDATE SET
            version = excluded.version, tree = excluded.tree, install_root = excluded.install_root, state = excluded.state,
            health = excluded.health, reason = excluded.reason, previous = excluded.previous,
-           rendering = excluded.rendering, previous_rendering = excluded.previous_rendering,
+           rendering = excluded.rendering, previous_rendering = excluded.previous_rendering, drift = excluded.drift,
            deployment_id = COALESCE(excluded.deployment_id, instances.deployment_id), updated_at = excluded.updated_at",
         args![
             host,
@@ -135,6 +138,7 @@ async fn upsert(
             kept.previous,
             kept.rendering,
             kept.previous_rendering,
+            kept.drift,
             now,
         ],
     )

@@ -24,6 +24,7 @@ pub mod host_assignments;
 pub mod host_labels;
 pub mod hosts;
 pub mod idempotency;
+pub mod instance_history;
 mod instance_list;
 pub mod instances;
 pub mod join_tokens;

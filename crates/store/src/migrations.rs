@@ -45,6 +45,7 @@ const MIGRATIONS: &[Migration] = migrations![
     14 "0014_variable_values",
     18 "0018_database_targets",
     15 "0015_host_labels",
+    20 "0020_instances",
 ];
 
 impl Migration {

@@ -222,6 +222,21 @@ pub async fn outline(conn: &mut Conn, id: PlanId) -> Result<Option<Outline>, Sto
     row.map(|row| Ok(Outline { kinds: row.json("batch_kinds")?, bystanders: row.json("bystanders")? })).transpose()
 }
 
+/// What a plan tells a person beside its units.
+#[derive(Debug, Clone)]
+pub struct StoredFindings {
+    /// The package.
+    pub package: PackageId,
+    /// As JSON.
+    pub findings: String,
+}
+
+/// What a plan tells a person beside its units, without these.
+pub async fn findings(conn: &mut Conn, id: PlanId) -> Result<Option<StoredFindings>, StoreError> {
+    let row = conn.query_one("SELECT package_id, findings FROM plans WHERE id = $1", args![id]).await?;
+    row.map(|row| Ok(StoredFindings { package: row.parse("package_id")?, findings: row.text("findings")? })).transpose()
+}
+
 /// Gives a plan to the deployment that applies it, unless another one has it already.
 pub async fn apply(conn: &mut Conn, id: PlanId, deployment: DeploymentId) -> Result<bool, StoreError> {
     let touched = conn

@@ -5,12 +5,12 @@
 
 use packhorse_model::PackageKind;
 use packhorse_model::VersionState;
-use packhorse_model::ids::{Identifier as _, ObjectId, PackageId};
+use packhorse_model::ids::{Identifier, ObjectId, PackageId};
 
 use crate::package_list::{Direction, PackageFilter, PackageKey, PackageOrder, count_all, count_of, statement};
 use crate::sql::{Arg, Sql};
 use crate::version_list::{self, VersionFilter, VersionKey, VersionOrder, Whereabouts};
-use crate::{Conn, Store, StoreUrl, object_relations, packages, versions};
+use crate::{Conn, Store, StoreUrl, instance_history, object_relations, packages, versions};
 
 /// Whether a plan may sort: only rows whose number is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,8 +85,20 @@ fn cases() -> Vec<Case> {
     cases.extend(version_cases());
     cases.push(case("newest versions", versions::newest_statement(50), Sorting::Never));
     let names = ["a".parse().unwrap(), "b".parse().unwrap()];
+    let place = instance_history::HistoryPlace { deployment: one(), unit: one() };
+    for after in [None, Some(place)] {
+        cases.push(case(
+            "history of an instance",
+            instance_history::statement(one(), one(), after, 50),
+            Sorting::Never,
+        ));
+    }
     cases.push(case("objects of packages", packages::objects_statement(names.iter()), Sorting::Few));
     cases
+}
+
+fn one<T: Identifier>() -> T {
+    T::from_parts(jiff::Timestamp::UNIX_EPOCH, 1)
 }
 
 /// The lists of one package's versions: each order, each filter, the first page and a later one.

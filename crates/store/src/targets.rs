@@ -51,10 +51,12 @@ pub struct TargetInstance {
     pub rendering: Option<Digest>,
     /// The same of the version before.
     pub previous_rendering: Option<Digest>,
+    /// How many of its files differ from what was deployed; none if nobody has looked.
+    pub drift: Option<u64>,
 }
 
 const SELECT: &str = "SELECT h.id, h.name, h.incarnation, h.facts, h.last_seen_at, i.version, i.tree, i.install_root,
-  i.state, i.health, i.previous, i.rendering, i.previous_rendering FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ";
+  i.state, i.health, i.previous, i.rendering, i.previous_rendering, i.drift FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ";
 
 fn target(row: &Row) -> Result<Target, StoreError> {
     let instance = match row.opt_parse("version")? {
@@ -68,6 +70,7 @@ fn target(row: &Row) -> Result<Target, StoreError> {
             previous: row.opt_parse("previous")?,
             rendering: row.opt_digest("rendering")?,
             previous_rendering: row.opt_digest("previous_rendering")?,
+            drift: row.opt_int("drift")?.map(i64::unsigned_abs),
         }),
     };
     Ok(Target {
@@ -112,7 +115,7 @@ pub async fn with_instance(
 ) -> Result<Vec<Target>, StoreError> {
     let mut sql = Sql::new(
         "SELECT h.id, h.name, h.incarnation, h.facts, h.last_seen_at, i.version, i.tree, i.install_root, i.state, i.health, i.previous,
-           i.rendering, i.previous_rendering
+           i.rendering, i.previous_rendering, i.drift
          FROM hosts h JOIN instances i ON i.host_id = h.id AND i.package_id = ",
     );
     sql.bind(package).push(" WHERE h.name > ").bind(after.map_or("", HostName::as_str));

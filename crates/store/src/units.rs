@@ -27,6 +27,7 @@ pub async fn insert_plan(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let numbered = Numbered::of(plan)?;
+    let package = package_of(conn, deployment).await?;
     let pending = word(&UnitState::Pending)?;
     let mut rows = Vec::new();
     for (batch, planned) in plan.batches.iter().enumerate() {
@@ -34,6 +35,7 @@ pub async fn insert_plan(
             rows.push(args![
                 unit.unit,
                 deployment,
+                package,
                 plan.id,
                 batch,
                 position,
@@ -53,7 +55,7 @@ pub async fn insert_plan(
     }
     for chunk in rows.chunks(100) {
         let mut sql = Sql::new(
-            "INSERT INTO units (id, deployment_id, plan_id, batch, position, host_id, host_name, from_version, to_version,
+            "INSERT INTO units (id, deployment_id, package_id, plan_id, batch, position, host_id, host_name, from_version, to_version,
                action, order_number, particulars, state, epoch, revision, updated_at) VALUES ",
         );
         for (index, row) in chunk.iter().enumerate() {
@@ -97,6 +99,11 @@ pub async fn follow_plan(conn: &mut Conn, plan: &Plan, revision: u64) -> Result<
     Ok(())
 }
 
+async fn package_of(conn: &mut Conn, deployment: DeploymentId) -> Result<Option<PackageId>, StoreError> {
+    let row = conn.query_one("SELECT package_id FROM deployments WHERE id = $1", args![deployment]).await?;
+    row.map(|row| row.parse("package_id")).transpose()
+}
+
 /// What a host was last brought of a version, as far as a deployment of it succeeded.
 pub async fn last_particulars(
     conn: &mut Conn,
@@ -106,9 +113,9 @@ pub async fn last_particulars(
 ) -> Result<Option<Particulars>, StoreError> {
     let row = conn
         .query_one(
-            "SELECT u.particulars FROM units u JOIN deployments d ON d.id = u.deployment_id
-             WHERE u.host_id = $1 AND d.package_id = $2 AND u.to_version = $3 AND u.action = $4 AND u.state = $5
-             ORDER BY u.id DESC LIMIT 1",
+            "SELECT particulars FROM units
+             WHERE host_id = $1 AND package_id = $2 AND to_version = $3 AND action = $4 AND state = $5
+             ORDER BY id DESC LIMIT 1",
             args![host, package, version, word(&UnitAction::Install)?, word(&UnitState::Succeeded)?],
         )
         .await?;

@@ -14,6 +14,7 @@ use packhorse_model::topology::Environment;
 use packhorse_model::{Digest, HostName, Layout, PackageName, VersionNumber};
 use packhorse_store::attempts::NewAttempt;
 use packhorse_store::deployments::{Filter, NewDeployment, Progress, Standing};
+use packhorse_store::instance_history::{self, HistoryPlace};
 use packhorse_store::instances::{self, HeardSince};
 use packhorse_store::plans::NewPlan;
 use packhorse_store::step_outputs::{self, Appended};
@@ -37,6 +38,7 @@ on_both!(
     output_keeps_its_two_ends,
     inventories_replace_what_was_there,
     instances_are_filtered,
+    an_instance_has_a_history,
     generations_rise_and_joinings_are_received_once,
     packages_are_bound_once,
     a_release_says_its_layout,
@@ -83,6 +85,7 @@ fn unit(number: u128) -> PlannedUnit {
             values: None,
             migration: None,
             step_timeout_seconds: None,
+            remove_data: Vec::new(),
         },
     }
 }
@@ -420,6 +423,7 @@ fn report(version: &str, health: Health) -> InstanceReport {
         previous: Some(name("1.0")),
         rendering: None,
         previous_rendering: None,
+        drift: None,
     }
 }
 
@@ -477,6 +481,21 @@ async fn instances_are_filtered(test: TestStore) {
         names(&mut tx, instances::Filter { package: Some(name("other")), ..all() }, 0).await,
         Vec::<String>::new()
     );
+    let within = |business: Option<&str>, environment| instances::Within {
+        business: business.map(name),
+        system: None,
+        environment,
+    };
+    let prod = within(Some("Shop"), Some(Environment::Prod));
+    assert_eq!(names(&mut tx, instances::Filter { within: prod, ..all() }, 0).await, ["web-1", "web-2", "web-3"]);
+    let test_only = within(None, Some(Environment::Test));
+    assert_eq!(names(&mut tx, instances::Filter { within: test_only, ..all() }, 0).await, Vec::<String>::new());
+    instances::replace(&mut tx, id(3), &[InstanceReport { drift: Some(2), ..report("1.0", Health::Healthy) }], at(5))
+        .await
+        .unwrap();
+    let drift = |drift| instances::Filter { drift: Some(drift), ..all() };
+    assert_eq!(names(&mut tx, drift(instances::Drift::Some), 0).await, ["web-3"]);
+    assert_eq!(names(&mut tx, drift(instances::Drift::None), 0).await, ["web-1", "web-2"]);
     // Of hosts that are not heard of nobody knows.
     assert_eq!(
         names(&mut tx, instances::Filter { health: Some(Health::Unknown), ..all() }, 1).await,
@@ -490,6 +509,25 @@ async fn instances_are_filtered(test: TestStore) {
     assert!(in_module[3].instance.is_none());
     assert_eq!(targets::by_id(&mut tx, id(1), &[id(2)]).await.unwrap().len(), 1);
     assert_eq!(targets::modules_of(&mut tx, &[id(1), id(2)]).await.unwrap().len(), 1);
+}
+
+async fn an_instance_has_a_history(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    let next = Move { state: UnitState::Succeeded, failure: None, revision: 2, at: at(7) };
+    units::set_state(&mut tx, id(1), &next).await.unwrap();
+    let back = plan(2, Some(id(1)), 11);
+    store_plan(&mut tx, &back, Some(deployment)).await;
+    units::insert_plan(&mut tx, deployment, &back, 3, at(8)).await.unwrap();
+    // Each unit of this plan has a host of its own.
+    let told = instance_history::page(&mut tx, id(1), id(1), None, 10).await.unwrap();
+    assert_eq!(told.len(), 1);
+    let change = &told[0];
+    assert_eq!((change.unit, change.deployment, change.outcome), (id(1), deployment, UnitState::Succeeded));
+    assert_eq!((change.creator.as_str(), change.updated_at), ("admin", at(7)));
+    let place = HistoryPlace { deployment, unit: id(1) };
+    assert_eq!(instance_history::count(&mut tx, id(11), id(1)).await.unwrap(), 1);
+    assert!(instance_history::page(&mut tx, id(1), id(1), Some(place), 10).await.unwrap().is_empty());
+    assert!(instance_history::page(&mut tx, id(1), id(2), None, 10).await.unwrap().is_empty());
 }
 
 async fn generations_rise_and_joinings_are_received_once(test: TestStore) {

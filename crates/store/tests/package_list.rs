@@ -263,6 +263,7 @@ async fn counts_are_what_is_there_whatever_moves(test: TestStore) {
                             previous: None,
                             rendering: None,
                             previous_rendering: None,
+                            drift: None,
                         });
                     }
                 }

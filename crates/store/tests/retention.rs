@@ -23,6 +23,7 @@ fn report(version: &str, previous: Option<&str>) -> InstanceReport {
         previous: previous.map(|number| number.parse().unwrap()),
         rendering: None,
         previous_rendering: None,
+        drift: None,
     }
 }
 

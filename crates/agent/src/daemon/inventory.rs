@@ -7,6 +7,7 @@ use packhorse_model::PackageName;
 use packhorse_model::order::{Health, InstanceReport, InstanceState};
 use tokio::sync::mpsc;
 
+use super::drift::Looked;
 use crate::health::{Finding, Monitor, Subject};
 use crate::install::{Held, Instances, Record, Site, SiteError};
 use crate::paths::Paths;
@@ -17,6 +18,8 @@ pub(super) struct Inventory {
     paths: Paths,
     roots: Instances,
     known: BTreeMap<PackageName, InstanceReport>,
+    /// The last look at each instance's files.
+    looked: BTreeMap<PackageName, Looked>,
     monitor: Monitor,
 }
 
@@ -25,7 +28,7 @@ impl Inventory {
     pub(super) fn load(paths: &Paths) -> io::Result<(Self, mpsc::UnboundedReceiver<Finding>)> {
         let (monitor, findings) = Monitor::new();
         let roots = Instances::load(paths)?;
-        Ok((Self { paths: paths.clone(), roots, known: BTreeMap::new(), monitor }, findings))
+        Ok((Self { paths: paths.clone(), roots, known: BTreeMap::new(), looked: BTreeMap::new(), monitor }, findings))
     }
 
     /// The packages of which something lies here.
@@ -105,6 +108,7 @@ impl Inventory {
             rendering: held.release.rendering,
             previous_rendering: record.previous.as_ref().and_then(|previous| previous.release.rendering),
             previous: record.previous.map(|previous| previous.release.version),
+            drift: self.drift(package, &held),
         };
         self.known.insert(package.clone(), report);
         Ok(())
@@ -119,6 +123,27 @@ impl Inventory {
             known.health = finding.health;
             known.reason = finding.reason;
         }
+    }
+
+    /// Takes a look at an instance's files into account, if what was looked at is still there.
+    pub(super) fn looked(&mut self, looked: Looked) {
+        let package = looked.package.clone();
+        let site = self.site(&package).ok().flatten();
+        let held = site.and_then(|site| current(&site).ok().flatten()).map(|(_, held)| held);
+        self.looked.insert(package.clone(), looked);
+        let drift = held.and_then(|held| self.drift(&package, &held));
+        if let Some(known) = self.known.get_mut(&package)
+            && known.drift != drift
+        {
+            tracing::info!(%package, files = drift, "files that differ from what was deployed");
+            known.drift = drift;
+        }
+    }
+
+    /// How many files of a version differ, if the last look was at this very directory.
+    fn drift(&self, package: &PackageName, held: &Held) -> Option<u64> {
+        let looked = self.looked.get(package)?;
+        (looked.directory == held.directory && looked.release == held.release).then_some(looked.files)
     }
 
     fn site(&self, package: &PackageName) -> Result<Option<Site>, SiteError> {

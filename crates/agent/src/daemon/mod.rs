@@ -3,6 +3,7 @@
 //! One [owner](owner) knows and decides; around it are the two tasks that speak with the server, the renewal of the certificate, the
 //! courier of output, the monitors of the instances, and the steps that run.
 
+mod drift;
 mod inventory;
 mod owner;
 mod sync;
@@ -126,6 +127,8 @@ pub async fn run(paths: Paths, clock: Clock) -> Result<(), DaemonError> {
     let facts_paths = paths.clone();
     let facts = move || facts::gather(&facts_paths, facts::local_address(&endpoint));
     let (poll, report) = (line("poll"), line("report"));
+    let (looked_sender, looked) = mpsc::channel(1);
+    around.spawn(drift::look(paths.clone(), looked_sender));
     let stop = stop_signal().map_err(DaemonError::System)?;
     // The program is found by what it is and not by its path, which may have been replaced meanwhile.
     let program = PathBuf::from("/proc/self/exe");
@@ -135,7 +138,7 @@ pub async fn run(paths: Paths, clock: Clock) -> Result<(), DaemonError> {
     let owner = owner.begin()?;
     around.spawn(poll.poll());
     around.spawn(report.report(facts));
-    let ended = owner.run(heard, findings, stop).await;
+    let ended = owner.run(heard, findings, looked, stop).await;
     around.abort_all();
     Ok(ended?)
 }

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
+use super::drift::Looked;
 use super::inventory::Inventory;
 use super::sync::{Heard, Outbox, REPORTS};
 use crate::core::{Book, How, Link, Next, Record, next};
@@ -83,6 +84,7 @@ impl Owner {
         mut self,
         mut heard: mpsc::Receiver<Heard>,
         mut findings: mpsc::UnboundedReceiver<Finding>,
+        mut looked: mpsc::Receiver<Looked>,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), JournalError> {
         loop {
@@ -101,6 +103,7 @@ impl Owner {
                 },
                 Some(message) = heard.recv() => self.hear(message)?,
                 Some(finding) = findings.recv() => self.inventory.found(finding),
+                Some(looked) = looked.recv() => self.inventory.looked(looked),
                 _ = stop.wait_for(|stop| *stop) => return self.journal.commit(),
             }
         }

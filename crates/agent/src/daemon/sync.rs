@@ -11,11 +11,14 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
 use crate::backoff::Backoff;
+use crate::facts::has_moved;
 
 /// How long the server may hold a request.
 const WAIT: u32 = 55;
 /// Polls that end at once, without anything new, are not repeated faster than this.
 const SLOWEST_SPIN: Duration = Duration::from_millis(500);
+/// How often it is looked whether there is much more or less room on the disks than was told.
+const ROOM: Duration = Duration::from_secs(10 * 60);
 /// Reports in one request.
 pub(super) const REPORTS: usize = 500;
 
@@ -76,15 +79,19 @@ impl Line {
     /// Tells what has happened, for ever.
     pub(super) async fn report(mut self, facts: impl Fn() -> HostFacts) {
         let mut told: Option<(Vec<InstanceReport>, u64)> = None;
+        let mut told_facts = HostFacts::default();
         loop {
             let outbox = self.outbox.borrow_and_update().clone();
             let inventory = (outbox.instances.clone(), outbox.asked);
             let is_told = told.as_ref() == Some(&inventory);
-            if is_told && outbox.reports.is_empty() {
-                if self.outbox.changed().await.is_err() {
-                    return;
+            let is_quiet = is_told && outbox.reports.is_empty();
+            if is_quiet {
+                match tokio::time::timeout(ROOM, self.outbox.changed()).await {
+                    Ok(Ok(())) => continue,
+                    Ok(Err(_)) => return,
+                    Err(_) if !has_moved(&told_facts, &facts()) => continue,
+                    Err(_) => {}
                 }
-                continue;
             }
             let mut acknowledged: Vec<(AttemptId, u32)> = Vec::new();
             for report in &outbox.reports {
@@ -96,11 +103,12 @@ impl Line {
             let request = SyncRequest {
                 reports: outbox.reports,
                 instances: (!is_told).then_some(outbox.instances),
-                facts: (!is_told).then(&facts),
+                facts: (!is_told || is_quiet).then(&facts),
                 ..request(outbox.generation, 0)
             };
             let Some(reply) = self.sync(&request).await else { continue };
             told = Some(inventory);
+            told_facts = request.facts.unwrap_or(told_facts);
             if !self.tell(reply, acknowledged).await {
                 return;
             }

@@ -26,4 +26,7 @@ mod survey;
 
 pub use record::{Held, Instances, Record, RenderedFile};
 pub use site::{CURRENT, ORIGINALS, STAGING, Site, SiteError, TRASH, TREES};
-pub use survey::{Survey, survey};
+pub use survey::{Survey, drift, survey};
+
+#[cfg(test)]
+mod tests;

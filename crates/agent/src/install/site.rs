@@ -5,8 +5,8 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use packhorse_content::stage::{Folder, discard, link_target};
-use packhorse_content::{Tree, digest_of};
+use packhorse_content::stage::{Folder, Walk, discard, link_target};
+use packhorse_content::{EntryPath, Tree, digest_of};
 use packhorse_model::{Digest, PackageName};
 
 use super::record::Record;
@@ -222,6 +222,30 @@ impl Site {
         }
         self.root.sync().map_err(self.wrong(TRASH))?;
         self.empty(TRASH, |_| false)
+    }
+
+    /// Removes directories with data, by their paths below the root, and tells which were there. No link on the way is followed, and a link
+    /// in the place of one is removed itself.
+    ///
+    /// # Errors
+    /// [`SiteError::Io`], also if what leads there is a link or no folder.
+    pub fn remove_data(&self, directories: &[String]) -> Result<Vec<String>, SiteError> {
+        let mut removed = Vec::new();
+        for directory in directories {
+            let wrong = |source| SiteError::Io { path: self.path.join(directory), source };
+            let path = EntryPath::new(directory).map_err(|error| wrong(io::Error::other(error.to_string())))?;
+            let mut walk = Walk::new(&self.root);
+            let parent = match walk.parent(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                parent => parent.map_err(wrong)?,
+            };
+            if parent.look_up(path.name()).map_err(wrong)?.is_some() {
+                discard(parent, path.name()).map_err(wrong)?;
+                parent.sync().map_err(wrong)?;
+                removed.push(directory.clone());
+            }
+        }
+        Ok(removed)
     }
 
     /// Removes what is in one of our folders, except what is to stay.

@@ -1,5 +1,6 @@
 //! What lies in an install root, compared with what is written down about it.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read as _};
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -58,10 +59,18 @@ pub fn survey(site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
     Ok(Survey { installed, record })
 }
 
-/// Whether a version has every file as its tree says, and as rendering left it where it was rendered. What was added, such as logs, does
-/// not count.
 fn condition(site: &Site, held: &Held) -> Result<Condition, SiteError> {
-    let Some(tree) = site.tree(&held.tree())? else { return Ok(Condition::Altered) };
+    Ok(if drift(site, held)? == Some(0) { Condition::Intact } else { Condition::Altered })
+}
+
+/// How many files of a version are not as its tree says, and as rendering left them where it rendered. What was added, such as logs, does
+/// not count. None if the list of what the version consists of is gone.
+///
+/// # Errors
+/// [`SiteError`].
+pub fn drift(site: &Site, held: &Held) -> Result<Option<u64>, SiteError> {
+    let Some(tree) = site.tree(&held.tree())? else { return Ok(None) };
+    let mut altered = BTreeSet::new();
     let wrong = |source| SiteError::Io { path: site.path().join(&held.directory), source };
     let folder = site.root().folder(&held.directory).map_err(wrong)?;
     for difference in verify(&folder, &tree).map_err(wrong)? {
@@ -69,20 +78,23 @@ fn condition(site: &Site, held: &Held) -> Result<Condition, SiteError> {
         match difference.fault {
             Fault::Extra => {}
             Fault::Content | Fault::Mode { .. } if is_rendered => {}
-            _ => return Ok(Condition::Altered),
+            _ => {
+                altered.insert(difference.path);
+            }
         }
     }
     for path in &held.release.manifest.render {
         let Some(entry) = tree.get(path) else { continue };
         let is_as_left = match held.rendered.get(path) {
-            Some(rendered) => is_as_left(&folder, entry, *rendered).map_err(wrong)?,
+            // It may have been removed by hand.
+            Some(rendered) => altered.contains(path) || is_as_left(&folder, entry, *rendered).map_err(wrong)?,
             None => false,
         };
         if !is_as_left {
-            return Ok(Condition::Altered);
+            altered.insert(path.clone());
         }
     }
-    Ok(Condition::Intact)
+    Ok(Some(altered.len() as u64))
 }
 
 fn is_as_left(folder: &Folder, entry: &packhorse_content::Entry, rendered: RenderedFile) -> io::Result<bool> {

@@ -3,15 +3,12 @@
 use std::path::Path;
 
 use packhorse_model::step::StepKind;
-use packhorse_planner::host::{HostPlan, Installed, steps};
+use packhorse_planner::host::{HostPlan, Installed, room_needed, steps};
 
 use super::{Did, Host, StepError, Task, size};
 use crate::facts::disk_free;
 use crate::install::{Site, survey};
 use crate::users;
-
-/// Room that must be left on the disk beside the version itself: 16 MiB and a 64th of it, for folders, lists and logs.
-const SPARE: u64 = 16 << 20;
 
 pub(super) fn preflight(host: &Host, task: &Task) -> Result<Did, StepError> {
     let order = task.order();
@@ -48,7 +45,7 @@ fn room(host: &Host, task: &Task, plan: &HostPlan) -> Result<String, StepError> 
     let root = host.paths.on_host(&order.install_root).unwrap_or_else(|| host.paths.root().to_owned());
     let there = root.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("/"));
     let free = disk_free(there).map_err(|source| StepError::Io { path: there.to_owned(), source })?;
-    let needed = to.size.saturating_add(to.size / 64).saturating_add(SPARE);
+    let needed = room_needed(to);
     if free < needed {
         return Err(StepError::Other(format!(
             "{} needs {} and there are {} free in {}: make room there, or give the package another install_root",

@@ -56,6 +56,8 @@ pub(super) fn remove(host: &Host, task: &Task) -> Result<Did, StepError> {
     }
     let directories: Vec<String> = site.record()?.take_versions().into_iter().map(|held| held.directory).collect();
     site.remove(&directories)?;
+    let data = site.remove_data(&order.remove_data)?;
     site.clear()?;
-    Ok(Did::done(format!("removed {}", directories.join(", "))))
+    let with_data = if data.is_empty() { String::new() } else { format!(", and the data in {}", data.join(", ")) };
+    Ok(Did::done(format!("removed {}{with_data}", directories.join(", "))))
 }

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod apply;
 mod audit;
 mod completion;
 mod danger_rule;
@@ -66,6 +67,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Database(database::Database),
     Plan(plan::Plan),
+    Apply(apply::Apply),
     Deploy(deploy::Deploy),
     #[command(subcommand)]
     Deployment(deployment::Deployment),
@@ -115,6 +117,7 @@ impl Command {
             Self::DatabaseTarget(target) => target.run(context).await,
             Self::Database(database) => database.run(context).await,
             Self::Plan(plan) => plan.run(context).await,
+            Self::Apply(apply) => apply.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,
             Self::Storage(storage) => storage.run(context).await,

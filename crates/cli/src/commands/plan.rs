@@ -1,13 +1,17 @@
 //! `packhorse plan`.
 
 use clap::Args;
+use packhorse_model::api::deployments::PlanPreview;
 use packhorse_model::deployment::Action;
+use serde::Serialize;
 
 use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{PackageVersion, StrategyArgs, TargetArgs, Wanted, nobody_left, preview, warn_of};
+use crate::rollout::{
+    ChangeDiff, PackageVersion, StrategyArgs, TargetArgs, Wanted, file_diffs, nobody_left, preview, warn_of,
+};
 
 /// Show what a deployment would do, and do nothing
 ///
@@ -16,6 +20,7 @@ use crate::rollout::{PackageVersion, StrategyArgs, TargetArgs, Wanted, nobody_le
 #[command(after_help = "\
 Examples:
   packhorse plan shop-web@1.0.1 --to Shop/Production/Web
+  packhorse plan shop-web@1.0.1 --to Shop/Production/Web --diff
   packhorse plan shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch 25% -o json")]
 pub(crate) struct Plan {
     /// The package and its version
@@ -25,6 +30,16 @@ pub(crate) struct Plan {
     targets: TargetArgs,
     #[command(flatten)]
     strategy: StrategyArgs,
+    /// Show how files differ, line by line, and rendered files as they will be
+    #[arg(long)]
+    diff: bool,
+}
+
+/// A plan with what differs in its files.
+#[derive(Serialize)]
+struct WithDiffs<'a> {
+    plan: &'a PlanPreview,
+    diffs: &'a [ChangeDiff],
 }
 
 impl Plan {
@@ -32,13 +47,24 @@ impl Plan {
         let PackageVersion { package, version } = &self.what;
         let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
         let spec = wanted.spec(&self.targets, &self.strategy);
-        let plan = context.client()?.create_plan(&spec, &clock::new_key()?).await?;
-        context.printer.data(&plan, || preview(&plan, context.printer.style()))?;
+        let client = context.client()?;
+        let plan = client.create_plan(&spec, &clock::new_key()?).await?;
+        let style = context.printer.style();
+        if self.diff {
+            let diffs = file_diffs(&client, &plan).await?;
+            let text = || preview(&plan, style) + &diffs.iter().map(|diff| diff.text(style)).collect::<String>();
+            context.printer.data(&WithDiffs { plan: &plan, diffs: &diffs }, text)?;
+        } else {
+            context.printer.data(&plan, || preview(&plan, style))?;
+        }
         warn_of(&plan, &context.printer);
         match (plan.changes.is_empty(), plan.excluded.is_empty()) {
             (true, true) => Ok(Exit::Done),
             (true, false) => Err(nobody_left()),
-            (false, _) => Ok(Exit::Changes),
+            (false, _) => {
+                context.printer.say(&format!("`packhorse apply {}` does exactly this", plan.id));
+                Ok(Exit::Changes)
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What is said, and where: data to standard output, talk to standard error. Nothing else in this crate writes to either.
 
+mod diff;
 mod node;
 mod printer;
 mod reporter;
@@ -9,6 +10,7 @@ mod yaml;
 
 use clap::ValueEnum;
 
+pub(crate) use diff::coloured;
 pub(crate) use printer::Printer;
 pub(crate) use reporter::Reporter;
 pub(crate) use table::{Column, Table};

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use packhorse_client::Client;
-use packhorse_model::api::deployments::CreateDeployment;
+use packhorse_model::api::deployments::{CreateDeployment, PlanPreview};
 use packhorse_model::deployment::DeploymentSpec;
 
 use super::args::Consent;
@@ -14,6 +14,9 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
+/// What is said where nobody can be asked.
+pub(super) const ASKED: &str = "add --yes to do it without asking; `packhorse plan` shows what it would do";
+
 /// Plans, shows, asks, and starts the deployment.
 pub(crate) async fn apply(
     context: &Context,
@@ -21,10 +24,21 @@ pub(crate) async fn apply(
     spec: &DeploymentSpec,
     consent: &Consent,
 ) -> Result<Exit, CommandError> {
-    must_be_answerable(consent.yes, "add --yes to do it without asking; `packhorse plan` shows what it would do")?;
+    must_be_answerable(consent.yes, ASKED)?;
     let plan = client.create_plan(spec, &clock::new_key()?).await?;
-    warn_of(&plan, &context.printer);
-    context.printer.say(preview(&plan, context.printer.talk_style()).trim_end());
+    carry_out(context, client, &plan, consent).await
+}
+
+/// Shows a plan that was made, asks, and applies exactly that plan.
+pub(crate) async fn carry_out(
+    context: &Context,
+    client: &Client,
+    plan: &PlanPreview,
+    consent: &Consent,
+) -> Result<Exit, CommandError> {
+    must_be_answerable(consent.yes, ASKED)?;
+    warn_of(plan, &context.printer);
+    context.printer.say(preview(plan, context.printer.talk_style()).trim_end());
     if plan.changes.is_empty() {
         return if plan.excluded.is_empty() { Ok(Exit::Done) } else { Err(nobody_left()) };
     }
@@ -61,7 +75,7 @@ pub(crate) fn confirm(context: &Context, is_given: bool, question: &str) -> Resu
 }
 
 /// Refuses what would have to ask where nobody can answer, before anything is done.
-fn must_be_answerable(is_given: bool, hint: &str) -> Result<(), CommandError> {
+pub(super) fn must_be_answerable(is_given: bool, hint: &str) -> Result<(), CommandError> {
     if is_given || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(());
     }

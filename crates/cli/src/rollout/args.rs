@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use clap::Args;
-use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
+use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Targets};
 use packhorse_model::strategy::{Amount, BatchExpression, HostOrder, OnFailure, Pause, Percent, Strategy};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
@@ -86,6 +86,27 @@ pub(crate) struct StrategyArgs {
     progress_deadline: Option<u32>,
 }
 
+impl StrategyArgs {
+    /// The strategy that they say.
+    pub(crate) fn strategy(&self) -> Strategy {
+        Strategy {
+            canary: self.canary,
+            batch: self.batch.clone(),
+            order: self.order.clone(),
+            max_unavailable: self.max_unavailable,
+            pause: self.pause,
+            pause_seconds: self.pause_seconds,
+            success_threshold: self.success_threshold,
+            error_threshold: self.error_threshold,
+            on_failure: self.on_failure,
+            bake_seconds: self.bake,
+            unit_timeout_seconds: self.host_timeout,
+            step_timeout_seconds: self.step_timeout,
+            progress_seconds: self.progress_deadline,
+        }
+    }
+}
+
 /// Whether to ask, and whether to stay.
 #[derive(Debug, Args)]
 pub(crate) struct Consent {
@@ -113,21 +134,8 @@ impl Wanted<'_> {
             package: self.package.clone(),
             version: self.version.cloned(),
             targets: Targets { modules: targets.to.clone(), hosts: targets.host.clone() },
-            strategy: Strategy {
-                canary: strategy.canary,
-                batch: strategy.batch.clone(),
-                order: strategy.order.clone(),
-                max_unavailable: strategy.max_unavailable,
-                pause: strategy.pause,
-                pause_seconds: strategy.pause_seconds,
-                success_threshold: strategy.success_threshold,
-                error_threshold: strategy.error_threshold,
-                on_failure: strategy.on_failure,
-                bake_seconds: strategy.bake,
-                unit_timeout_seconds: strategy.host_timeout,
-                step_timeout_seconds: strategy.step_timeout,
-                progress_seconds: strategy.progress_deadline,
-            },
+            strategy: strategy.strategy(),
+            data: DataFate::Keep,
         }
     }
 }

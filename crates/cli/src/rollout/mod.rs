@@ -3,15 +3,18 @@
 
 mod apply;
 mod args;
+mod effects;
 mod failure;
+mod file_diffs;
 mod preview;
 mod snapshot;
 mod tally;
 mod unit;
 mod watch;
 
-pub(crate) use apply::{apply, confirm, nobody_left};
+pub(crate) use apply::{apply, carry_out, confirm, nobody_left};
 pub(crate) use args::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted};
+pub(crate) use file_diffs::{ChangeDiff, file_diffs};
 pub(crate) use preview::{preview, warn_of};
 pub(crate) use snapshot::Snapshot;
 pub(crate) use unit::{attempts, unit_on};

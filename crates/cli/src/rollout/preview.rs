@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use packhorse_model::HostName;
 use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::{Change, HostChange, PlanPreview};
 use packhorse_model::deployment::{DeploymentSpec, Targets};
@@ -9,25 +10,34 @@ use packhorse_model::order::UnitAction;
 use packhorse_model::step::{Phase, Step};
 use packhorse_model::strategy::Pause;
 
+use super::effects;
 use crate::output::{Printer, Style, bytes, count, harmless, list};
 use crate::words;
 
 /// As many paths as a person reads before asking for the rest.
 const PATHS: usize = 12;
 const HOSTS: usize = 8;
+/// As many batches as are worth a line each.
+const BATCHES: usize = 20;
+/// As many hosts that are left out as are worth a line each.
+const EXCLUDED: usize = 50;
 
 /// The plan as text.
 pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
-    let hosts: usize = plan.changes.iter().map(|change| change.hosts.len()).sum();
+    let hosts: u64 = plan.changes.iter().map(|change| total(&change.hosts, change.host_count)).sum();
+    let unchanged = total(&plan.unchanged, plan.unchanged_count);
     if hosts == 0 {
-        return format!("Nothing to do: {} as wanted.\n", are(plan.unchanged.len()));
+        return format!("Nothing to do: {} as wanted.\n", are(unchanged));
     }
     let title = format!("{} on {}", describe(&plan.spec), count(hosts, "host"));
     let mut text = style.bold(&title) + "\n";
-    let batches: Vec<_> = plan.batches.iter().filter(|batch| !batch.hosts.is_empty()).collect();
-    for (number, batch) in batches.iter().enumerate() {
+    let batches: Vec<_> = plan.batches.iter().filter(|batch| total(&batch.hosts, batch.host_count) > 0).collect();
+    for (number, batch) in batches.iter().take(BATCHES).enumerate() {
         let name = words::batch(number, batch.kind);
-        let _ = writeln!(text, "  {name:<9} {}", list(&batch.hosts, HOSTS));
+        let _ = writeln!(text, "  {name:<9} {}", named(&batch.hosts, batch.host_count));
+    }
+    if let Some(more) = batches.len().checked_sub(BATCHES + 1) {
+        let _ = writeln!(text, "  and {} more", more + 1);
     }
     let strategy = &plan.spec.strategy;
     if let Some(limit) = strategy.max_unavailable {
@@ -54,16 +64,39 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
         text.push('\n');
         describe_change(&mut text, change, style);
     }
-    if !plan.unchanged.is_empty() {
-        let _ = writeln!(text, "\n{} already as wanted: {}", are(plan.unchanged.len()), list(&plan.unchanged, HOSTS));
+    if let Some(more) = plan.change_count.checked_sub(plan.changes.len() as u64 + 1) {
+        let _ = writeln!(text, "\nand {} of hosts that change otherwise", count(more + 1, "more class"));
+    }
+    if unchanged > 0 {
+        let _ = writeln!(text, "\n{} already as wanted: {}", are(unchanged), named(&plan.unchanged, unchanged));
     }
     text
 }
 
+/// How many hosts there are of which the first are named.
+fn total(hosts: &[HostName], count: u64) -> u64 {
+    count.max(hosts.len() as u64)
+}
+
+/// `web-1, web-2 and 9998 more`.
+fn named(hosts: &[HostName], count: u64) -> String {
+    let shown = hosts.len().min(HOSTS);
+    let text = list(&hosts[..shown], HOSTS);
+    match total(hosts, count) - shown as u64 {
+        0 => text,
+        more if shown == 0 => format!("{more} hosts"),
+        more => format!("{text} and {more} more"),
+    }
+}
+
 /// What a person should know of a plan beside what it does.
 pub(crate) fn warn_of(plan: &PlanPreview, printer: &Printer) {
-    for excluded in &plan.excluded {
+    for excluded in plan.excluded.iter().take(EXCLUDED) {
         printer.warn(&format!("{} is left out: {}", excluded.host, harmless(&excluded.reason)));
+    }
+    let excluded = plan.excluded_count.max(plan.excluded.len() as u64);
+    if let Some(more) = excluded.checked_sub(EXCLUDED as u64 + 1) {
+        printer.warn(&format!("{} left out, too", are(more + 1)));
     }
     if plan.changes.is_empty() {
         // That there is nothing to do is said by the plan itself.
@@ -84,7 +117,7 @@ fn targets(targets: &Targets) -> String {
     if targets.modules.is_empty() { "by host".to_owned() } else { format!("in {}", list(&targets.modules, 3)) }
 }
 
-fn are(hosts: usize) -> String {
+fn are(hosts: u64) -> String {
     format!("{} {}", count(hosts, "host"), if hosts == 1 { "is" } else { "are" })
 }
 
@@ -97,7 +130,8 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
         (None, None) => String::new(),
     };
     let action = words::unit_action(change.action);
-    let _ = writeln!(text, "{}", style.bold(&format!("{action} {versions}: {}", list(&change.hosts, HOSTS))));
+    let _ =
+        writeln!(text, "{}", style.bold(&format!("{action} {versions}: {}", named(&change.hosts, change.host_count))));
     let files = change.files;
     if files.added + files.changed + files.removed > 0 {
         let (added, changed, removed) = (files.added, files.changed, files.removed);
@@ -106,7 +140,10 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
     }
     change.migrations.iter().for_each(|migration| describe_migration(text, migration));
     if change.disk_bytes > 0 && change.action == UnitAction::Install {
-        let _ = writeln!(text, "  disk   {} on each host", bytes(change.disk_bytes));
+        let _ = writeln!(text, "  disk   {} on each host{}", bytes(change.disk_bytes), effects::room(change));
+    }
+    for line in effects::lines(change) {
+        let _ = writeln!(text, "  {line}");
     }
     let steps: Vec<String> =
         change.steps.iter().filter(|step| step.phase != Phase::Restore).map(describe_step).collect();

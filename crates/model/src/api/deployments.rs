@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::api::database_targets::PlannedMigration;
+use crate::api::plans::{Caution, DataPlan, DiskRoom, FetchSize, Interruption};
 use crate::deployment::{
     Action, BatchKind, DeploymentSpec, DeploymentState, Direction, UnitFailure, UnitState, Waiting,
 };
@@ -42,8 +43,20 @@ pub struct PlanPreview {
     pub unchanged: Vec<HostName>,
     /// Targets that cannot be chosen, and why.
     pub excluded: Vec<ExcludedHost>,
-    /// What a person should know before applying.
+    /// What a person should know before applying, in words.
     pub warnings: Vec<String>,
+    /// The same by code, for clients that have words of their own.
+    #[serde(default)]
+    pub cautions: Vec<Caution>,
+    /// How many classes of equal change there are; `changes` holds the first 100.
+    #[serde(default)]
+    pub change_count: u64,
+    /// How many hosts stay as they are; `unchanged` names the first of them.
+    #[serde(default)]
+    pub unchanged_count: u64,
+    /// How many targets cannot be chosen; `excluded` names the first of them.
+    #[serde(default)]
+    pub excluded_count: u64,
     /// When it was made.
     pub created_at: jiff::Timestamp,
 }
@@ -54,8 +67,11 @@ pub struct PlanPreview {
 pub struct PreviewBatch {
     /// What it is for.
     pub kind: BatchKind,
-    /// Its hosts.
+    /// Its hosts, the first of them.
     pub hosts: Vec<HostName>,
+    /// How many it has.
+    #[serde(default)]
+    pub host_count: u64,
 }
 
 /// A target that cannot be chosen.
@@ -72,8 +88,11 @@ pub struct ExcludedHost {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HostChange {
-    /// The hosts.
+    /// The hosts, the first 200 of them; `GET /plans/{id}/hosts?change=` has all.
     pub hosts: Vec<HostName>,
+    /// How many there are.
+    #[serde(default)]
+    pub host_count: u64,
     /// What happens.
     pub action: UnitAction,
     /// The version before.
@@ -95,6 +114,21 @@ pub struct HostChange {
     pub migrations: Vec<PlannedMigration>,
     /// Bytes that each host needs for it on its disk.
     pub disk_bytes: u64,
+    /// Room on the disks, if something is put there.
+    #[serde(default)]
+    pub room: Option<DiskRoom>,
+    /// What each host gets over the network, if anything.
+    #[serde(default)]
+    pub fetch: Option<FetchSize>,
+    /// Where the instances lie.
+    #[serde(default)]
+    pub install_root: String,
+    /// Whether what runs is started, restarted or stopped, and why.
+    #[serde(default)]
+    pub interruption: Option<Interruption>,
+    /// What becomes of data, where instances are removed that keep some.
+    #[serde(default)]
+    pub data: Option<DataPlan>,
     /// The steps, in order.
     pub steps: Vec<Step>,
 }

@@ -14,6 +14,7 @@ pub mod overview;
 pub mod package_edit;
 pub mod packages;
 mod place;
+pub mod plans;
 pub mod retention;
 pub mod scripts;
 pub mod sessions;

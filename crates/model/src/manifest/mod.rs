@@ -7,6 +7,7 @@
 mod check;
 mod cleanup;
 mod config;
+mod data;
 mod database;
 mod health;
 #[cfg(feature = "openapi")]
@@ -59,6 +60,9 @@ pub struct Manifest {
     pub render: Vec<String>,
     /// How many older versions stay on a host besides the current and the previous one.
     pub keep: u32,
+    /// Directories in which an instance keeps data, relative to the install root or absolute below it; only an uninstall that says so removes them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data: Vec<String>,
     /// The life cycle commands.
     pub lifecycle: Lifecycle,
     /// What must hold while an instance runs.
@@ -150,6 +154,7 @@ impl Manifest {
         if let Some(path) = self.render.iter().find(|path| !is_inside(path)) {
             return Err(wrong("render", format!("{path:?} is not a path inside the package")));
         }
+        self.check_data()?;
         self.lifecycle.check()?;
         self.health.iter().try_for_each(HealthCheck::check)?;
         self.process.iter().try_for_each(ProcessRule::check)?;
@@ -213,7 +218,7 @@ within = 10
     #[test]
     fn says_where_it_is_wrong() {
         let error = |text: &str| Manifest::parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `config`, `script`, `database`");
+        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `config`, `script`, `database`");
         insta::assert_snapshot!(error("install_root = '/a/../b'"), @"packhorse.toml, install_root: must be an absolute path such as /data/app/shop-web, without . and .. and not / itself");
         insta::assert_snapshot!(error("render = ['../x']"), @r#"packhorse.toml, render: "../x" is not a path inside the package"#);
         insta::assert_snapshot!(error("[lifecycle.stop]\ncommand = 'a/../../b'"), @"packhorse.toml, lifecycle.stop.command: must be a path inside the package, or an absolute path");

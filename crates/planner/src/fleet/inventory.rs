@@ -49,6 +49,8 @@ pub struct InventoryHost {
     pub name: HostName,
     /// Its address, for the variable `packhorse.host.ip`.
     pub address: String,
+    /// Bytes free in its file systems, by a directory in each: the roots of its instances, and where further ones lie by default.
+    pub room: BTreeMap<String, u64>,
     /// The modules that it belongs to.
     pub modules: Vec<ModulePath>,
     /// Its labels.
@@ -115,6 +117,8 @@ pub struct InventoryInstance {
     pub state: InstanceState,
     /// Whether it does what it should.
     pub health: Health,
+    /// How many of its files differ from what was deployed; none if nobody has looked.
+    pub drift: Option<u64>,
 }
 
 impl InventoryInstance {

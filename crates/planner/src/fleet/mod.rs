@@ -16,6 +16,7 @@
 
 mod back;
 mod control;
+mod classes;
 mod fold;
 mod gates;
 mod inventory;
@@ -32,6 +33,8 @@ mod waiting;
 
 pub use back::{may_have_changed, roll_back, roll_back_some};
 pub use control::{ControlError, promote, resize, resume, skip_ahead};
+pub use back::{may_have_changed, roll_back};
+pub use classes::PlannedChange;
 pub use fold::{AttemptView, UnitChange, fold};
 pub use inventory::{
     Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,
@@ -41,6 +44,8 @@ pub use natural::natural;
 pub use outlook::{install_root, own_variables};
 pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
 pub use retry::{Found, RetryError, confirm, force, retry, skip};
+pub use plan::{PlanError, Planned, agrees, plan};
+pub use retry::{RetryError, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};
 pub use unresolved::Unresolved;

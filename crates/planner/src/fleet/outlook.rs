@@ -2,12 +2,13 @@
 
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::database::PASSWORD;
-use packhorse_model::deployment::{Action, DeploymentSpec};
+use packhorse_model::deployment::{Action, DataFate, DeploymentSpec};
 use packhorse_model::order::{Health, InstanceState, Release, UnitAction, UnitOrder};
 use packhorse_model::{Digest, Layout, PackageName};
 
 use super::inventory::{Availability, HostMigration, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 use super::plan::PlanError;
+use crate::host::INSTALL_ROOTS;
 
 /// What is asked for.
 #[derive(Clone, Copy)]
@@ -16,6 +17,8 @@ pub(crate) enum Goal<'a> {
     Version(&'a KnownVersion, Availability),
     /// This version, where an older one is.
     Newer(&'a KnownVersion, Availability),
+    /// This version, where a newer one is.
+    Older(&'a KnownVersion, Availability),
     /// The version before.
     Previous,
     Started,
@@ -32,6 +35,7 @@ impl<'a> Goal<'a> {
         let goal = match action {
             Action::Deploy => return needed().map(|target| Self::Version(target, inventory.availability)),
             Action::Upgrade => return needed().map(|target| Self::Newer(target, inventory.availability)),
+            Action::Downgrade => return needed().map(|target| Self::Older(target, inventory.availability)),
             Action::Rollback => Self::Previous,
             Action::Start => Self::Started,
             Action::Stop => Self::Stopped,
@@ -44,7 +48,9 @@ impl<'a> Goal<'a> {
     /// The version that was yanked, if that is asked for and the host does not have it.
     pub(crate) fn withheld_from(self, host: &InventoryHost) -> Option<&'a KnownVersion> {
         match self {
-            Self::Version(target, Availability::WhereItIs) | Self::Newer(target, Availability::WhereItIs) => {
+            Self::Version(target, Availability::WhereItIs)
+            | Self::Newer(target, Availability::WhereItIs)
+            | Self::Older(target, Availability::WhereItIs) => {
                 let has_it = host.instance.as_ref().is_some_and(|instance| instance.has(target));
                 (!has_it).then_some(target)
             }
@@ -87,10 +93,11 @@ impl Side<'_> {
 pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
     let outlook = of_files(package, goal, host);
     let after = match (&outlook, goal) {
-        (Outlook::Change(Change { to: Some(to), .. }), Goal::Version(..) | Goal::Newer(..) | Goal::Previous) => {
-            to.known
-        }
-        (Outlook::Unchanged, Goal::Version(to, _) | Goal::Newer(to, _)) => to,
+        (
+            Outlook::Change(Change { to: Some(to), .. }),
+            Goal::Version(..) | Goal::Newer(..) | Goal::Older(..) | Goal::Previous,
+        ) => to.known,
+        (Outlook::Unchanged, Goal::Version(to, _) | Goal::Newer(to, _) | Goal::Older(to, _)) => to,
         _ => return outlook,
     };
     let Some(migration) = host.migrations.get(&after.id) else { return outlook };
@@ -122,7 +129,9 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
     let Some(instance) = &host.instance else {
         return match goal {
             Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migration: None }),
-            Goal::Newer(..) => Outlook::Excluded(format!("{package} is not on it: deploy it there first")),
+            Goal::Newer(..) | Goal::Older(..) => {
+                Outlook::Excluded(format!("{package} is not on it: deploy it there first"))
+            }
             _ => Outlook::Excluded(format!("{package} is not on it")),
         };
     };
@@ -135,7 +144,7 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
     let current = Side { known: current, rendering: instance.rendering };
     let to = |to| Outlook::Change(Change { from: Some(current), to, migration: None });
     match goal {
-        Goal::Version(target, _) | Goal::Newer(target, _) => {
+        Goal::Version(target, _) | Goal::Newer(target, _) | Goal::Older(target, _) => {
             install(package, goal, fresh(host, target), instance, current)
         }
         Goal::Previous => match instance.previous.as_ref().map(|previous| (previous, &previous.known)) {
@@ -166,15 +175,21 @@ fn install<'a>(
     instance: &InventoryInstance,
     current: Side<'a>,
 ) -> Outlook<'a> {
-    let only_newer = matches!(goal, Goal::Newer(..));
+    let (only_newer, only_older) = (matches!(goal, Goal::Newer(..)), matches!(goal, Goal::Older(..)));
     let (old, new) = (&current.known.release, &to.known.release);
     let is_same = old.tree == new.tree && current.rendering == to.rendering;
-    if is_same && (runs_well(instance) || only_newer) {
+    if is_same && (runs_well(instance) || only_newer || only_older) {
         return Outlook::Unchanged;
     }
     if only_newer && new.version < old.version {
         return Outlook::Excluded(format!(
             "it has {}, and {} is older: deploy {} if you mean it",
+            old.version, new.version, new.version
+        ));
+    }
+    if only_older && new.version >= old.version {
+        return Outlook::Excluded(format!(
+            "it has {}, and {} is not older: deploy {} if you mean it",
             old.version, new.version, new.version
         ));
     }
@@ -218,9 +233,18 @@ impl Change<'_> {
             values: values.digest,
             migration: self.migration.map(|own| own.migration.clone()),
             step_timeout_seconds: spec.strategy.step_timeout_seconds,
+            remove_data: self.removed_data(spec),
         };
         set_own_variables(&mut order, Some(host));
         order
+    }
+
+    /// The directories with data that go with the instance.
+    fn removed_data(&self, spec: &DeploymentSpec) -> Vec<String> {
+        let (Action::Uninstall, DataFate::Remove, Some(from)) = (spec.action, spec.data, self.from) else {
+            return Vec::new();
+        };
+        from.known.release.manifest.data_directories().map(str::to_owned).collect()
     }
 }
 
@@ -247,5 +271,5 @@ pub fn own_variables(package: &PackageName, version: Option<&str>, install_root:
 /// Where a version lies if nothing of its package is on the host yet.
 #[must_use]
 pub fn install_root(package: &PackageName, release: &Release) -> String {
-    release.manifest.install_root.clone().unwrap_or_else(|| format!("/data/app/{package}"))
+    release.manifest.install_root.clone().unwrap_or_else(|| format!("{INSTALL_ROOTS}/{package}"))
 }

@@ -4,14 +4,14 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use packhorse_model::api::deployments::ExcludedHost;
-use packhorse_model::database::Migration;
+use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
 use packhorse_model::ids::UnitId;
-use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
-use packhorse_model::step::Step;
+use packhorse_model::order::{Release, UnitOrder};
 use packhorse_model::strategy::{HostOrder, OnFailure, StrategyError};
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
+use super::classes::{Classes, PlannedChange, lacks_room};
 use super::inventory::{Inventory, InventoryHost};
 use super::natural::natural;
 use super::notes::{Notes, list};
@@ -31,32 +31,13 @@ pub struct Planned {
     /// Targets that cannot be chosen, and why.
     pub excluded: Vec<ExcludedHost>,
     /// What a person should know before applying.
-    pub warnings: Vec<String>,
-}
-
-/// Hosts at which the same happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedChange {
-    /// The hosts.
-    pub hosts: Vec<HostName>,
-    /// What happens.
-    pub action: UnitAction,
-    /// The version before.
-    pub from: Option<Release>,
-    /// The version after.
-    pub to: Option<Release>,
-    /// The steps, in order.
-    pub steps: Vec<Step>,
-    /// Whether rendered files get other values than they have.
-    pub changes_values: bool,
-    /// What is done to databases, each by one of the hosts.
-    pub migrations: Vec<(HostName, Migration)>,
+    pub warnings: Vec<Caution>,
 }
 
 /// Why nothing can be planned.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
-    /// A deploy or upgrade without a version.
+    /// A deploy, upgrade or downgrade without a version.
     #[error("{} needs a version: write {package}@VERSION", .action.as_str())]
     NoVersion {
         /// What is asked for.
@@ -123,7 +104,7 @@ pub fn plan(
     let goal = Goal::of(spec, inventory)?;
     let mut notes = Notes::default();
     let mut unresolved = Unresolved::none(spec);
-    let (mut units, mut changes) = (Vec::new(), Vec::new());
+    let (mut units, mut changes) = (Vec::new(), Classes::default());
     let (mut unchanged, mut excluded) = (Vec::new(), Vec::new());
     let hosts = chosen(spec, inventory)?;
     if let Some(Some(yanked)) = hosts.first().map(|host| goal.withheld_from(host))
@@ -144,7 +125,10 @@ pub fn plan(
                 let order = change.order(spec, host);
                 can_go_back(spec, &order)?;
                 match steps(&order, &expected(&order, host)) {
-                    Ok(host_plan) => Ok((change, order, host_plan)),
+                    Ok(host_plan) => match lacks_room(host, &order, &host_plan) {
+                        Some(reason) => Err(reason),
+                        None => Ok((change, order, host_plan)),
+                    },
                     Err(error @ HostPlanError::Layout { .. }) => return Err(error.into()),
                     Err(error) => Err(error.to_string()),
                 }
@@ -154,7 +138,7 @@ pub fn plan(
             Err(reason) => excluded.push(ExcludedHost { host: host.name.clone(), reason }),
             Ok((change, order, host_plan)) => {
                 notes.take_part(host, &order);
-                add_change(&mut changes, &host.name, &order, host_plan.shown());
+                changes.add(host, &change, &order, &host_plan);
                 units.push(PlannedUnit {
                     unit: ids(),
                     host: host.id,
@@ -170,6 +154,7 @@ pub fn plan(
         return Err(PlanError::Unresolved { uses: unresolved });
     }
     let batches = batches(spec, units)?;
+    let changes = changes.into_list();
     Ok(Planned { batches, changes, unchanged, excluded, warnings: notes.into_warnings(spec) })
 }
 
@@ -249,36 +234,6 @@ fn in_order(order: &HostOrder, a: &InventoryHost, b: &InventoryHost) -> Ordering
             (None, Some(_)) => Ordering::Greater,
             (None, None) => by_name(),
         },
-    }
-}
-
-fn add_change(changes: &mut Vec<PlannedChange>, host: &HostName, order: &UnitOrder, steps: Vec<Step>) {
-    // Hosts whose values alone differ change alike.
-    let common = order.with(Particulars::default());
-    let rendering = |release: &Option<Release>| release.as_ref().and_then(|release| release.rendering);
-    let renders = order.action == UnitAction::Install && rendering(&order.from) != rendering(&order.to);
-    let same = |change: &&mut PlannedChange| {
-        change.action == order.action
-            && change.from == common.from
-            && change.to == common.to
-            && change.steps == steps
-            && change.changes_values == renders
-    };
-    let migration = order.migration.clone().map(|migration| (host.clone(), migration));
-    match changes.iter_mut().find(same) {
-        Some(change) => {
-            change.hosts.push(host.clone());
-            change.migrations.extend(migration);
-        }
-        None => changes.push(PlannedChange {
-            hosts: vec![host.clone()],
-            action: order.action,
-            from: common.from,
-            to: common.to,
-            steps,
-            changes_values: renders,
-            migrations: migration.into_iter().collect(),
-        }),
     }
 }
 

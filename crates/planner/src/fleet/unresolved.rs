@@ -24,7 +24,7 @@ impl Unresolved {
 
     /// Notes what a host lacks. Only what is rendered anew needs its values: going back needs none.
     pub(crate) fn look_at(&mut self, action: Action, host: &InventoryHost, change: &Change<'_>) {
-        let is_rendered = matches!(action, Action::Deploy | Action::Upgrade);
+        let is_rendered = matches!(action, Action::Deploy | Action::Upgrade | Action::Downgrade);
         let Some(to) = change.to.filter(|_| is_rendered) else { return };
         let values = host.values.get(&to.known.id);
         for found in values.into_iter().flat_map(|values| &values.unresolved) {

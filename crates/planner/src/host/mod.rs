@@ -17,6 +17,7 @@ mod installed;
 mod render;
 mod restore;
 mod retire;
+mod room;
 mod steps;
 
 pub use environment::{Surroundings, environment};
@@ -25,6 +26,7 @@ pub use render::{RenderError, Unresolved, Values, render, render_text};
 pub(crate) use restore::has_proof;
 pub use restore::{StepRun, aftermath, goes_on, restore};
 pub use retire::retirable;
+pub use room::{INSTALL_ROOTS, room_at, room_needed};
 pub use steps::{HostPlan, HostPlanError, HostStep, Side, steps};
 
 #[cfg(test)]

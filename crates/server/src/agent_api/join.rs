@@ -19,6 +19,8 @@ use crate::tls::CertificateRequestError;
 
 /// Longest text of a fact; a machine that says more about itself is cut short.
 const LONGEST_FACT: usize = 200;
+/// Install roots of which a machine can say how much room there is.
+const MOST_ROOTS: usize = 256;
 
 impl From<CertificateRequestError> for ApiError {
     fn from(error: CertificateRequestError) -> Self {
@@ -81,6 +83,10 @@ pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<
 pub(crate) fn shortened(mut facts: HostFacts) -> HostFacts {
     for text in [&mut facts.address, &mut facts.os, &mut facts.arch, &mut facts.kernel, &mut facts.agent_version] {
         *text = text.chars().filter(|c| !c.is_control()).take(LONGEST_FACT).collect();
+    }
+    facts.room.retain(|root, _| root.len() <= LONGEST_FACT && root.starts_with('/'));
+    while facts.room.len() > MOST_ROOTS {
+        facts.room.pop_last();
     }
     facts
 }

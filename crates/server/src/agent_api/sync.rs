@@ -10,6 +10,7 @@ use packhorse_store::host_assignments::{self, HostAssignment};
 use packhorse_store::{StoreError, attempts};
 use serde_json::json;
 
+use super::join::shortened;
 use crate::access::Agent;
 use crate::app::App;
 use crate::engine::fold::{self, FoldError, Joining, Told};
@@ -40,7 +41,8 @@ pub(crate) async fn handler(
     let mut known = known(&app, &agent).await?;
     let is_received = known.is_some_and(|known| known.incarnation >= agent.incarnation);
     let joining = if is_received { Joining::Received } else { Joining::New };
-    let told = Told { joining, reports: request.reports, instances: request.instances, facts: request.facts };
+    let told =
+        Told { joining, reports: request.reports, instances: request.instances, facts: request.facts.map(shortened) };
     if joining == Joining::New || !told.reports.is_empty() || told.instances.is_some() || told.facts.is_some() {
         take_in(&app, &agent, told).await?;
         known = self::known(&app, &agent).await?;

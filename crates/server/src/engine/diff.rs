@@ -1,8 +1,10 @@
 //! Which files change between two trees.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use packhorse_content::tree::{Entry, EntryKind, Tree};
+use packhorse_model::Digest;
 use packhorse_model::api::deployments::{Change, FileCounts, PathChange};
 
 /// How many paths are named; the counts are of all.
@@ -15,30 +17,57 @@ pub(crate) struct Diff {
     pub(crate) counts: FileCounts,
     /// The first of them, by path.
     pub(crate) paths: Vec<PathChange>,
+    /// Bytes of the files that are new or changed, and of which the old tree has the content nowhere.
+    pub(crate) new_bytes: u64,
 }
 
-/// Compares two trees in one walk over both, since trees are sorted. Directories count for nothing: they come and go with their files.
-pub(crate) fn diff(old: &Tree, new: &Tree) -> Diff {
+/// The files and links of two trees side by side, by path, in one walk over both, since trees are sorted. Directories come and go with
+/// their files, and are left out.
+pub(crate) fn pairs<'a>(
+    old: &'a Tree,
+    new: &'a Tree,
+) -> impl Iterator<Item = (Option<&'a Entry>, Option<&'a Entry>)> + 'a {
     fn files(tree: &Tree) -> std::iter::Peekable<impl Iterator<Item = &Entry>> {
         tree.iter().filter(|entry| entry.kind != EntryKind::Directory).peekable()
     }
     let (mut old, mut new) = (files(old), files(new));
-    let mut diff = Diff::default();
-    loop {
+    std::iter::from_fn(move || {
         let order = match (old.peek(), new.peek()) {
-            (None, None) => return diff,
+            (None, None) => return None,
             (Some(_), None) => Ordering::Less,
             (None, Some(_)) => Ordering::Greater,
             (Some(before), Some(after)) => before.path.cmp(&after.path),
         };
         let before = if order.is_le() { old.next() } else { None };
         let after = if order.is_ge() { new.next() } else { None };
-        match (before, after) {
+        Some((before, after))
+    })
+}
+
+/// Compares two trees.
+pub(crate) fn diff(old: &Tree, new: &Tree) -> Diff {
+    let known: HashSet<&Digest> = old.iter().filter_map(content).map(|(digest, _)| digest).collect();
+    let mut diff = Diff::default();
+    for pair in pairs(old, new) {
+        match pair {
             (Some(before), None) => diff.add(before, Change::Removed),
             (None, Some(after)) => diff.add(after, Change::Added),
             (Some(before), Some(after)) if before != after => diff.add(after, Change::Changed),
-            _ => {}
+            _ => continue,
         }
+        if let Some((digest, size)) = pair.1.and_then(content)
+            && !known.contains(digest)
+        {
+            diff.new_bytes += size;
+        }
+    }
+    diff
+}
+
+fn content(entry: &Entry) -> Option<(&Digest, u64)> {
+    match &entry.kind {
+        EntryKind::File { size, digest } => Some((digest, *size)),
+        EntryKind::Directory | EntryKind::Symlink { .. } => None,
     }
 }
 
@@ -58,8 +87,6 @@ impl Diff {
 
 #[cfg(test)]
 mod tests {
-    use packhorse_model::Digest;
-
     use super::*;
 
     fn tree(files: &[(&str, u8)]) -> Tree {
@@ -75,6 +102,7 @@ mod tests {
     fn tells_what_is_new_changed_and_gone() {
         let diff = diff(&tree(&[("a", 1), ("b", 1), ("d", 1)]), &tree(&[("a", 1), ("b", 2), ("c", 1), ("e", 1)]));
         assert_eq!(diff.counts, FileCounts { added: 2, changed: 1, removed: 1 });
+        assert_eq!(diff.new_bytes, 1, "what b has now; the others have what was there");
         let paths: Vec<_> = diff.paths.iter().map(|path| format!("{:?} {}", path.change, path.path)).collect();
         assert_eq!(paths, ["Changed b", "Added c", "Removed d", "Added e"]);
     }

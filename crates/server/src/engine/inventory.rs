@@ -107,6 +107,7 @@ pub(crate) async fn gather(
             id: row.host,
             name: row.name,
             address: row.facts.address,
+            room: row.facts.room,
         });
     }
     let versions = after(spec.action, target.as_ref(), &found);
@@ -122,7 +123,7 @@ pub(crate) async fn gather(
 fn after(action: Action, target: Option<&KnownVersion>, hosts: &[InventoryHost]) -> Vec<KnownVersion> {
     let instances = hosts.iter().filter_map(|host| host.instance.as_ref());
     let versions: Vec<&KnownVersion> = match action {
-        Action::Deploy | Action::Upgrade => target.into_iter().collect(),
+        Action::Deploy | Action::Upgrade | Action::Downgrade => target.into_iter().collect(),
         Action::Rollback => instances.filter_map(|instance| instance.previous.as_ref()?.known.as_ref()).collect(),
         Action::Start | Action::Stop | Action::Restart | Action::Uninstall => {
             instances.filter_map(|instance| instance.current.known.as_ref()).collect()
@@ -181,6 +182,7 @@ impl Releases {
             install_root: instance.install_root.clone(),
             state: instance.state,
             health: instance.health,
+            drift: instance.drift,
         }))
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod databases;
 pub(crate) mod detail;
 pub(crate) mod diff;
 pub(crate) mod feed;
+pub(crate) mod file_diff;
 pub(crate) mod fleet;
 pub(crate) mod fold;
 pub(crate) mod inventory;

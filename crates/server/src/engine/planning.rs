@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::ExcludedHost;
+use packhorse_model::api::plans::{Caution, CautionCode};
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PlanId};
 use packhorse_model::name::HostName;
@@ -13,6 +14,7 @@ use packhorse_model::step::Step;
 use packhorse_model::strategy::Strategy;
 use packhorse_model::{Digest, VersionNumber};
 use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees, plan};
+use packhorse_planner::host::room_needed;
 use packhorse_store::plans::{self, NewPlan, StoredPlan};
 use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
@@ -25,6 +27,8 @@ use crate::error::ApiError;
 const LONGEST_UNIT: u32 = 24 * 60 * 60;
 /// Seconds that a bake may take at most: a week.
 const LONGEST_BAKE: u32 = 7 * LONGEST_UNIT;
+/// How long a plan is remembered that nobody applies.
+const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 /// How many differences a refusal names.
 const NAMED: usize = 5;
 
@@ -58,8 +62,12 @@ pub(crate) struct Findings {
     pub(crate) unchanged: Vec<HostName>,
     /// Targets that cannot be chosen, and why.
     pub(crate) excluded: Vec<ExcludedHost>,
-    /// What a person should know before applying.
+    /// What plans of before have in place of cautions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) warnings: Vec<String>,
+    /// What a person should know before applying.
+    #[serde(default)]
+    pub(crate) cautions: Vec<Caution>,
 }
 
 /// Hosts at which the same happens.
@@ -84,6 +92,18 @@ pub(crate) struct FoundChange {
     /// What is done to databases.
     #[serde(default)]
     pub(crate) migrations: Vec<PlannedMigration>,
+    /// Where the instances lie.
+    #[serde(default)]
+    pub(crate) install_root: String,
+    /// Directories with data, relative to the install root.
+    #[serde(default)]
+    pub(crate) data: Vec<String>,
+    /// Bytes that must be free on each host.
+    #[serde(default)]
+    pub(crate) needed: u64,
+    /// The host with the least room, and how much that is.
+    #[serde(default)]
+    pub(crate) tightest: Option<(HostName, u64)>,
 }
 
 /// A version by its content.
@@ -125,7 +145,7 @@ pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now:
     if binds_anything {
         let (modules, warnings) = unbound(conn, &gathered, &hosts, spec).await?;
         binds = modules;
-        findings.warnings.extend(warnings);
+        findings.cautions.extend(warnings);
     }
     Ok(Made { plan, gathered, findings, binds, basis: Basis { incarnations }, bystanders })
 }
@@ -161,7 +181,7 @@ async fn unbound(
     gathered: &Gathered,
     hosts: &[HostId],
     spec: &DeploymentSpec,
-) -> Result<(Vec<ModuleId>, Vec<String>), ApiError> {
+) -> Result<(Vec<ModuleId>, Vec<Caution>), ApiError> {
     let of_hosts = match &gathered.databases {
         Some(databases) => databases.modules(hosts),
         None => targets::modules_of(conn, hosts).await?,
@@ -172,7 +192,8 @@ async fn unbound(
         .into_iter()
         .filter(|(module, _)| is_wanted(module) && !bound.contains(module))
         .map(|(module, path)| {
-            (module, format!("{} is not bound to {path} yet; applying the plan binds it", spec.package))
+            let text = format!("{} is not bound to {path} yet; applying the plan binds it", spec.package);
+            (module, Caution::new(CautionCode::NotBound, text).param("module", path))
         })
         .unzip();
     Ok((modules, warnings))
@@ -185,6 +206,10 @@ fn findings(planned: Planned) -> Findings {
         .map(|change| FoundChange {
             hosts: change.hosts,
             action: change.action,
+            install_root: change.install_root,
+            data: change.from.as_ref().map(data_of).unwrap_or_default(),
+            needed: change.to.as_ref().map_or(0, room_needed),
+            tightest: change.tightest,
             rendered: change.to.as_ref().map(|to| to.manifest.render.clone()).unwrap_or_default(),
             from: change.from.map(Content::from),
             to: change.to.map(Content::from),
@@ -197,7 +222,12 @@ fn findings(planned: Planned) -> Findings {
             changes_values: change.changes_values,
         })
         .collect();
-    Findings { changes, unchanged: planned.unchanged, excluded: planned.excluded, warnings: planned.warnings }
+    let (unchanged, excluded) = (planned.unchanged, planned.excluded);
+    Findings { changes, unchanged, excluded, warnings: Vec::new(), cautions: planned.warnings }
+}
+
+fn data_of(release: &Release) -> Vec<String> {
+    release.manifest.data_directories().map(str::to_owned).collect()
 }
 
 /// Why nothing can be planned, as clients are told.
@@ -258,11 +288,19 @@ pub(crate) async fn store(
     Ok(plans::insert(conn, &new).await?)
 }
 
+/// The time before which plans were made that nobody applied and that are forgotten.
+pub(crate) fn forgotten_before(now: Timestamp) -> Result<Timestamp, ApiError> {
+    now.saturating_sub(REMEMBERED).map_err(ApiError::internal)
+}
+
 /// A stored plan.
 pub(crate) async fn find(conn: &mut Conn, id: PlanId) -> Result<StoredPlan, ApiError> {
-    plans::find(conn, id).await?.ok_or_else(|| {
-        ApiError::not_found("plan", id).hint("plans that are not applied are forgotten after a week: make a new one")
-    })
+    plans::find(conn, id).await?.ok_or_else(|| unknown(id))
+}
+
+/// There is no such plan, or not any more.
+pub(crate) fn unknown(id: PlanId) -> ApiError {
+    ApiError::not_found("plan", id).hint("plans that are not applied are forgotten after a week: make a new one")
 }
 
 /// Plans again what a stored plan was made for, and refuses the plan if that leads somewhere else now.

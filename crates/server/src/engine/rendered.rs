@@ -33,12 +33,7 @@ pub(crate) async fn file(
 ) -> Result<RenderedFile, ApiError> {
     let before = match &unit.order.from {
         None => None,
-        Some(from) => {
-            let mut reader = app.store.read().await?;
-            let own = units::last_particulars(&mut reader, package, unit.host, &from.version).await?;
-            drop(reader);
-            text(app, from, &own.unwrap_or_default(), path).await?
-        }
+        Some(from) => text(app, from, &particulars_before(app, package, unit).await?, path).await?,
     };
     let after = match &unit.order.to {
         None => None,
@@ -49,6 +44,17 @@ pub(crate) async fn file(
             .hint("a plan's `rendered` names the files whose variables are replaced"));
     }
     Ok(RenderedFile { host: unit.host_name.clone(), path: path.to_owned(), before, after })
+}
+
+/// With what the version before was rendered, as far as that is remembered.
+pub(super) async fn particulars_before(
+    app: &App,
+    package: PackageId,
+    unit: &PlannedUnit,
+) -> Result<Particulars, ApiError> {
+    let Some(from) = &unit.order.from else { return Ok(Particulars::default()) };
+    let mut reader = app.store.read().await?;
+    Ok(units::last_particulars(&mut reader, package, unit.host, &from.version).await?.unwrap_or_default())
 }
 
 async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Result<Option<String>, ApiError> {
@@ -70,10 +76,13 @@ async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Re
         Ok::<_, std::io::Error>(bytes)
     });
     let bytes = read.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
+    Ok(Some(String::from_utf8_lossy(&masked(bytes, own)).into_owned()))
+}
+
+/// A file as it is rendered, with a mask where secrets would stand. What cannot be rendered stays as it came.
+pub(super) fn masked(bytes: Vec<u8>, own: &Particulars) -> Vec<u8> {
     let masked: BTreeMap<String, String> = own.secrets.keys().map(|name| (name.clone(), MASK.to_owned())).collect();
     let values = Values { variables: &own.variables, secrets: &masked };
-    // What cannot be rendered is shown as it came.
-    let shown =
-        render(&bytes, values, &Prefixes::default()).map_or_else(|_| bytes.clone(), std::borrow::Cow::into_owned);
-    Ok(Some(String::from_utf8_lossy(&shown).into_owned()))
+    let rendered = render(&bytes, values, &Prefixes::default()).map(std::borrow::Cow::into_owned);
+    rendered.unwrap_or(bytes)
 }

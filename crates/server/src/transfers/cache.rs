@@ -53,8 +53,7 @@ impl Transfers {
 
     /// What leads from one tree to another.
     pub(crate) async fn delta(&self, library: Library, from: TreeRef, to: TreeRef) -> io::Result<PathBuf> {
-        let name = format!("{}.from.{}.{}", to.digest, from.digest, packhorse_content::delta::DELTA_FORMAT);
-        self.make(name, move |file| {
+        self.make(delta_name(&from.digest, &to.digest), move |file| {
             let written = || {
                 let (old, new) = (library.tree(&from.digest, from.size)?, library.tree(&to.digest, to.size)?);
                 let source = library.open(files_of(&old).chain(files_of(&new)))?;
@@ -69,6 +68,12 @@ impl Transfers {
     pub(crate) fn kept(&self, tree: &Digest) -> Option<PathBuf> {
         let path = self.folder.join(full_name(tree));
         path.exists().then_some(path)
+    }
+
+    /// Bytes of what leads from one tree to another, or of the whole tree, if it was made before and is still there.
+    pub(crate) async fn kept_size(&self, from: Option<&Digest>, to: &Digest) -> Option<u64> {
+        let name = from.map_or_else(|| full_name(to), |from| delta_name(from, to));
+        tokio::fs::metadata(self.folder.join(name)).await.ok().map(|about| about.len())
     }
 
     async fn make(
@@ -110,6 +115,10 @@ impl Transfers {
 
 fn full_name(tree: &Digest) -> String {
     format!("{tree}.full.{}", packhorse_content::transfer::FULL_FORMAT)
+}
+
+fn delta_name(from: &Digest, to: &Digest) -> String {
+    format!("{to}.from.{from}.{}", packhorse_content::delta::DELTA_FORMAT)
 }
 
 /// Removes the oldest transfers until the folder is small enough; never the one that was just made.

@@ -294,5 +294,6 @@ fn instance(release: &Release, install_root: &str, health: Health) -> InstanceRe
         previous: None,
         rendering: release.rendering,
         previous_rendering: None,
+        drift: None,
     }
 }

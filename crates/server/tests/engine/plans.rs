@@ -21,33 +21,48 @@ async fn a_plan_says_what_would_happen() {
     {
       "batches": [
         {
+          "host_count": 1,
           "hosts": [
             "web-1"
           ],
           "kind": "canary"
         },
         {
+          "host_count": 1,
           "hosts": [
             "web-2"
           ],
           "kind": "rolling"
         }
       ],
+      "cautions": [],
+      "change_count": 1,
       "changes": [
         {
           "action": "install",
           "changes_values": false,
+          "data": null,
           "disk_bytes": 87,
+          "fetch": {
+            "bytes": 6,
+            "certainty": "estimate"
+          },
           "files": {
             "added": 0,
             "changed": 1,
             "removed": 0
           },
           "from": "1.0.0",
+          "host_count": 2,
           "hosts": [
             "web-1",
             "web-2"
           ],
+          "install_root": "/data/app/shop-web",
+          "interruption": {
+            "cause": "version",
+            "kind": "restart"
+          },
           "paths": [
             {
               "change": "changed",
@@ -55,6 +70,9 @@ async fn a_plan_says_what_would_happen() {
             }
           ],
           "rendered": [],
+          "room": {
+            "needed": 16777304
+          },
           "steps": [
             {
               "kind": "preflight",
@@ -115,6 +133,7 @@ async fn a_plan_says_what_would_happen() {
           "reason": "it is offline: start its agent, or look whether it reaches the server"
         }
       ],
+      "excluded_count": 1,
       "id": "[id]",
       "spec": {
         "action": "upgrade",
@@ -136,6 +155,7 @@ async fn a_plan_says_what_would_happen() {
         "version": "1.0.1"
       },
       "unchanged": [],
+      "unchanged_count": 0,
       "warnings": []
     }
     "#);
@@ -264,4 +284,62 @@ async fn the_same_request_under_one_key_makes_one_deployment() {
     let first = fleet.server.send(post(), spec.clone()).await.expect(201);
     fleet.server.advance(SignedDuration::from_secs(1));
     assert_eq!(fleet.server.send(post(), spec).await.expect(201), first);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_shows_how_files_differ_and_who_is_meant() {
+    let fleet = Fleet::with_1_0_0(3).await;
+    let preview = plan(&fleet, json!({ "action": "deploy", "version": "1.0.1" })).await;
+    let id = preview["id"].as_str().unwrap();
+    let diff = fleet.server.get(&format!("/api/v1/plans/{id}/diff?change=0")).await.expect(200);
+    insta::assert_json_snapshot!(diff, @r#"
+    {
+      "items": [
+        {
+          "change": "changed",
+          "content": {
+            "diff": "@@ -1 +1 @@\n-1.0.0\n+1.0.1\n",
+            "is_cut": false,
+            "kind": "text"
+          },
+          "is_rendered": false,
+          "new_size": 6,
+          "old_size": 6,
+          "path": "conf/version"
+        }
+      ],
+      "total": 1
+    }
+    "#);
+    assert_eq!(
+        fleet.server.get(&format!("/api/v1/plans/{id}/diff?host=web-2&path=conf/version")).await.expect(200),
+        diff
+    );
+    let server = &fleet.server;
+    let refused = |query: &'static str| async move {
+        let refused = server.get(&format!("/api/v1/plans/{id}/{query}")).await;
+        format!("{} {}", refused.status.as_u16(), refused.code())
+    };
+    assert_eq!(refused("diff").await, "422 host_or_change_missing");
+    assert_eq!(refused("diff?change=1").await, "404 change_in_the_plan_not_found");
+    assert_eq!(refused("diff?host=web-9").await, "404 host_in_the_plan_not_found");
+    assert_eq!(refused("diff?change=0&path=conf").await, "404 difference_not_found");
+    assert_eq!(refused("hosts").await, "422 change_missing");
+
+    let hosts = fleet.server.get(&format!("/api/v1/plans/{id}/hosts?change=0&limit=2")).await.expect(200);
+    insta::assert_json_snapshot!(hosts["items"], @r#"
+    [
+      {
+        "host": "web-1"
+      },
+      {
+        "host": "web-2"
+      }
+    ]
+    "#);
+    let next = hosts["next"].as_str().unwrap();
+    let rest = fleet.server.get(&format!("/api/v1/plans/{id}/hosts?change=0&cursor={next}")).await.expect(200);
+    assert_eq!((rest["items"].as_array().unwrap().len(), &rest["total"]), (1, &json!(3)));
+    let unchanged = fleet.server.get(&format!("/api/v1/plans/{id}/hosts?standing=unchanged")).await.expect(200);
+    assert_eq!(unchanged["total"], 0);
 }

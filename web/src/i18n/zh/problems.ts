@@ -5,6 +5,7 @@ import { lookUp, type WordsOfCode } from "../serverWords";
 import { databaseProblems } from "./databaseProblems";
 import { registryProblems } from "./registryProblems";
 import { rolloutProblems } from "./rolloutProblems";
+import { planProblems } from "./planProblems";
 import { variableProblems } from "./variableProblems";
 
 const missing =
@@ -36,6 +37,7 @@ export const problems: Record<string, WordsOfCode> = {
   ...registryProblems,
   ...databaseProblems,
   ...rolloutProblems,
+  ...planProblems,
   ...variableProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),

@@ -4,7 +4,7 @@ use clap::Args;
 use packhorse_client::Client;
 use packhorse_model::HostName;
 use packhorse_model::api::control::RollBack;
-use packhorse_model::deployment::{Action, DeploymentSpec};
+use packhorse_model::deployment::{Action, DataFate, DeploymentSpec};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::strategy::Strategy;
 
@@ -91,5 +91,13 @@ impl Rollback {
 /// The deployment that undoes one that has ended.
 fn way_back(done: DeploymentSpec) -> DeploymentSpec {
     let strategy = Strategy { max_unavailable: done.strategy.max_unavailable, ..Strategy::default() };
-    DeploymentSpec { action: Action::Rollback, package: done.package, version: None, targets: done.targets, strategy }
+    let data = DataFate::Keep;
+    DeploymentSpec {
+        action: Action::Rollback,
+        package: done.package,
+        version: None,
+        targets: done.targets,
+        strategy,
+        data,
+    }
 }

@@ -1,16 +1,17 @@
 //! `packhorse instance list`.
 
 use clap::Args;
+use clap::builder::PossibleValuesParser;
 use packhorse_client::InstanceFilter;
 use packhorse_model::order::{Health, InstanceState};
-use packhorse_model::topology::ModulePath;
-use packhorse_model::{HostName, PackageName, VersionNumber};
+use packhorse_model::topology::{Environment, ModulePath};
+use packhorse_model::{HostName, PackageName, TopologyName, VersionNumber};
 
 use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::output::{Column, ago, list};
+use crate::output::{Column, ago, count, list};
 use crate::words;
 
 /// List instances
@@ -39,6 +40,18 @@ pub(crate) struct List {
     /// Only of this health
     #[arg(long, value_parser = words::one_of::<Health>(words::HEALTHS))]
     health: Option<Health>,
+    /// Only on hosts of this business
+    #[arg(long, value_name = "NAME")]
+    business: Option<TopologyName>,
+    /// Only on hosts of systems of this name
+    #[arg(long, value_name = "NAME")]
+    system: Option<TopologyName>,
+    /// Only on hosts of systems that are for this
+    #[arg(long, value_parser = words::one_of::<Environment>(words::ENVIRONMENTS))]
+    environment: Option<Environment>,
+    /// Only those of which files differ from what was deployed, or none does
+    #[arg(long, value_parser = PossibleValuesParser::new(words::DRIFTS))]
+    drift: Option<String>,
 }
 
 impl List {
@@ -50,6 +63,10 @@ impl List {
             host: self.host,
             state: self.state,
             health: self.health,
+            business: self.business,
+            system: self.system,
+            environment: self.environment,
+            drift: self.drift,
         };
         let columns = [
             Column::text("PACKAGE"),
@@ -70,7 +87,7 @@ impl List {
                     instance.package.to_string(),
                     instance.version.to_string(),
                     instance.host_name.to_string(),
-                    instance.reason.as_ref().map_or(state.clone(), |reason| format!("{state}: {reason}")),
+                    told(&state, instance.reason.as_deref(), instance.drift),
                     instance.previous.as_ref().map(ToString::to_string).unwrap_or_default(),
                     list(&instance.modules, 2),
                     ago(instance.updated_at, now),
@@ -81,4 +98,11 @@ impl List {
         rows.await?;
         Ok(Exit::Done)
     }
+}
+
+/// `running, unhealthy: no answer (3 files differ)`.
+fn told(state: &str, reason: Option<&str>, drift: Option<u64>) -> String {
+    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    let drift = drift.filter(|files| *files > 0).map(|files| format!(" ({} not as deployed)", count(files, "file")));
+    format!("{state}{reason}{}", drift.unwrap_or_default())
 }

@@ -4,7 +4,7 @@ use packhorse_model::api::compare::{ChangeKind, TreeChange};
 use serde::Serialize;
 use similar::TextDiff;
 
-use crate::output::{Style, harmless};
+use crate::output::{Style, coloured, harmless};
 
 /// Longer files are not compared line by line.
 pub(super) const MOST_BYTES: u64 = 1 << 20;
@@ -59,23 +59,8 @@ impl FileDiff {
         let mut text = style.bold(&format!("--- {}\n+++ {}", named(&self.old_path), named(&self.new_path))) + "\n";
         match &self.lines {
             Lines::Opaque => text.push_str("the files differ; they are no texts, or long ones\n"),
-            Lines::Text { diff } => text.extend(diff.lines().map(|line| coloured(line, style) + "\n")),
+            Lines::Text { diff } => text.push_str(&coloured(diff, style)),
         }
         text
     }
-}
-
-fn coloured(line: &str, style: Style) -> String {
-    let safe = harmless_but_tabs(line);
-    match line.chars().next() {
-        Some('+') => style.green(&safe),
-        Some('-') => style.red(&safe),
-        Some('@') => style.dim(&safe),
-        _ => safe,
-    }
-}
-
-/// Texts have tabs, which do no harm.
-fn harmless_but_tabs(line: &str) -> String {
-    line.split('\t').map(harmless).collect::<Vec<_>>().join("\t")
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{
-    Action, BatchKind, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
+    Action, DataFate, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
 };
 use packhorse_model::ids::{HostId, Identifier, UnitId};
 use packhorse_model::manifest::{Command, HealthCheck, Lifecycle, Manifest, Probe};
@@ -54,7 +54,7 @@ fn version(number: &str) -> KnownVersion {
     };
     let release =
         Release { version: number.parse().unwrap(), tree: Digest::new(bytes), size: 1, manifest, rendering: None };
-    KnownVersion { id: id(number.bytes().map(usize::from).sum()), release }
+    KnownVersion { id: id(number.bytes().fold(0, |sum, byte| sum * 256 + usize::from(byte))), release }
 }
 
 fn instance(number: &str) -> InventoryInstance {
@@ -66,6 +66,7 @@ fn instance(number: &str) -> InventoryInstance {
         install_root: "/data/app/shop-web".to_owned(),
         state: InstanceState::Running,
         health: Health::Healthy,
+        drift: None,
     }
 }
 
@@ -74,6 +75,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         id: id::<HostId>(number),
         name: name(number),
         address: format!("10.0.0.{number}"),
+        room: BTreeMap::new(),
         modules: vec!["Shop/Production/Web".parse().unwrap()],
         labels: BTreeMap::new(),
         state: HostState::Online,
@@ -95,6 +97,7 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
         version: version.map(|version| version.parse().unwrap()),
         targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], ..Targets::default() },
         strategy,
+        data: DataFate::Keep,
     }
 }
 

@@ -28,7 +28,7 @@ fn shown(planned: &Planned) -> String {
     }
     lines.extend(planned.unchanged.iter().map(|host| format!("{host} stays")));
     lines.extend(planned.excluded.iter().map(|excluded| format!("{} out: {}", excluded.host, excluded.reason)));
-    lines.extend(planned.warnings.iter().map(|warning| format!("! {warning}")));
+    lines.extend(planned.warnings.iter().map(|warning| format!("! {}", warning.text)));
     lines.join("\n")
 }
 
@@ -105,6 +105,99 @@ fn upgrades_what_is_older() {
 }
 
 #[test]
+fn downgrades_what_is_newer() {
+    insta::assert_snapshot!(every_sort_under(Action::Downgrade, Some("1.0.1")), @"
+    Rolling: web-8
+    Install 1.1.0 -> 1.0.1 on web-8: Preflight Fetch Stage Stop Switch Start Validate Retire
+    web-6 stays
+    web-7 stays
+    web-1 out: shop-web is not on it: deploy it there first
+    web-2 out: it has 1.0.0, and 1.0.1 is not older: deploy 1.0.1 if you mean it
+    web-3 out: it is offline: start its agent, or look whether it reaches the server
+    web-4 out: deployment 00000000000000000000000009 of shop-web is open on it: wait for its end, or abort it
+    web-5 out: it has shop-web 0.9.9, which the registry does not know: push this version, or remove the instance by hand
+    web-9 out: it has 1.0.0, and 1.0.1 is not older: deploy 1.0.1 if you mean it
+    web-10 out: it has 1.0.0, and 1.0.1 is not older: deploy 1.0.1 if you mean it
+    ! the registry does not know the version that runs on web-5
+    ");
+}
+
+/// A version of which instances keep data beside their versions.
+fn with_data(number: &str) -> InventoryInstance {
+    let mut known = version(number);
+    known.release.manifest.data = vec!["data".to_owned(), "var/db".to_owned()];
+    InventoryInstance {
+        current: InstanceVersion { number: number.parse().unwrap(), known: Some(known) },
+        ..instance(number)
+    }
+}
+
+#[test]
+fn data_goes_only_if_that_is_said() {
+    let hosts = || vec![host(1, Some(with_data("1.0.0"))), host(2, Some(with_data("1.0.0")))];
+    let keep = spec(Action::Uninstall, None, Strategy::default());
+    let remove = DeploymentSpec { data: DataFate::Remove, ..keep.clone() };
+    let kept = planned(&keep, None, hosts()).unwrap();
+    assert!(kept.warnings.is_empty() && kept.batches[0].units[0].order.remove_data.is_empty());
+    let removed = planned(&remove, None, hosts()).unwrap();
+    assert_eq!(removed.batches[0].units[0].order.remove_data, ["data", "var/db"]);
+    insta::assert_snapshot!(shown(&removed), @"
+    Rolling: web-1 web-2
+    Uninstall 1.0.0 -> - on web-1 web-2: Preflight Stop Remove
+    ! /data/app/shop-web/data and all that is in it is removed on web-1, web-2
+    ! /data/app/shop-web/var/db and all that is in it is removed on web-1, web-2
+    ");
+    let stop = DeploymentSpec { action: Action::Stop, ..remove };
+    assert!(planned(&stop, None, hosts()).unwrap().batches[0].units[0].order.remove_data.is_empty());
+}
+
+#[test]
+fn what_does_not_fit_is_left_out() {
+    let with_room = |number, room: &[(&str, u64)]| InventoryHost {
+        room: room.iter().map(|(directory, free)| ((*directory).to_owned(), *free)).collect(),
+        ..host(number, Some(instance("1.0.0")))
+    };
+    let hosts = vec![
+        with_room(1, &[("/data/app", 1 << 30)]),
+        with_room(2, &[("/data/app", 12_000_000)]),
+        with_room(3, &[("/data/app", 12_000_000), ("/data/app/shop-web", 1 << 29)]),
+        with_room(4, &[("/opt", 0), ("/data/app/shop", 0)]),
+    ];
+    let deploy = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
+    let planned = planned(&deploy, Some("1.0.1"), hosts).unwrap();
+    insta::assert_snapshot!(shown(&planned), @"
+    Rolling: web-1 web-3 web-4
+    Install 1.0.0 -> 1.0.1 on web-1 web-3 web-4: Preflight Fetch Stage Stop Switch Start Validate Retire
+    web-2 out: shop-web needs 17 MB for /data/app/shop-web and there are 12 MB free: make room there; the host tells within ten minutes
+    ");
+    assert_eq!(planned.changes[0].tightest, Some((name(3), 1 << 29)));
+}
+
+#[test]
+fn files_that_differ_are_told() {
+    let drifted = |files| InventoryInstance { drift: Some(files), ..instance("1.0.0") };
+    let hosts = vec![host(1, Some(drifted(0))), host(2, Some(drifted(3))), host(3, Some(drifted(1)))];
+    let upgrade = spec(Action::Upgrade, Some("1.0.1"), Strategy::default());
+    let planned = planned(&upgrade, Some("1.0.1"), hosts).unwrap();
+    insta::assert_json_snapshot!(planned.warnings, @r#"
+    [
+      {
+        "code": "drift",
+        "text": "files of shop-web differ from what was deployed, 4 in all, on web-2, web-3",
+        "params": {
+          "files": "4"
+        },
+        "hosts": [
+          "web-2",
+          "web-3"
+        ],
+        "host_count": 2
+      }
+    ]
+    "#);
+}
+
+#[test]
 fn rolls_back_to_the_previous_version_of_each_host() {
     insta::assert_snapshot!(every_sort_under(Action::Rollback, None), @"
     Rolling: web-6
@@ -141,9 +234,10 @@ fn starts_stops_restarts_and_uninstalls() {
     ");
     insta::assert_snapshot!(every_sort_under(Action::Stop, None), @"
     Rolling: web-2 web-6 web-7 web-8 web-10
-    Stop 1.0.0 -> 1.0.0 on web-2 web-10: Preflight Stop
+    Stop 1.0.0 -> 1.0.0 on web-2: Preflight Stop
     Stop 1.0.1 -> 1.0.1 on web-6 web-7: Preflight Stop
     Stop 1.1.0 -> 1.1.0 on web-8: Preflight Stop
+    Stop 1.0.0 -> 1.0.0 on web-10: Preflight Stop
     web-9 stays
     web-1 out: shop-web is not on it
     web-3 out: it is offline: start its agent, or look whether it reaches the server
@@ -154,10 +248,11 @@ fn starts_stops_restarts_and_uninstalls() {
     ");
     insta::assert_snapshot!(every_sort_under(Action::Restart, None), @"
     Rolling: web-2 web-6 web-7 web-8 web-9 web-10
-    Restart 1.0.0 -> 1.0.0 on web-2 web-10: Preflight Stop Start Validate
+    Restart 1.0.0 -> 1.0.0 on web-2: Preflight Stop Start Validate
     Restart 1.0.1 -> 1.0.1 on web-6 web-7: Preflight Stop Start Validate
     Restart 1.1.0 -> 1.1.0 on web-8: Preflight Stop Start Validate
     Restart 1.0.0 -> 1.0.0 on web-9: Preflight Start Validate
+    Restart 1.0.0 -> 1.0.0 on web-10: Preflight Stop Start Validate
     web-1 out: shop-web is not on it
     web-3 out: it is offline: start its agent, or look whether it reaches the server
     web-4 out: deployment 00000000000000000000000009 of shop-web is open on it: wait for its end, or abort it
@@ -167,10 +262,11 @@ fn starts_stops_restarts_and_uninstalls() {
     ");
     insta::assert_snapshot!(every_sort_under(Action::Uninstall, None), @"
     Rolling: web-2 web-6 web-7 web-8 web-9 web-10
-    Uninstall 1.0.0 -> - on web-2 web-10: Preflight Stop Remove
+    Uninstall 1.0.0 -> - on web-2: Preflight Stop Remove
     Uninstall 1.0.1 -> - on web-6 web-7: Preflight Stop Remove
     Uninstall 1.1.0 -> - on web-8: Preflight Stop Remove
     Uninstall 1.0.0 -> - on web-9: Preflight Remove
+    Uninstall 1.0.0 -> - on web-10: Preflight Stop Remove
     web-1 out: shop-web is not on it
     web-3 out: it is offline: start its agent, or look whether it reaches the server
     web-4 out: deployment 00000000000000000000000009 of shop-web is open on it: wait for its end, or abort it

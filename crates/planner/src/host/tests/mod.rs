@@ -68,6 +68,7 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         values: None,
         migration: None,
         step_timeout_seconds: None,
+        remove_data: Vec::new(),
     }
 }
 

@@ -9,9 +9,9 @@ use packhorse_model::api::instances::Instance;
 use packhorse_model::name::NameError;
 use packhorse_model::order::{Health, InstanceState};
 use packhorse_model::problem::Problem;
-use packhorse_model::topology::ModulePath;
-use packhorse_model::{HostName, PackageName, VersionNumber};
-use packhorse_store::instances::{self, HeardSince, Place};
+use packhorse_model::topology::{Environment, ModulePath};
+use packhorse_model::{HostName, PackageName, TopologyName, VersionNumber};
+use packhorse_store::instances::{self, Drift, HeardSince, Place, Within};
 use packhorse_store::topology;
 use serde::Deserialize;
 
@@ -37,6 +37,24 @@ pub(crate) struct Filter {
     state: Option<InstanceState>,
     /// Only of this health.
     health: Option<Health>,
+    /// Only on hosts of this business.
+    business: Option<TopologyName>,
+    /// Only on hosts of systems of this name.
+    system: Option<TopologyName>,
+    /// Only on hosts of systems that are for this.
+    environment: Option<Environment>,
+    /// Only those of which files differ from what was deployed, or only the others.
+    drift: Option<DriftFilter>,
+}
+
+/// Whether files of an instance differ from what was deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum DriftFilter {
+    /// Some do.
+    Some,
+    /// None does, as far as its host has looked.
+    None,
 }
 
 /// Where a page ends, as a cursor: `web-1 shop-web`.
@@ -77,6 +95,11 @@ pub(crate) async fn handler(
         version: filter.version,
         state: filter.state,
         health: filter.health,
+        within: Within { business: filter.business, system: filter.system, environment: filter.environment },
+        drift: filter.drift.map(|drift| match drift {
+            DriftFilter::Some => Drift::Some,
+            DriftFilter::None => Drift::None,
+        }),
     };
     let since = HeardSince(presence::cutoff(app.clock.now(), app.config.host_offline_after));
     let after = page.after::<Cursor>()?.map(|cursor| cursor.0);

@@ -2,7 +2,6 @@
 
 use axum::response::Response;
 use http::StatusCode;
-use jiff::SignedDuration;
 use packhorse_model::api::deployments::PlanPreview;
 use packhorse_model::deployment::DeploymentSpec;
 use packhorse_model::problem::Problem;
@@ -11,9 +10,6 @@ use packhorse_store::plans;
 use crate::access::CallerRequest;
 use crate::engine::{planning, preview};
 use crate::error::ApiError;
-
-/// How long a plan is remembered that nobody applies.
-const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 /// Plans a deployment: what it would do on every host, before it does it. Changes nothing.
 #[utoipa::path(
@@ -33,6 +29,6 @@ pub(crate) async fn handler(request: CallerRequest<DeploymentSpec>) -> Result<Re
     };
     let spec = call.input.clone();
     planning::store(call.conn(), &made, &spec, None, now).await?;
-    plans::forget_unapplied(call.conn(), now.saturating_sub(REMEMBERED).map_err(ApiError::internal)?).await?;
+    plans::forget_unapplied(call.conn(), planning::forgotten_before(now)?).await?;
     call.finish(StatusCode::CREATED, &reply).await
 }
