@@ -14,6 +14,7 @@ pub(crate) mod fleet;
 pub(crate) mod fold;
 pub(crate) mod inventory;
 mod metadata;
+pub(crate) mod operation;
 pub(crate) mod planning;
 pub(crate) mod preview;
 pub(crate) mod rendered;

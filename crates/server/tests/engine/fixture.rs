@@ -77,6 +77,11 @@ impl Fleet {
 
     /// Pushes a version of shop-web.
     pub(crate) async fn push(&self, version: &str) {
+        self.push_package("shop-web", version).await;
+    }
+
+    /// Pushes a version of a package that is like shop-web.
+    pub(crate) async fn push_package(&self, package: &str, version: &str) {
         let manifest = "[[health]]\nhttp = 'http://[@packhorse.host.ip]:8080/healthz'\n";
         let number = format!("{version}\n");
         let mut tar = tar::Builder::new(Vec::new());
@@ -91,7 +96,7 @@ impl Fleet {
             header.set_mode(mode);
             tar.append_data(&mut header, path, text.as_bytes()).unwrap();
         }
-        let uri = format!("/api/v1/uploads?file_name=shop-web_{version}.tar");
+        let uri = format!("/api/v1/uploads?file_name={package}_{version}.tar");
         let request = authorized(Method::POST, &uri).body(Body::from(tar.into_inner().unwrap())).unwrap();
         let response = self.server.people.clone().oneshot(request).await.unwrap();
         let status = response.status();

@@ -7,6 +7,7 @@ mod driver;
 mod events;
 mod failures;
 mod fixture;
+mod operations;
 mod plans;
 mod postgres;
 mod recovery;

@@ -27,17 +27,30 @@ use crate::wake::Changes;
     responses((status = 201, body = DeploymentDetail), (status = "4XX", body = Problem)),
 )]
 pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Response, ApiError> {
+    let (app, wanted) = (call.app.clone(), call.input.clone());
+    let (id, changes) = start(&mut call, wanted).await?;
+    let reply = detail::detail(call.conn(), id).await?;
+    let response = call.finish(StatusCode::CREATED, &reply).await?;
+    app.wake.tell(&changes);
+    Ok(response)
+}
+
+/// Starts a deployment in the transaction of a request, which may start several. What is to be told once they are committed comes back.
+pub(crate) async fn start<B>(
+    call: &mut CallerTx<B>,
+    wanted: CreateDeployment,
+) -> Result<(DeploymentId, Changes), ApiError> {
     let (app, now) = (call.app.clone(), call.now);
     let id: DeploymentId = app.random.id(now);
-    let (spec, plan, made) = match call.input.clone() {
+    let (spec, plan, made) = match wanted {
         CreateDeployment::Spec(spec) => {
             let made = planning::make(&app, call.conn(), &spec, now).await?;
             planning::store(call.conn(), &made, &spec, Some(id), now).await?;
             (spec, made.plan.clone(), made)
         }
-        CreateDeployment::Plan(plan) => take_plan(&mut call, plan, id).await?,
+        CreateDeployment::Plan(plan) => take_plan(call, plan, id).await?,
     };
-    let mut changes = give_way(&mut call, id, &made.gathered.claims).await?;
+    let mut changes = give_way(call, id, &made.gathered.claims).await?;
     if plan.batches.is_empty() && !made.findings.excluded.is_empty() {
         let reasons: Vec<String> =
             made.findings.excluded.iter().take(5).map(|host| format!("{}: {}", host.host, host.reason)).collect();
@@ -61,17 +74,13 @@ pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Resp
         "package": spec.package, "action": spec.action, "version": spec.version, "plan": plan.id, "units": hosts.len(),
     });
     call.audit("deployment.create", id, detail);
-
-    let reply = detail::detail(call.conn(), id).await?;
-    let response = call.finish(StatusCode::CREATED, &reply).await?;
     changes.deployments.push((id, 1));
-    app.wake.tell(&changes);
-    Ok(response)
+    Ok((id, changes))
 }
 
 /// Takes a plan that was made before, if it still holds and nobody else has taken it.
-async fn take_plan(
-    call: &mut CallerTx<CreateDeployment>,
+async fn take_plan<B>(
+    call: &mut CallerTx<B>,
     id: PlanId,
     deployment: DeploymentId,
 ) -> Result<(DeploymentSpec, Plan, Made), ApiError> {
@@ -88,11 +97,7 @@ async fn take_plan(
 }
 
 /// Ends halted deployments on the same hosts; refuses to disturb others.
-async fn give_way(
-    call: &mut CallerTx<CreateDeployment>,
-    successor: DeploymentId,
-    claims: &[Claim],
-) -> Result<Changes, ApiError> {
+async fn give_way<B>(call: &mut CallerTx<B>, successor: DeploymentId, claims: &[Claim]) -> Result<Changes, ApiError> {
     let mut changes = Changes::default();
     if let Some(claim) = claims.iter().find(|claim| claim.state != DeploymentState::Halted) {
         return Err(taken(&format!("deployment {} of the package is open on {}", claim.deployment, claim.host)));

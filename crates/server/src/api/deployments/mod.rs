@@ -18,6 +18,7 @@ mod skip_ahead;
 mod take_back;
 mod units;
 
+pub(crate) use create::start;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
