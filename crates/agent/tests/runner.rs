@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use packhorse_agent::clock::Clock;
-use packhorse_agent::runner::{Attached, Ended, Exit, Job, Outcome, Spec};
+use packhorse_agent::runner::{Attached, Ended, Exit, Job, Outcome, Secrets, Spec, Stop};
 
 use crate::agent::PROGRAM;
 
@@ -17,6 +17,8 @@ fn script(folder: &Path, text: &str) -> Spec {
         env: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         user: None,
         timeout_seconds: 60,
+        secrets: Secrets::None,
+        stop: Stop::Never,
     }
 }
 

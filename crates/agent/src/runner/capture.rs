@@ -1,7 +1,9 @@
-//! Output with a bound: all of what comes first, and the end of what comes last.
+//! Output with a bound, without secrets: all of what comes first, and the end of what comes last.
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
+
+use super::mask::Mask;
 
 /// Bytes from the beginning, which are written as they come.
 const HEAD: usize = 512 << 10;
@@ -12,17 +14,23 @@ const TAIL: usize = 512 << 10;
 #[derive(Debug)]
 pub(super) struct Capture<W> {
     file: W,
+    mask: Mask,
     head_left: usize,
     tail: VecDeque<u8>,
     left_out: u64,
 }
 
 impl<W: Write> Capture<W> {
-    pub(super) fn new(file: W) -> Self {
-        Self { file, head_left: HEAD, tail: VecDeque::new(), left_out: 0 }
+    pub(super) fn new(file: W, mask: Mask) -> Self {
+        Self { file, mask, head_left: HEAD, tail: VecDeque::new(), left_out: 0 }
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let shown = self.mask.push(bytes);
+        self.take(&shown)
+    }
+
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         let (head, rest) = bytes.split_at(bytes.len().min(self.head_left));
         self.head_left -= head.len();
         self.tail.extend(rest);
@@ -34,6 +42,8 @@ impl<W: Write> Capture<W> {
 
     /// Writes the end, and gives the file back.
     pub(super) fn finish(mut self) -> io::Result<W> {
+        let held = self.mask.finish();
+        self.take(&held)?;
         if self.left_out > 0 {
             write!(self.file, "\n[{} bytes are left out here]\n", self.left_out)?;
         }
@@ -49,7 +59,7 @@ mod tests {
     use super::*;
 
     fn captured(pieces: &[Vec<u8>]) -> Vec<u8> {
-        let mut capture = Capture::new(Vec::new());
+        let mut capture = Capture::new(Vec::new(), Mask::default());
         pieces.iter().for_each(|piece| capture.push(piece).unwrap());
         capture.finish().unwrap()
     }

@@ -1,16 +1,18 @@
 //! The agent's side: starting a runner, finding it again, and learning how it ended.
 
-use std::fs::{DirBuilder, File};
+use std::collections::BTreeMap;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
 use rustix::fs::FlockOperation;
+use tokio::io::AsyncWriteExt as _;
 
 use super::run::claim_unrun;
-use super::{CLAIM, Claim, OUTPUT, Outcome, RESULT, SPEC, Spec};
+use super::{CLAIM, Claim, OUTPUT, Outcome, RESULT, SPEC, STOP, Spec};
 use crate::clock::Clock;
 use crate::files;
 
@@ -83,6 +85,44 @@ impl Job {
     /// # Errors
     /// [`JobError`]; nothing has been run then.
     pub fn start(&self, spec: &Spec, program: &Path) -> Result<tokio::process::Child, JobError> {
+        self.spawn(spec, program, Stdio::null())
+    }
+
+    /// As [`start`](Self::start), with secrets for the environment of the command, which are written to no file.
+    ///
+    /// # Errors
+    /// [`JobError`]; nothing has been run then.
+    pub async fn start_with(
+        &self,
+        spec: &Spec,
+        program: &Path,
+        secrets: &BTreeMap<String, String>,
+    ) -> Result<tokio::process::Child, JobError> {
+        let told = serde_json::to_vec(secrets).map_err(io::Error::from);
+        let told = told.map_err(self.wrong("secrets could not be written"))?;
+        let mut runner = self.spawn(spec, program, Stdio::piped())?;
+        if let Some(mut input) = runner.stdin.take()
+            && let Err(error) = input.write_all(&told).await
+        {
+            // A runner that has not got all of them runs nothing, which is what is found out next.
+            tracing::debug!(%error, "a runner does not take its secrets");
+        }
+        Ok(runner)
+    }
+
+    /// Asks for the command to be stopped. Has no effect where it has ended, or must not be stopped.
+    ///
+    /// # Errors
+    /// [`JobError`].
+    pub fn stop(&self) -> Result<(), JobError> {
+        let made = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(self.folder.join(STOP));
+        match made {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            made => made.map(drop).map_err(self.wrong("a job could not be stopped")),
+        }
+    }
+
+    fn spawn(&self, spec: &Spec, program: &Path, input: Stdio) -> Result<tokio::process::Child, JobError> {
         self.discard()?;
         let made = DirBuilder::new().mode(0o700).create(&self.folder);
         made.and_then(|()| files::sync_folder_of(&self.folder)).map_err(self.wrong("a job could not be made"))?;
@@ -90,7 +130,7 @@ impl Job {
         let mut runner = tokio::process::Command::new(program);
         // Named for what it is, so that whoever looks for agents does not find runners.
         runner.arg0("packhorse-runner").args(["runner", "."]).env_clear().current_dir(&self.folder);
-        runner.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        runner.stdin(input).stdout(Stdio::null()).stderr(Stdio::null());
         runner.spawn().map_err(self.wrong("a runner could not be started"))
     }
 

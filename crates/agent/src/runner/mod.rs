@@ -8,6 +8,7 @@
 //!   spec.json               what to run; written by the agent
 //!   claim                   who runs it: pid, start; made by the runner before it runs anything, and locked while it lives
 //!   output                  what the command wrote: its beginning, and at its end the end of it
+//!   stop                    there once the command is to be stopped; written by the agent
 //!   result.json             how it ended
 //! ```
 //!
@@ -18,9 +19,12 @@
 //! - A locked `claim` is a living runner; no process number, which may have been given to another process, is trusted for that.
 //! - The command has a process group of its own. When its time is over the whole group is killed; else what it has left behind,
 //!   such as the application that it started, lives on, and can go on writing: the runner stays to swallow that.
+//! - Secrets come through a pipe, and are in no file of a job: not in what is to run, and masked in what the command wrote. A runner
+//!   that does not get all of them makes no claim.
 
 mod capture;
 mod job;
+mod mask;
 mod run;
 
 use std::collections::BTreeMap;
@@ -36,6 +40,7 @@ const SPEC: &str = "spec.json";
 const CLAIM: &str = "claim";
 const OUTPUT: &str = "output";
 const RESULT: &str = "result.json";
+const STOP: &str = "stop";
 
 /// What a runner runs. No shell is involved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +57,37 @@ pub struct Spec {
     pub user: Option<RunAs>,
     /// Seconds until it is killed.
     pub timeout_seconds: u32,
+    /// Whether there is more for its environment than may lie on a disk.
+    #[serde(default)]
+    pub secrets: Secrets,
+    /// Whether it may be stopped in its middle.
+    #[serde(default)]
+    pub stop: Stop,
+}
+
+/// Where a runner gets secrets for the environment of its command.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secrets {
+    /// It needs none.
+    #[default]
+    None,
+    /// From its standard input, as a JSON object of texts. They are masked in the output.
+    Input,
+}
+
+/// Whether a command may be stopped in its middle.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stop {
+    /// It is brought to its end.
+    #[default]
+    Never,
+    /// Its group is asked to end, and killed after so many seconds.
+    After {
+        /// The grace.
+        seconds: u32,
+    },
 }
 
 /// The user and group of a process.
@@ -100,6 +136,8 @@ pub enum Exit {
         /// The seconds that it had.
         seconds: u32,
     },
+    /// It was stopped because a person wanted that.
+    Stopped,
     /// It could not be started, so nothing has happened.
     NotStarted {
         /// Why.
@@ -121,6 +159,7 @@ impl fmt::Display for Exit {
             Self::Code { code } => write!(f, "exit code {code}"),
             Self::Signal { signal } => write!(f, "killed by signal {signal}"),
             Self::TimedOut { seconds } => write!(f, "killed because it took longer than its {seconds} seconds"),
+            Self::Stopped => write!(f, "stopped by a person"),
             Self::NotStarted { reason } => write!(f, "could not be started: {reason}"),
         }
     }

@@ -1,5 +1,6 @@
 //! The runner itself: a process that runs one command and then ends.
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::{self, PipeReader, Read as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -13,12 +14,15 @@ use rustix::fs::FlockOperation;
 use rustix::process::{Pid, PidfdFlags, Signal};
 
 use super::capture::Capture;
-use super::{CLAIM, Claim, Exit, OUTPUT, Outcome, RESULT, SPEC, Spec};
+use super::mask::Mask;
+use super::{CLAIM, Claim, Exit, OUTPUT, Outcome, RESULT, SPEC, STOP, Secrets, Spec, Stop};
 use crate::clock::Clock;
 use crate::files;
 
 /// How much is read at a time.
 const PIECE: usize = 16 << 10;
+/// How often it is looked whether a command is to be stopped.
+const LOOK: Duration = Duration::from_millis(200);
 /// How many pieces are read at most once the command has ended: what a process that it left behind keeps writing is not its output.
 const LAST_PIECES: usize = 128;
 
@@ -31,15 +35,24 @@ pub fn run(job: &Path, clock: &Clock) -> io::Result<()> {
     let _ = rustix::process::setsid();
     let missing = || io::Error::new(io::ErrorKind::NotFound, format!("there is no job in {}", job.display()));
     let spec: Spec = files::read_json(&job.join(SPEC))?.ok_or_else(missing)?;
+    let secrets = secrets(&spec)?;
     let Some(_claim) = claim(job, clock)? else { return Ok(()) };
     let begun = Instant::now();
-    let (exit, output) = match start(&spec) {
+    let (exit, output) = match start(&spec, &secrets) {
         Err(error) => (Exit::NotStarted { reason: not_started(&spec, &error) }, None),
-        Ok((child, output)) => follow(job, &spec, child, output)?,
+        Ok((child, output)) => follow(job, &spec, Mask::of(secrets.values()), (child, output))?,
     };
     let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     files::replace_json(&job.join(RESULT), &Outcome { exit, millis })?;
     output.map_or(Ok(()), swallow)
+}
+
+/// The secrets for the command; an error if not all of them have come.
+fn secrets(spec: &Spec) -> io::Result<BTreeMap<String, String>> {
+    match spec.secrets {
+        Secrets::None => Ok(BTreeMap::new()),
+        Secrets::Input => serde_json::from_reader(io::stdin().lock()).map_err(io::Error::from),
+    }
 }
 
 /// Makes the claim: locked first, then given its name, so that nobody ever sees one that its living maker has not locked.
@@ -65,10 +78,11 @@ pub(super) fn claim_unrun(job: &Path, clock: &Clock) -> io::Result<bool> {
     Ok(claim(job, clock)?.is_some())
 }
 
-fn start(spec: &Spec) -> io::Result<(Child, PipeReader)> {
+fn start(spec: &Spec, secrets: &BTreeMap<String, String>) -> io::Result<(Child, PipeReader)> {
     let (output, input) = io::pipe()?;
     let mut command = Command::new(&spec.program);
-    command.args(&spec.args).current_dir(&spec.directory).env_clear().envs(&spec.env).process_group(0);
+    command.args(&spec.args).current_dir(&spec.directory).env_clear().envs(&spec.env).envs(secrets);
+    command.process_group(0);
     command.stdin(Stdio::null()).stdout(input.try_clone()?).stderr(input);
     if let Some(user) = spec.user {
         // With another user the standard library also takes all further groups away.
@@ -91,33 +105,56 @@ fn not_started(spec: &Spec, error: &io::Error) -> String {
     format!("{program}: {error}{hint}")
 }
 
-/// Keeps the output until the command ends or its time is over. Gives the pipe back if somebody may still write to it.
-fn follow(job: &Path, spec: &Spec, mut child: Child, mut output: PipeReader) -> io::Result<(Exit, Option<PipeReader>)> {
+/// Keeps the output until the command ends, its time is over, or it is stopped. Gives the pipe back if somebody may still write to it.
+fn follow(
+    job: &Path,
+    spec: &Spec,
+    mask: Mask,
+    (mut child, mut output): (Child, PipeReader),
+) -> io::Result<(Exit, Option<PipeReader>)> {
     let file = OpenOptions::new().append(true).create(true).mode(0o600).open(job.join(OUTPUT))?;
-    let mut capture = Capture::new(file);
+    let mut capture = Capture::new(file, mask);
     let pid = Pid::from_child(&child);
     let exited = rustix::process::pidfd_open(pid, PidfdFlags::empty())?;
-    let deadline = Instant::now() + Duration::from_secs(u64::from(spec.timeout_seconds));
+    let signal = |signal| {
+        // The group may be gone in this very moment.
+        let _ = rustix::process::kill_process_group(pid, signal);
+    };
+    let mut deadline = Instant::now() + Duration::from_secs(u64::from(spec.timeout_seconds));
+    let mut is_stopping = false;
     let mut open = true;
     let mut buffer = [0; PIECE];
     let exit = loop {
+        let mut pause = deadline.saturating_duration_since(Instant::now());
+        let is_over = pause.is_zero();
+        if let (Stop::After { seconds }, false) = (spec.stop, is_stopping) {
+            pause = pause.min(LOOK);
+            if job.join(STOP).exists() {
+                signal(Signal::TERM);
+                is_stopping = true;
+                deadline = deadline.min(Instant::now() + Duration::from_secs(u64::from(seconds)));
+                continue;
+            }
+        }
         let mut fds = vec![PollFd::new(&exited, PollFlags::IN)];
         if open {
             fds.push(PollFd::new(&output, PollFlags::IN));
         }
-        let left = deadline.saturating_duration_since(Instant::now());
-        wait(&mut fds, left)?;
+        wait(&mut fds, pause)?;
         let has_exited = !fds[0].revents().is_empty();
         let has_output = fds.get(1).is_some_and(|fd| !fd.revents().is_empty());
-        if has_output && !has_exited {
+        if has_output && !has_exited && !is_over {
             open = read_piece(&mut output, &mut buffer, &mut capture)?;
-        } else if has_exited {
-            break exit_of(child.wait()?);
-        } else if left.is_zero() {
-            // The group may be gone in this very moment.
-            let _ = rustix::process::kill_process_group(pid, Signal::KILL);
-            child.wait()?;
-            break Exit::TimedOut { seconds: spec.timeout_seconds };
+        } else if has_exited || is_over {
+            if is_stopping || !has_exited {
+                signal(Signal::KILL);
+            }
+            let status = child.wait()?;
+            break match (is_stopping, has_exited) {
+                (true, _) => Exit::Stopped,
+                (false, true) => exit_of(status),
+                (false, false) => Exit::TimedOut { seconds: spec.timeout_seconds },
+            };
         }
     };
     for _ in 0..LAST_PIECES {

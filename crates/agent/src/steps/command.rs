@@ -9,11 +9,11 @@ use packhorse_planner::host::{Surroundings, environment};
 use super::{Did, Host, StepError, Task};
 use crate::core::How;
 use crate::output::Output;
-use crate::runner::{Attached, Ended, Exit, Job, Spec};
+use crate::runner::{Attached, Ended, Exit, Job, Secrets, Spec, Stop};
 use crate::users::{self, User};
 
 /// Where programs are looked for; a service of the system has the same.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 pub(super) async fn command(host: &Host, task: &Task) -> Result<Did, StepError> {
     let job = job(host, task);
@@ -53,7 +53,7 @@ pub(super) async fn run(host: &Host, task: &Task, job: &Job, is_begun: bool) -> 
 fn failure(task: &Task, exit: &Exit) -> String {
     let command = task.step.step.command.as_ref().map_or("", |command| command.command.as_str());
     match exit {
-        Exit::NotStarted { .. } => exit.to_string(),
+        Exit::NotStarted { .. } | Exit::Stopped => exit.to_string(),
         Exit::TimedOut { .. } => {
             format!("{command}: {exit}: see its output, or give it a longer timeout in packhorse.toml")
         }
@@ -86,6 +86,8 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
         env,
         user: user.map(|user| user.ids),
         timeout_seconds: command.timeout,
+        secrets: Secrets::None,
+        stop: Stop::Never,
     })
 }
 
