@@ -8,5 +8,6 @@ mod databases;
 mod idle;
 mod lint;
 mod partition;
+mod scripts;
 mod spine;
 mod tidy;

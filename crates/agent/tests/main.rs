@@ -9,5 +9,6 @@ mod durable;
 mod joining;
 mod package;
 mod runner;
+mod scripts;
 mod server;
 mod values;

@@ -186,6 +186,16 @@ impl Server {
         attempt
     }
 
+    /// Lets an attempt go this far.
+    pub(crate) fn grant(&self, attempt: AttemptId, grant: Grant) {
+        let mut state = self.state();
+        let order = state.assignment.attempts.iter_mut().find(|order| order.attempt == attempt);
+        order.unwrap().grant = grant;
+        state.assignment.generation += 1;
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
     /// Waits until the state is as wanted.
     pub(crate) async fn until<T>(&self, what: &str, mut wanted: impl FnMut(&State) -> Option<T>) -> T {
         let waiting = async {
@@ -225,7 +235,7 @@ impl Server {
                     packhorse_model::step::StepOutcome::Done { .. } => format!("{step:?}"),
                     other => format!("{step:?} {other:?}"),
                 },
-                ReportEvent::StepStarted { .. } | ReportEvent::Finished { .. } => continue,
+                ReportEvent::StepStarted { .. } | ReportEvent::Finished { .. } | ReportEvent::Ran { .. } => continue,
                 ReportEvent::Prepared { .. } => "| prepared |".to_owned(),
                 ReportEvent::Validated => "| validated |".to_owned(),
                 ReportEvent::Ledger { ledger } => format!("ledger at {:?}", ledger.version),

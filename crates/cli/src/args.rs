@@ -63,7 +63,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "audit", "storage", "retention"]),
     ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance", "variable", "secret", "database-target", "database"]),
-    ("Deployments", &["plan", "apply", "deploy", "deployment"]),
+    ("Deployments", &["plan", "apply", "deploy", "script", "deployment"]),
     ("This client", &["login", "token", "completion"]),
 ];
 

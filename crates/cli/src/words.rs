@@ -2,6 +2,7 @@
 
 use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState};
 use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
+use packhorse_model::run::ScriptExit;
 use packhorse_model::step::StepKind;
 
 use packhorse_model::api::packages::Finding;
@@ -134,6 +135,7 @@ pub(crate) fn action(action: Action) -> &'static str {
         Action::Stop => "stop",
         Action::Restart => "restart",
         Action::Uninstall => "uninstall",
+        Action::Run => "run",
     }
 }
 
@@ -146,6 +148,7 @@ pub(crate) fn unit_action(action: UnitAction) -> &'static str {
         UnitAction::Restart => "restart",
         UnitAction::Uninstall => "uninstall",
         UnitAction::Migrate => "migrate",
+        UnitAction::Run => "run",
     }
 }
 
@@ -164,7 +167,19 @@ pub(crate) fn aftermath(aftermath: Option<Aftermath>) -> &'static str {
         Some(Aftermath::Restored) => "the version before was put back and is healthy",
         Some(Aftermath::Broken) => "the version before could not be put back: the host needs a person",
         Some(Aftermath::Removed) => "there was no version before; nothing is installed",
+        Some(Aftermath::Ran) => "what the script did until then stays",
         None => "what stands on the host is not known",
+    }
+}
+
+/// `exit code 0`.
+pub(crate) fn script_exit(exit: ScriptExit) -> String {
+    match exit {
+        ScriptExit::Code { code } => format!("exit code {code}"),
+        ScriptExit::Signal { signal } => format!("killed by signal {signal}"),
+        ScriptExit::TimedOut => "timed out".to_owned(),
+        ScriptExit::Stopped => "stopped".to_owned(),
+        ScriptExit::NotStarted => "could not be started".to_owned(),
     }
 }
 

@@ -42,6 +42,7 @@ fn the_commands_are_in_groups() {
       plan             Show what a deployment would do, and do nothing
       apply            Apply a plan that was made before
       deploy           Bring a version to hosts
+      script           Scripts: run them on hosts, and see what they wrote and how they ended
       deployment       Deployments: what runs, what ran, and what to do about it
 
     This client:

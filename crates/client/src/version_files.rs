@@ -112,11 +112,16 @@ impl Client {
         to: &Path,
         progress: &Progress,
     ) -> Result<u64, ClientError> {
+        let url = self.url(&["packages", package.as_str(), "versions", version.as_str(), "archive"]);
+        let url = with_query(url, &[("as", Some(form.word().to_owned()))]);
+        self.save(url, to, progress).await
+    }
+
+    /// Writes what is at an address to `to`, which is replaced if it exists, when all of it has come. Gives how many bytes that were.
+    pub(crate) async fn save(&self, url: Url, to: &Path, progress: &Progress) -> Result<u64, ClientError> {
         let failed = |source| ClientError::File { doing: "write", path: to.to_owned(), source };
         let name = to.file_name().ok_or_else(|| failed(std::io::ErrorKind::IsADirectory.into()))?;
         let part = to.with_file_name(format!(".{}.packed", name.to_string_lossy()));
-        let url = self.url(&["packages", package.as_str(), "versions", version.as_str(), "archive"]);
-        let url = with_query(url, &[("as", Some(form.word().to_owned()))]);
         let response = self.send(|| self.request(Method::GET, url.clone())).await?;
         let written = self.write(response, &part, progress).await;
         let kept = match written {

@@ -1,5 +1,7 @@
 //! A deployment: one action over targets. What it asks for never changes; where it stands does.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AttemptId, HostId, PlanId, UnitId, VersionId};
@@ -8,6 +10,7 @@ use crate::order::{Aftermath, UnitAction, UnitOrder};
 use crate::step::StepKind;
 use crate::strategy::Strategy;
 use crate::topology::ModulePath;
+use crate::variables::VariableValue;
 use crate::version::VersionNumber;
 
 /// What a deployment does.
@@ -31,6 +34,8 @@ pub enum Action {
     Restart,
     /// Removes.
     Uninstall,
+    /// Runs a script; nothing is installed.
+    Run,
 }
 
 /// What a deployment is asked to do.
@@ -42,7 +47,7 @@ pub struct DeploymentSpec {
     pub action: Action,
     /// Of which package.
     pub package: PackageName,
-    /// To which version; for deploy, upgrade and downgrade.
+    /// To which version; for deploy, upgrade, downgrade and run.
     #[serde(default)]
     pub version: Option<VersionNumber>,
     /// Where.
@@ -53,6 +58,9 @@ pub struct DeploymentSpec {
     /// What an uninstall does with data.
     #[serde(default, skip_serializing_if = "DataFate::is_kept")]
     pub data: DataFate,
+    /// What a script is given, by the names of its parameters; for run. A secret is named, never said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub parameters: BTreeMap<String, VariableValue>,
 }
 
 /// What becomes of the directories that a manifest names as `data` when an instance is removed.
@@ -337,6 +345,7 @@ impl Action {
             Self::Stop => "stop",
             Self::Restart => "restart",
             Self::Uninstall => "uninstall",
+            Self::Run => "run",
         }
     }
 
@@ -349,6 +358,7 @@ impl Action {
             Self::Stop => UnitAction::Stop,
             Self::Restart => UnitAction::Restart,
             Self::Uninstall => UnitAction::Uninstall,
+            Self::Run => UnitAction::Run,
         }
     }
 }

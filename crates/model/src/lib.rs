@@ -21,6 +21,7 @@ pub mod name;
 pub mod order;
 pub mod problem;
 pub mod project;
+pub mod run;
 #[cfg(feature = "openapi")]
 mod schema;
 pub mod step;

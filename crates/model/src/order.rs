@@ -13,6 +13,7 @@ use crate::ids::{AttemptId, DeploymentId, HostId, SecretId, UnitId};
 use crate::layout::Layout;
 use crate::manifest::Manifest;
 use crate::name::{HostName, PackageName};
+use crate::run::ScriptResult;
 use crate::step::{StepKind, StepOutcome};
 use crate::version::VersionNumber;
 
@@ -36,6 +37,8 @@ pub enum UnitAction {
     Uninstall,
     /// Puts a version of a database package in place, and brings its database to that version.
     Migrate,
+    /// Runs a script; no instance is touched.
+    Run,
 }
 
 /// A version as a host needs to know it.
@@ -372,6 +375,13 @@ pub enum ReportEvent {
         /// What it says.
         ledger: LedgerState,
     },
+    /// A script has ended, or could not be begun; comes before the end of its step.
+    Ran {
+        /// The place of the step.
+        index: u32,
+        /// How it ended.
+        result: ScriptResult,
+    },
     /// Everything is on the host; it waits for the grant to switch.
     Prepared {
         /// Bytes that came over the network.
@@ -426,6 +436,8 @@ pub enum Aftermath {
     Broken,
     /// There was no old version; nothing is installed.
     Removed,
+    /// A script ran, and what it did stays; no instance was touched.
+    Ran,
 }
 
 /// One instance as the host sees it.

@@ -45,6 +45,8 @@ pub enum StepKind {
     Uninstall,
     /// Removes the files of the instance.
     Remove,
+    /// Runs the script of a script package.
+    Run,
     /// Runs the new version's command for a failure.
     OnFailure,
     /// Stops the new version, whatever has become of it.

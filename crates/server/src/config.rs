@@ -31,6 +31,10 @@ pub struct Fragment {
     pub renew_expired_days: Option<u32>,
     /// Seconds for which content must have been unneeded before it is removed.
     pub storage_grace_seconds: Option<u32>,
+    /// Days for which what scripts wrote is kept after the end of their run; 0 is for ever.
+    pub script_output_days: Option<u32>,
+    /// Runs of one script package of which that is kept; 0 is all.
+    pub script_output_runs: Option<u32>,
 }
 
 /// Why a configuration was refused.
@@ -96,6 +100,8 @@ impl Fragment {
             host_unreachable_seconds: self.host_unreachable_seconds.or(other.host_unreachable_seconds),
             renew_expired_days: self.renew_expired_days.or(other.renew_expired_days),
             storage_grace_seconds: self.storage_grace_seconds.or(other.storage_grace_seconds),
+            script_output_days: self.script_output_days.or(other.script_output_days),
+            script_output_runs: self.script_output_runs.or(other.script_output_runs),
         }
     }
 }
@@ -121,6 +127,10 @@ pub struct Config {
     pub renew_expired_within: Duration,
     /// How long content must have been unneeded before it is removed.
     pub storage_grace: Duration,
+    /// How long what scripts wrote is kept after the end of their run; for ever if not said.
+    pub script_outputs_for: Option<Duration>,
+    /// Of how many runs of one script package it is kept; of all if not said.
+    pub script_outputs_of: Option<u32>,
 }
 
 impl TryFrom<Fragment> for Config {
@@ -145,6 +155,10 @@ impl TryFrom<Fragment> for Config {
             host_unreachable_after: seconds("host_unreachable_seconds", given.host_unreachable_seconds, 20)?,
             renew_expired_within: DAY.saturating_mul(given.renew_expired_days.unwrap_or(30)),
             storage_grace: seconds("storage_grace_seconds", given.storage_grace_seconds, 24 * 60 * 60)?,
+            script_outputs_for: Some(given.script_output_days.unwrap_or(90))
+                .filter(|days| *days > 0)
+                .map(|days| DAY.saturating_mul(days)),
+            script_outputs_of: Some(given.script_output_runs.unwrap_or(200)).filter(|runs| *runs > 0),
             data,
             database,
         })

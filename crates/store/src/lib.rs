@@ -44,6 +44,7 @@ pub mod releases;
 pub mod retention;
 pub mod roots;
 mod row;
+pub mod script_results;
 pub mod segments;
 pub mod sessions;
 mod sql;

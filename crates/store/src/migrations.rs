@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = migrations![
     12 "0012_variables",
     13 "0013_retention",
     14 "0014_variable_values",
+    17 "0017_script_results",
     18 "0018_database_targets",
     15 "0015_host_labels",
     20 "0020_instances",

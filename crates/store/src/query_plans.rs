@@ -5,12 +5,12 @@
 
 use packhorse_model::PackageKind;
 use packhorse_model::VersionState;
-use packhorse_model::ids::{Identifier, ObjectId, PackageId};
+use packhorse_model::ids::{DeploymentId, Identifier, ObjectId, PackageId};
 
 use crate::package_list::{Direction, PackageFilter, PackageKey, PackageOrder, count_all, count_of, statement};
 use crate::sql::{Arg, Sql};
 use crate::version_list::{self, VersionFilter, VersionKey, VersionOrder, Whereabouts};
-use crate::{Conn, Store, StoreUrl, instance_history, object_relations, packages, versions};
+use crate::{Conn, Store, StoreUrl, instance_history, object_relations, packages, script_results, versions};
 
 /// Whether a plan may sort: only rows whose number is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,7 @@ fn cases() -> Vec<Case> {
         }
     }
     cases.extend(version_cases());
+    cases.extend(script_cases());
     cases.push(case("newest versions", versions::newest_statement(50), Sorting::Never));
     let names = ["a".parse().unwrap(), "b".parse().unwrap()];
     let place = instance_history::HistoryPlace { deployment: one(), unit: one() };
@@ -128,6 +129,31 @@ fn version_cases() -> Vec<Case> {
         }
         let sql = version_list::count_statement(package, &filter).unwrap();
         cases.push(case(format!("count of versions {filter:?}"), sql, Sorting::Never));
+    }
+    cases
+}
+
+/// The lists of how a script ended: groups of one deployment are sorted by their size, which is bounded by its hosts.
+fn script_cases() -> Vec<Case> {
+    let deployment = DeploymentId::from_parts(jiff::Timestamp::UNIX_EPOCH, 1);
+    let (host, group) = ("web-1".parse().unwrap(), "code-0-x".to_owned());
+    let place = script_results::GroupPlace { hosts: 2, id: group.clone() };
+    let none = script_results::Filter::default;
+    let filters = [
+        none(),
+        script_results::Filter { group: Some(group), ..none() },
+        script_results::Filter { host: Some("web-2".parse().unwrap()), ..none() },
+    ];
+    let mut cases = Vec::new();
+    for after in [None, Some(&place)] {
+        let sql = script_results::groups_statement(deployment, after, 50);
+        cases.push(case(format!("groups {}", after.is_some()), sql, Sorting::Few));
+    }
+    for filter in &filters {
+        for after in [None, Some(&host)] {
+            let sql = script_results::hosts_statement(deployment, filter, after, 50);
+            cases.push(case(format!("hosts {filter:?} {}", after.is_some()), sql, Sorting::Never));
+        }
     }
     cases
 }

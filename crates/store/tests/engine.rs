@@ -103,7 +103,7 @@ pub(crate) fn plan(number: u128, parent: Option<PlanId>, first_unit: u128) -> Pl
     }
 }
 
-async fn store_plan(tx: &mut Tx, plan: &Plan, deployment: Option<DeploymentId>) {
+pub(crate) async fn store_plan(tx: &mut Tx, plan: &Plan, deployment: Option<DeploymentId>) {
     let new = NewPlan {
         plan,
         package: id(1),

@@ -14,6 +14,7 @@ mod platform;
 mod retention;
 mod rollouts;
 mod schema;
+mod script_results;
 mod scripts;
 mod staged;
 mod transactions;

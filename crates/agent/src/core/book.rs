@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use packhorse_model::PackageName;
 use packhorse_model::ids::AttemptId;
-use packhorse_model::order::{Assignment, AttemptOrder, Grant, Report, ReportEvent};
+use packhorse_model::order::{Assignment, AttemptOrder, Grant, Report, ReportEvent, UnitAction};
 use packhorse_model::step::StepKind;
 use packhorse_planner::host::Installed;
 use serde::{Deserialize, Serialize};
@@ -154,6 +154,14 @@ impl Book {
     /// All attempts, in the order in which they were made.
     pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
         self.attempts.values()
+    }
+
+    /// The runs of scripts that a person wants to be stopped.
+    pub fn stopped(&self) -> impl Iterator<Item = AttemptId> {
+        let is_stopped = |attempt: &&Attempt| {
+            attempt.order.order.action == UnitAction::Run && attempt.order.grant == Grant::Cancel && !attempt.is_over()
+        };
+        self.attempts().filter(is_stopped).map(Attempt::id)
     }
 
     /// Whether an attempt is the first of its package that has not ended: the others wait for it.

@@ -8,6 +8,7 @@ mod inventory;
 mod owner;
 mod sync;
 
+use std::collections::BTreeSet;
 use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -132,8 +133,9 @@ pub async fn run(paths: Paths, clock: Clock) -> Result<(), DaemonError> {
     let stop = stop_signal().map_err(DaemonError::System)?;
     // The program is found by what it is and not by its path, which may have been replaced meanwhile.
     let program = PathBuf::from("/proc/self/exe");
-    let host = Host { paths, clock, program, api, courier };
-    let owner = Owner::new(host, journal, book, inventory, outbox_sender);
+    let (stops_sender, stops) = watch::channel(BTreeSet::new());
+    let host = Host { paths, clock, program, api, courier, stops };
+    let owner = Owner::new(host, journal, book, inventory, outbox_sender, stops_sender);
     // The owner speaks first, so that the others find what is true.
     let owner = owner.begin()?;
     around.spawn(poll.poll());

@@ -6,7 +6,7 @@
 //! - If the journal cannot be written, the agent ends: it must not do what it would not remember. Its runners go on, and the agent
 //!   that is started next finds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use packhorse_model::PackageName;
@@ -52,6 +52,7 @@ pub(super) struct Owner {
     heard_at: Option<Instant>,
     asked: u64,
     outbox: watch::Sender<Outbox>,
+    stops: watch::Sender<BTreeSet<AttemptId>>,
 }
 
 impl Owner {
@@ -61,9 +62,10 @@ impl Owner {
         book: Book,
         inventory: Inventory,
         outbox: watch::Sender<Outbox>,
+        stops: watch::Sender<BTreeSet<AttemptId>>,
     ) -> Self {
         let (running, busy) = (JoinSet::new(), BTreeMap::new());
-        Self { host, journal, book, inventory, running, busy, heard_at: None, asked: 0, outbox }
+        Self { host, journal, book, inventory, running, busy, heard_at: None, asked: 0, outbox, stops }
     }
 
     /// Takes up what an earlier agent has left, and says what is true by now.
@@ -72,6 +74,7 @@ impl Owner {
     /// When the journal cannot be written.
     pub(super) fn begin(mut self) -> Result<Self, JournalError> {
         self.take_over();
+        self.stop_scripts();
         self.publish()?;
         Ok(self)
     }
@@ -157,8 +160,8 @@ impl Owner {
         }
         let Some(attempt) = self.book.attempt(id).cloned() else { return Ok(()) };
         tracing::info!(attempt = %id, package = %attempt.package(), step = ?kind, ?how, "step");
-        if matches!(kind, StepKind::Stage | StepKind::Switch) {
-            let order = &attempt.order.order;
+        let order = &attempt.order.order;
+        if matches!(kind, StepKind::Stage | StepKind::Switch) && order.action != UnitAction::Run {
             if let Err(error) = self.inventory.add(&order.package, &order.install_root) {
                 tracing::error!(%error, package = %order.package, "the place of the instance could not be written down");
             }
@@ -178,7 +181,7 @@ impl Owner {
 
     fn ended(&mut self, ended: Ended) {
         let Ended { attempt: id, index, kind, did, took } = ended;
-        let Did { outcome, installed, fetched, ledger } = did;
+        let Did { outcome, installed, fetched, ledger, ran } = did;
         match &outcome {
             StepOutcome::Done { note } => tracing::info!(attempt = %id, step = ?kind, note, "done"),
             StepOutcome::Failed { message } => tracing::warn!(attempt = %id, step = ?kind, message, "failed"),
@@ -192,6 +195,9 @@ impl Owner {
         }
         if let Some(ledger) = ledger {
             self.event(id, ReportEvent::Ledger { ledger });
+        }
+        if let Some(result) = ran {
+            self.event(id, ReportEvent::Ran { index, result });
         }
         let millis = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         self.event(id, ReportEvent::StepFinished { index, step: kind, outcome, millis });
@@ -209,10 +215,10 @@ impl Owner {
                 // What a database is at is in use; where it was taken back to nothing, there is nothing.
                 UnitAction::Migrate => attempt.order.order.to.as_ref().map(|_| InstanceState::Running),
                 UnitAction::Stop => Some(InstanceState::Stopped),
-                UnitAction::Uninstall => None,
+                UnitAction::Uninstall | UnitAction::Run => None,
             },
             ReportEvent::Finished { result: AttemptResult::Failed { aftermath, .. } } => {
-                before.filter(|_| *aftermath != Aftermath::Untouched)
+                before.filter(|_| !matches!(aftermath, Aftermath::Untouched | Aftermath::Ran))
             }
             _ => None,
         };
@@ -220,6 +226,13 @@ impl Owner {
             && let Err(error) = self.inventory.set_state(&package, state)
         {
             tracing::error!(%error, %package, "the state of the instance could not be written down");
+        }
+        if let ReportEvent::Finished { result } = &event
+            && action == UnitAction::Run
+            && !matches!(result, AttemptResult::Unknown { .. })
+            && let Err(error) = steps::clear_script(&self.host.paths, &attempt.order.order, id)
+        {
+            tracing::warn!(%error, %package, "the working directory of a script stays");
         }
         if matches!(event, ReportEvent::Finished { .. })
             && let Err(error) = self.inventory.tidy(&package, &attempt.order.order.install_root)
@@ -264,11 +277,24 @@ impl Owner {
 
     fn accept(&mut self, assignment: &Assignment) {
         match self.book.admit(assignment, self.host.clock.now()) {
-            Ok(records) => records.into_iter().for_each(|record| self.record(record)),
+            Ok(records) => {
+                records.into_iter().for_each(|record| self.record(record));
+                self.stop_scripts();
+            }
             // The two tasks that ask may get their answers in either order.
             Err(refusal @ crate::core::Refusal::Outdated { .. }) => tracing::debug!(%refusal, "assignment"),
             Err(refusal) => tracing::error!(%refusal, "the assignment is refused"),
         }
+    }
+
+    /// Tells the scripts that run which of them a person wants to be stopped.
+    fn stop_scripts(&self) {
+        let stopped: BTreeSet<AttemptId> = self.book.stopped().collect();
+        self.stops.send_if_modified(|stops| {
+            let is_new = *stops != stopped;
+            *stops = stopped;
+            is_new
+        });
     }
 
     /// Makes everything durable, and then puts it where it is told.

@@ -11,11 +11,13 @@ mod migrate;
 mod preflight;
 mod render;
 mod retire;
+mod script;
 mod stage;
 mod switch;
 mod transfer;
 mod validate;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use packhorse_client::agent_api::{AgentApi, AgentApiError};
@@ -23,12 +25,15 @@ use packhorse_content::delta::DeltaError;
 use packhorse_content::stage::StageError;
 use packhorse_content::transfer::FullError;
 use packhorse_model::database::LedgerState;
-use packhorse_model::order::{Release, UnitOrder};
+use packhorse_model::ids::AttemptId;
+use packhorse_model::order::{Release, UnitAction, UnitOrder};
+use packhorse_model::run::ScriptResult;
 use packhorse_model::step::{StepKind, StepOutcome};
 use packhorse_planner::host::{HostPlan, HostStep, Installed, Place, RenderError, steps};
 use tokio::sync::watch;
 
 pub(crate) use command::{basic_environment, program};
+pub(crate) use script::clear as clear_script;
 
 use crate::clock::Clock;
 use crate::core::{Attempt, How};
@@ -56,6 +61,8 @@ pub struct Host {
     pub api: watch::Receiver<AgentApi>,
     /// Who brings output to the server.
     pub courier: Courier,
+    /// The attempts whose script a person wants to be stopped.
+    pub stops: watch::Receiver<BTreeSet<AttemptId>>,
 }
 
 /// One step of one attempt.
@@ -82,6 +89,8 @@ pub struct Did {
     pub fetched: u64,
     /// What the ledger of the order's database says, if it looked there.
     pub ledger: Option<LedgerState>,
+    /// How the script ended, if it ran one.
+    pub ran: Option<ScriptResult>,
 }
 
 /// A step failed. The text says what, where and what to do next.
@@ -139,15 +148,19 @@ pub enum StepError {
 
 impl Did {
     fn done(note: impl Into<String>) -> Self {
-        Self { outcome: StepOutcome::Done { note: note.into() }, installed: None, fetched: 0, ledger: None }
+        Self::of(StepOutcome::Done { note: note.into() })
     }
 
     fn unknown(evidence: String) -> Self {
-        Self { outcome: StepOutcome::Unknown { evidence }, installed: None, fetched: 0, ledger: None }
+        Self::of(StepOutcome::Unknown { evidence })
     }
 
     fn failed(message: impl Into<String>) -> Self {
-        Self { outcome: StepOutcome::Failed { message: message.into() }, installed: None, fetched: 0, ledger: None }
+        Self::of(StepOutcome::Failed { message: message.into() })
+    }
+
+    fn of(outcome: StepOutcome) -> Self {
+        Self { outcome, installed: None, fetched: 0, ledger: None, ran: None }
     }
 }
 
@@ -158,6 +171,7 @@ pub async fn run(host: Host, task: Task) -> Did {
         StepKind::Render => render::render(&host, &task).await,
         StepKind::Scripts => migrate::scripts(&host, &task).await,
         StepKind::Migrate => migrate::migrate(&host, &task).await,
+        StepKind::Run => script::run(&host, &task).await,
         StepKind::Validate | StepKind::ValidatePrevious => validate::validate(&host, &task).await,
         _ if task.step.step.command.is_some() => command::command(&host, &task).await,
         kind => {
@@ -172,6 +186,7 @@ pub async fn run(host: Host, task: Task) -> Did {
 fn on_disk(kind: StepKind, host: &Host, task: &Task) -> Result<Did, StepError> {
     match kind {
         StepKind::Preflight => preflight::preflight(host, task),
+        StepKind::Stage if task.order().action == UnitAction::Run => script::stage(host, task),
         StepKind::Stage => stage::stage(host, task),
         StepKind::Switch => switch::switch(host, task),
         StepKind::SwitchBack => switch::switch_back(host, task),

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use packhorse_model::order::UnitAction;
 use packhorse_model::step::StepKind;
 use packhorse_planner::host::{HostPlan, Installed, room_needed, steps};
 
-use super::{Did, Host, StepError, Task, size};
+use super::{Did, Host, StepError, Task, script, size};
 use crate::facts::disk_free;
 use crate::install::{Site, survey};
 use crate::users;
@@ -18,11 +19,16 @@ pub(super) fn preflight(host: &Host, task: &Task) -> Result<Did, StepError> {
     };
     let plan = steps(order, &installed).map_err(|error| StepError::Other(error.to_string()))?;
     users_exist(task, &plan)?;
+    let script = match order.action {
+        UnitAction::Run => Some(script::interpreter(task)?),
+        _ => None,
+    };
     let room = room(host, task, &plan)?;
-    let found = installed.current.as_ref().map_or_else(
-        || format!("{} is not installed", order.package),
-        |current| format!("{} {} is installed", order.package, current.version),
-    );
+    let found = match (&script, &installed.current) {
+        (Some(interpreter), _) => format!("{} is there", interpreter.display()),
+        (None, None) => format!("{} is not installed", order.package),
+        (None, Some(current)) => format!("{} {} is installed", order.package, current.version),
+    };
     Ok(Did { installed: Some(installed), ..Did::done(format!("{found}{room}")) })
 }
 

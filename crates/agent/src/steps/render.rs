@@ -29,7 +29,7 @@ pub(super) async fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
     worker.await.unwrap_or_else(|error| Err(StepError::Other(format!("the step broke off: {error}"))))
 }
 
-/// The secrets of the order. They are in memory for as long as the step takes, and then in the files that want them.
+/// The secrets of the order, asked for until `deadline`. They are in memory for as long as the step takes, and then in the files that want them.
 pub(super) async fn secrets(
     host: &Host,
     task: &Task,

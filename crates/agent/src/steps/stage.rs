@@ -43,7 +43,7 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
     Ok(Did::done(directory))
 }
 
-fn put_in_place(site: &Site, staging: &Folder, staged: &str, directory: &str) -> io::Result<()> {
+pub(super) fn put_in_place(site: &Site, staging: &Folder, staged: &str, directory: &str) -> io::Result<()> {
     place(staging, staged, site.root(), directory).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let message = "there is something with this name that Packhorse did not put there: move it away and retry";
@@ -54,7 +54,7 @@ fn put_in_place(site: &Site, staging: &Folder, staged: &str, directory: &str) ->
 }
 
 /// Gives everything to a user. Links are given as links, and nothing is followed.
-fn give_to(folder: &Folder, tree: &Tree, owner: RunAs) -> io::Result<()> {
+pub(super) fn give_to(folder: &Folder, tree: &Tree, owner: RunAs) -> io::Result<()> {
     let ids = (Some(Uid::from_raw(owner.uid)), Some(Gid::from_raw(owner.gid)));
     let mut walk = Walk::new(folder);
     for entry in tree {

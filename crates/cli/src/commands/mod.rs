@@ -18,6 +18,7 @@ mod login;
 mod package;
 mod plan;
 mod retention;
+mod script;
 mod secret;
 pub(crate) mod serve;
 mod storage;
@@ -72,6 +73,8 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Deployment(deployment::Deployment),
     #[command(subcommand)]
+    Script(script::Script),
+    #[command(subcommand)]
     Storage(storage::Storage),
     #[command(subcommand)]
     Retention(retention::Retention),
@@ -120,6 +123,7 @@ impl Command {
             Self::Apply(apply) => apply.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,
+            Self::Script(script) => script.run(context).await,
             Self::Storage(storage) => storage.run(context).await,
             Self::Retention(retention) => retention.run(context).await,
             Self::Serve(serve) => serve.run(context),

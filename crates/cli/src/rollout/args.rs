@@ -1,5 +1,6 @@
 //! How targets, strategy and consent are said on the command line.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use clap::Args;
@@ -136,6 +137,7 @@ impl Wanted<'_> {
             targets: Targets { modules: targets.to.clone(), hosts: targets.host.clone() },
             strategy: strategy.strategy(),
             data: DataFate::Keep,
+            parameters: BTreeMap::new(),
         }
     }
 }

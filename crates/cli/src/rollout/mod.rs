@@ -6,6 +6,7 @@ mod args;
 mod effects;
 mod failure;
 mod file_diffs;
+mod live;
 mod operation;
 mod preview;
 mod snapshot;

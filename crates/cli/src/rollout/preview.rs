@@ -9,6 +9,7 @@ use packhorse_model::deployment::{DeploymentSpec, Targets};
 use packhorse_model::order::UnitAction;
 use packhorse_model::step::{Phase, Step};
 use packhorse_model::strategy::Pause;
+use packhorse_model::variables::VariableValue;
 
 use super::effects;
 use crate::output::{Printer, Style, bytes, count, harmless, list};
@@ -31,6 +32,9 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
     }
     let title = format!("{} on {}", describe(&plan.spec), count(hosts, "host"));
     let mut text = style.bold(&title) + "\n";
+    for (name, value) in &plan.spec.parameters {
+        let _ = writeln!(text, "  {} = {}", harmless(name), parameter(value));
+    }
     let batches: Vec<_> = plan.batches.iter().filter(|batch| total(&batch.hosts, batch.host_count) > 0).collect();
     for (number, batch) in batches.iter().take(BATCHES).enumerate() {
         let name = words::batch(number, batch.kind);
@@ -113,6 +117,13 @@ fn describe(spec: &DeploymentSpec) -> String {
     format!("{} {}{version} {}", words::action(spec.action), spec.package, targets(&spec.targets))
 }
 
+fn parameter(value: &VariableValue) -> String {
+    match value {
+        VariableValue::Secret(secret) => format!("the secret {secret}"),
+        value => harmless(&value.text().unwrap_or_default()),
+    }
+}
+
 fn targets(targets: &Targets) -> String {
     if targets.modules.is_empty() { "by host".to_owned() } else { format!("in {}", list(&targets.modules, 3)) }
 }
@@ -125,6 +136,7 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
     let versions = match (&change.from, &change.to) {
         (Some(from), Some(to)) if from == to => to.to_string(),
         (Some(from), Some(to)) => format!("{from} → {to}"),
+        (None, Some(to)) if change.action == UnitAction::Run => to.to_string(),
         (None, Some(to)) => format!("new, {to}"),
         (Some(from), None) => from.to_string(),
         (None, None) => String::new(),
@@ -139,7 +151,7 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
         describe_paths(text, change, style);
     }
     change.migrations.iter().for_each(|migration| describe_migration(text, migration));
-    if change.disk_bytes > 0 && change.action == UnitAction::Install {
+    if change.disk_bytes > 0 && matches!(change.action, UnitAction::Install | UnitAction::Run) {
         let _ = writeln!(text, "  disk   {} on each host{}", bytes(change.disk_bytes), effects::room(change));
     }
     for line in effects::lines(change) {
@@ -201,6 +213,7 @@ fn describe_step(step: &Step) -> String {
 
 #[cfg(test)]
 mod tests {
+    use packhorse_model::strategy::Strategy;
     use serde_json::json;
 
     use super::*;
@@ -260,6 +273,31 @@ mod tests {
           steps  fetch → start (scripts/start.sh -v)
 
         1 host is already as wanted: web-4
+        ");
+    }
+
+    #[test]
+    fn says_what_a_script_is_given() {
+        let change = json!({
+            "hosts": ["web-1"], "action": "run", "from": null, "to": "1.0.0", "disk_bytes": 120, "paths": [], "steps": [],
+            "files": {"added": 0, "changed": 0, "removed": 0},
+        });
+        let mut plan = plan(&json!([change]), &[]);
+        plan.spec.parameters = [
+            ("DAYS".to_owned(), VariableValue::Integer(7)),
+            ("PASSWORD".to_owned(), VariableValue::Secret("db-admin".parse().unwrap())),
+        ]
+        .into();
+        plan.batches.truncate(1);
+        plan.spec.strategy = Strategy::default();
+        insta::assert_snapshot!(preview(&plan, Style::Plain), @r"
+        deploy shop 1.0.1 in Shop/Production/Web on 1 host
+          DAYS = 7
+          PASSWORD = the secret db-admin
+          canary    web-1
+
+        run 1.0.0: web-1
+          disk   120 B on each host
         ");
     }
 

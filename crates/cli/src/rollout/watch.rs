@@ -10,6 +10,7 @@ use packhorse_model::deployment::{DeploymentState, Waiting};
 use packhorse_model::ids::DeploymentId;
 
 use super::failure::explain;
+use super::live::Live;
 use super::snapshot::Snapshot;
 use super::tally::{News, Tally};
 use crate::clock;
@@ -78,7 +79,7 @@ async fn follow(
     reporter: &mut Reporter,
 ) -> Result<(), CommandError> {
     let style = context.printer.talk_style();
-    let mut tally = Tally::default();
+    let (mut tally, mut live) = (Tally::default(), Live::default());
     let mut told = pin!(client.follow_deployment(id, PATIENCE));
     let mut seconds = tokio::time::interval(Duration::from_secs(1));
     loop {
@@ -89,6 +90,7 @@ async fn follow(
             },
             // What is waited for comes nearer also when nothing happens.
             _ = seconds.tick() => {
+                live.show(client, reporter).await;
                 reporter.status(&tally.status(clock::now()));
                 continue;
             }
@@ -105,10 +107,15 @@ async fn follow(
             Follow::Event(event) => *event,
         };
         let is_last = is_last(&event);
+        if live.take(&event) {
+            live.show(client, reporter).await;
+        }
         if is_last {
             // Its units may be told after it, when nobody listens any more.
-            let units = Snapshot::take(client, id).await?.units;
-            let news = tally.take(DeploymentEvent::Units { units }, clock::now(), style);
+            let units = DeploymentEvent::Units { units: Snapshot::take(client, id).await?.units };
+            live.take(&units);
+            live.finish(client, reporter).await;
+            let news = tally.take(units, clock::now(), style);
             report(client, reporter, &news, style).await;
         }
         let news = tally.take(event, clock::now(), style);

@@ -16,6 +16,7 @@ pub mod packages;
 mod place;
 pub mod plans;
 pub mod retention;
+pub mod script_outputs;
 pub mod scripts;
 pub mod sessions;
 pub mod slim;

@@ -53,6 +53,8 @@ pub enum CautionCode {
     Drift,
     /// Directories with data are removed.
     DataRemoved,
+    /// Danger rules find something in the script.
+    Danger,
 }
 
 impl Caution {

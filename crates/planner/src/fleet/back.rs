@@ -64,9 +64,10 @@ pub fn may_have_changed(unit: &UnitView) -> bool {
         | UnitState::Succeeded => true,
         UnitState::Unknown => unit.grant != Grant::Prepare,
         UnitState::Skipped => unit.aftermath == Some(Aftermath::Broken),
-        UnitState::Failed => {
-            !matches!(unit.aftermath, Some(Aftermath::Untouched | Aftermath::Restored | Aftermath::Removed))
-        }
+        UnitState::Failed => !matches!(
+            unit.aftermath,
+            Some(Aftermath::Untouched | Aftermath::Restored | Aftermath::Removed | Aftermath::Ran)
+        ),
     }
 }
 
@@ -84,7 +85,7 @@ fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
         (UnitAction::Install, ..) | (UnitAction::Uninstall, ..) => (UnitAction::Install, &order.to, &order.from),
         (UnitAction::Start, ..) => (UnitAction::Stop, &order.from, &order.to),
         (UnitAction::Stop, ..) => (UnitAction::Start, &order.from, &order.to),
-        (UnitAction::Restart, ..) => return None,
+        (UnitAction::Restart | UnitAction::Run, ..) => return None,
     };
     let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), migration, ..order.clone() };
     set_own_variables(&mut order, None);

@@ -73,7 +73,7 @@ pub fn fold(view: &AttemptView, report: &Report, now: jiff::Timestamp) -> UnitCh
         return change;
     }
     match &report.event {
-        ReportEvent::Accepted | ReportEvent::Ledger { .. } => {}
+        ReportEvent::Accepted | ReportEvent::Ledger { .. } | ReportEvent::Ran { .. } => {}
         ReportEvent::StepStarted { step, .. } => change.step = Some(*step),
         ReportEvent::StepFinished { step, outcome, .. } => {
             change.step = Some(*step);
@@ -116,7 +116,7 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
                 // What was restored after a failed start is a stopped instance.
                 Aftermath::Restored => (view.action != UnitAction::Start).then_some(Health::Healthy),
                 Aftermath::Broken => Some(Health::Unhealthy),
-                Aftermath::Untouched | Aftermath::Removed => None,
+                Aftermath::Untouched | Aftermath::Removed | Aftermath::Ran => None,
             };
         }
         AttemptResult::Unknown { step, evidence } => {

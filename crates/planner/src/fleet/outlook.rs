@@ -25,6 +25,8 @@ pub(crate) enum Goal<'a> {
     Stopped,
     Restarted,
     Gone,
+    /// This script, once.
+    Run(&'a KnownVersion, Availability),
 }
 
 impl<'a> Goal<'a> {
@@ -41,6 +43,7 @@ impl<'a> Goal<'a> {
             Action::Stop => Self::Stopped,
             Action::Restart => Self::Restarted,
             Action::Uninstall => Self::Gone,
+            Action::Run => return needed().map(|target| Self::Run(target, inventory.availability)),
         };
         if spec.version.is_some() { Err(PlanError::VersionNotWanted { action }) } else { Ok(goal) }
     }
@@ -50,7 +53,8 @@ impl<'a> Goal<'a> {
         match self {
             Self::Version(target, Availability::WhereItIs)
             | Self::Newer(target, Availability::WhereItIs)
-            | Self::Older(target, Availability::WhereItIs) => {
+            | Self::Older(target, Availability::WhereItIs)
+            | Self::Run(target, Availability::WhereItIs) => {
                 let has_it = host.instance.as_ref().is_some_and(|instance| instance.has(target));
                 (!has_it).then_some(target)
             }
@@ -126,6 +130,9 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         let number = &yanked.release.version;
         return Outlook::Excluded(format!("{package} {number} was yanked, and is not on it: choose another version"));
     }
+    if let Goal::Run(script, _) = goal {
+        return Outlook::Change(Change { from: None, to: Some(Side { known: script, rendering: None }) });
+    }
     let Some(instance) = &host.instance else {
         return match goal {
             Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migration: None }),
@@ -160,6 +167,7 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         Goal::Stopped if instance.state == InstanceState::Stopped => Outlook::Unchanged,
         Goal::Started | Goal::Stopped | Goal::Restarted => to(Some(current)),
         Goal::Gone => to(None),
+        Goal::Run(..) => Outlook::Unchanged,
     }
 }
 
@@ -211,6 +219,7 @@ impl Change<'_> {
     /// What the host is told.
     pub(crate) fn order(&self, spec: &DeploymentSpec, host: &InventoryHost) -> UnitOrder {
         let install_root = match (&host.instance, self.to) {
+            _ if spec.action == Action::Run => working_directory(&spec.package),
             (Some(instance), _) => instance.install_root.clone(),
             (None, Some(to)) => install_root(&spec.package, &to.known.release),
             (None, None) => String::new(),
@@ -266,6 +275,11 @@ pub fn own_variables(package: &PackageName, version: Option<&str>, install_root:
         ("packhorse.version".to_owned(), version.unwrap_or_default().to_owned()),
         ("packhorse.install_root".to_owned(), install_root.to_owned()),
     ]
+}
+
+/// Where a script lies for as long as it runs: each run in a directory of its own below.
+fn working_directory(package: &PackageName) -> String {
+    format!("/var/lib/packhorse-scripts/{package}")
 }
 
 /// Where a version lies if nothing of its package is on the host yet.

@@ -286,6 +286,11 @@ impl UnitView {
         }
     }
 
+    /// Whether what it does can be stopped in its middle, and has not been yet.
+    pub(crate) fn may_be_stopped(&self) -> bool {
+        self.action == UnitAction::Run && self.grant != Grant::Cancel
+    }
+
     /// Whether the instance runs when the unit has succeeded, so that its health says something.
     pub(crate) fn leaves_running(&self) -> bool {
         leaves_running(self.action)
@@ -300,6 +305,6 @@ impl UnitView {
 pub(crate) fn leaves_running(action: UnitAction) -> bool {
     match action {
         UnitAction::Install | UnitAction::Migrate | UnitAction::Start | UnitAction::Restart => true,
-        UnitAction::Stop | UnitAction::Uninstall => false,
+        UnitAction::Stop | UnitAction::Uninstall | UnitAction::Run => false,
     }
 }

@@ -1,7 +1,7 @@
 //! What a deployment does next.
 
 use packhorse_model::deployment::{DeploymentState, Direction, UnitState, Waiting};
-use packhorse_model::order::{Aftermath, Grant, Health};
+use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
 use packhorse_model::strategy::OnFailure;
 
 use super::back::may_have_changed;
@@ -186,6 +186,7 @@ impl Next {
             | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
             _ => Drain::Everything,
         };
+        let is_aborting = self.state.state == DeploymentState::Aborting;
         self.change_units(|unit| match unit.state {
             _ if drain == Drain::Nothing => None,
             _ if unit.is_before_switch() => Some(Change::granting(UnitState::Cancelled, Grant::Cancel)),
@@ -194,6 +195,10 @@ impl Next {
             }
             UnitState::Baking if drain == Drain::Everything => {
                 Some(Change::granting(UnitState::Retiring, Grant::Retire))
+            }
+            // A script changes nothing that would have to be brought to an end: its host kills it.
+            UnitState::Switching if is_aborting && unit.may_be_stopped() => {
+                Some(Change::granting(UnitState::Switching, Grant::Cancel))
             }
             _ => None,
         });
@@ -287,6 +292,8 @@ fn settled(unit: &UnitView) -> UnitState {
         Grant::Switch => UnitState::Switching,
         Grant::Retire => UnitState::Retiring,
         Grant::Restore => UnitState::Restoring,
+        // A script that is being stopped; nothing else is in flight without leave.
+        Grant::Cancel if unit.action == UnitAction::Run => UnitState::Switching,
         Grant::Cancel => UnitState::Cancelled,
     }
 }

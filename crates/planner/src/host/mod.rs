@@ -18,6 +18,7 @@ mod render;
 mod restore;
 mod retire;
 mod room;
+mod script;
 mod steps;
 
 pub use environment::{Surroundings, environment};
@@ -27,6 +28,7 @@ pub(crate) use restore::has_proof;
 pub use restore::{StepRun, aftermath, goes_on, restore};
 pub use retire::retirable;
 pub use room::{INSTALL_ROOTS, room_at, room_needed};
+pub use script::{parameter_names, script_environment};
 pub use steps::{HostPlan, HostPlanError, HostStep, Side, steps};
 
 #[cfg(test)]

@@ -61,6 +61,9 @@ pub fn goes_on(failed: StepKind) -> bool {
 /// What stands on the host after the steps `begun` and the way back `back`.
 #[must_use]
 pub fn aftermath(order: &UnitOrder, installed: &Installed, begun: &[StepKind], back: &[StepRun]) -> Aftermath {
+    if begun.contains(&StepKind::Run) {
+        return Aftermath::Ran;
+    }
     let Some(way) = Way::after(order, installed, begun) else { return Aftermath::Untouched };
     let succeeded = |kind| back.iter().any(|step| step.kind == kind && step.succeeded);
     let failed = |kind| back.iter().any(|step| step.kind == kind && !step.succeeded);
@@ -156,6 +159,7 @@ impl Way {
             // Only scripts lead back, and only the ledger tells which: by a deployment, or a further attempt.
             UnitAction::Migrate => Self { switch: SwitchBack::Impossible, validates_old: false, ..still },
             UnitAction::Stop => Self { left_in_doubt: has(StepKind::Stop), ..still },
+            UnitAction::Run => return None,
             UnitAction::Uninstall if has(StepKind::Remove) => {
                 Self { switch: SwitchBack::Impossible, validates_old: false, ..still }
             }

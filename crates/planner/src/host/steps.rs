@@ -7,6 +7,7 @@ use packhorse_model::{Digest, Layout, PackageName, VersionNumber};
 use serde::{Deserialize, Serialize};
 
 use super::installed::{Installed, Place};
+use super::script;
 
 /// What a host does for one order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +110,14 @@ pub enum HostPlanError {
         /// The version.
         version: String,
     },
+    /// A script is to be run, and the package is none.
+    #[error("{package} {version} is no script, so it cannot be run: deploy it")]
+    NoScript {
+        /// The package.
+        package: PackageName,
+        /// The version.
+        version: String,
+    },
     /// The order lacks the version that its action needs.
     #[error("the order for {package} names no version: make a new plan")]
     Incomplete {
@@ -125,6 +134,9 @@ pub enum HostPlanError {
 /// # Errors
 /// When something else is installed, when the layout cannot be installed yet, and when the package lacks the command.
 pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostPlanError> {
+    if order.action == UnitAction::Run {
+        return script::steps(order);
+    }
     if order.layout != Layout::Symlink {
         return Err(HostPlanError::Layout { package: order.package.clone(), layout: order.layout });
     }
@@ -174,6 +186,8 @@ pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostP
                 list.push(StepKind::Remove, Phase::Switch, Side::Old);
             }
         }
+        // Its steps are its own, whatever is installed.
+        UnitAction::Run => {}
     }
     Ok(HostPlan { steps: bounded(list.0, order), old: installed.place_before(order), new })
 }
@@ -288,7 +302,7 @@ impl List {
     }
 }
 
-fn incomplete(order: &UnitOrder) -> HostPlanError {
+pub(super) fn incomplete(order: &UnitOrder) -> HostPlanError {
     HostPlanError::Incomplete { package: order.package.clone() }
 }
 

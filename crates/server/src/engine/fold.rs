@@ -12,7 +12,7 @@ use packhorse_planner::fleet::{AttemptView, UnitChange, fold};
 use packhorse_store::attempts::{self, Standing};
 use packhorse_store::units::{self, Move};
 use packhorse_store::{
-    AsStoreError, StoreError, Tx, database_targets, deployments, host_assignments, hosts, instances,
+    AsStoreError, StoreError, Tx, database_targets, deployments, host_assignments, hosts, instances, script_results,
 };
 
 use crate::access::Agent;
@@ -222,6 +222,7 @@ impl Fold<'_> {
                 attempts::start_step(tx, attempt, check(*index)?, *step, report.at).await?;
                 Ok(attempts::finish_step(tx, attempt, *index, &shortened(outcome), *millis).await?)
             }
+            ReportEvent::Ran { index, result } => Ok(script_results::put(tx, attempt, check(*index)?, result).await?),
             _ => Ok(()),
         }
     }

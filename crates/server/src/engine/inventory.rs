@@ -15,7 +15,7 @@ use packhorse_store::targets::{Target, TargetInstance};
 use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
-use super::{metadata, values};
+use super::{metadata, script, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -112,6 +112,7 @@ pub(crate) async fn gather(
     }
     let versions = after(spec.action, target.as_ref(), &found);
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
+    script::give(conn, spec, target.as_ref(), &mut found).await?;
     if let Some(databases) = &databases {
         databases.fill(conn, (package, &spec.package), &versions, &mut found).await?;
     }
@@ -124,6 +125,8 @@ fn after(action: Action, target: Option<&KnownVersion>, hosts: &[InventoryHost])
     let instances = hosts.iter().filter_map(|host| host.instance.as_ref());
     let versions: Vec<&KnownVersion> = match action {
         Action::Deploy | Action::Upgrade | Action::Downgrade => target.into_iter().collect(),
+        // What a script is given are no variables.
+        Action::Run => Vec::new(),
         Action::Rollback => instances.filter_map(|instance| instance.previous.as_ref()?.known.as_ref()).collect(),
         Action::Start | Action::Stop | Action::Restart | Action::Uninstall => {
             instances.filter_map(|instance| instance.current.known.as_ref()).collect()

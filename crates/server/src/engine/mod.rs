@@ -19,6 +19,7 @@ pub(crate) mod planning;
 pub(crate) mod preview;
 pub(crate) mod rendered;
 pub(crate) mod replan;
+pub(crate) mod script;
 pub(crate) mod stale;
 pub(crate) mod trees;
 mod uses;

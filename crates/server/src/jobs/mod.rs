@@ -15,4 +15,5 @@ pub(crate) fn spawn(app: &App, tasks: &TaskTracker) {
     tasks.spawn(crate::storage::daily(app.clone()));
     tasks.spawn(staging::run(app.clone()));
     tasks.spawn(crate::retention::daily(app.clone()));
+    tasks.spawn(crate::script_outputs::daily(app.clone()));
 }

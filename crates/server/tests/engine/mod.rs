@@ -12,6 +12,7 @@ mod plans;
 mod postgres;
 mod recovery;
 mod rollout;
+mod scripts;
 mod states;
 mod strategies;
 mod values;

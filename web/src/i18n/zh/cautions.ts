@@ -13,6 +13,7 @@ const CAUTIONS: Record<string, Words> = {
   version_unknown: (_, hosts) => `${hosts} 上运行的版本不在仓库中`,
   not_bound: ({ module = "" }) => `包还没有绑定到 ${module}，执行预演时会绑定`,
   drift: ({ files = "" }, hosts) => `${hosts} 上共有 ${files} 个文件与发布的不同`,
+  danger: ({ finding = "" }) => `脚本中有危险之处:${finding}`,
   data_removed: ({ path = "" }, hosts) => `${hosts} 上的 ${path} 及其全部内容将被删除`,
 };
 

@@ -6,6 +6,7 @@ import { databaseProblems } from "./databaseProblems";
 import { registryProblems } from "./registryProblems";
 import { rolloutProblems } from "./rolloutProblems";
 import { planProblems } from "./planProblems";
+import { scriptProblems } from "./scriptProblems";
 import { variableProblems } from "./variableProblems";
 
 const missing =
@@ -38,6 +39,7 @@ export const problems: Record<string, WordsOfCode> = {
   ...databaseProblems,
   ...rolloutProblems,
   ...planProblems,
+  ...scriptProblems,
   ...variableProblems,
   attempt_not_found: missing("尝试"),
   deployment_not_found: missing("发布"),

@@ -29,7 +29,7 @@ pub(crate) enum Deployment {
     Pause(command::Command),
     /// Let a held deployment go on
     Resume(command::Command),
-    /// End a deployment; hosts in the middle of a change come to its end first
+    /// End a deployment; hosts in the middle of a change come to its end first, and scripts are stopped
     Abort(command::Command),
     /// Let the next batch begin behind a pause; or go on without the hosts that failed, where the deployment asks
     Promote(next_batch::NextBatch),

@@ -1,5 +1,7 @@
 //! `packhorse deployment rollback`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use packhorse_client::Client;
 use packhorse_model::HostName;
@@ -91,13 +93,13 @@ impl Rollback {
 /// The deployment that undoes one that has ended.
 fn way_back(done: DeploymentSpec) -> DeploymentSpec {
     let strategy = Strategy { max_unavailable: done.strategy.max_unavailable, ..Strategy::default() };
-    let data = DataFate::Keep;
     DeploymentSpec {
         action: Action::Rollback,
         package: done.package,
         version: None,
         targets: done.targets,
         strategy,
-        data,
+        data: DataFate::Keep,
+        parameters: BTreeMap::new(),
     }
 }

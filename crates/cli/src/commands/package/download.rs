@@ -34,7 +34,7 @@ pub(crate) struct Download {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Form {
+pub(crate) enum Form {
     #[value(name = "tar.gz")]
     TarGz,
     #[value(name = "zip")]

@@ -29,6 +29,8 @@ use std::path::Path;
 use clap::Subcommand;
 use packhorse_client::{Protection, VersionChange};
 
+pub(crate) use download::Form;
+
 use super::retention::PackageRetention;
 use crate::context::Context;
 use crate::error::CommandError;

@@ -98,6 +98,7 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
         targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], ..Targets::default() },
         strategy,
         data: DataFate::Keep,
+        parameters: BTreeMap::new(),
     }
 }
 

@@ -111,6 +111,37 @@ fn a_slot_is_kept_until_there_is_evidence() {
 }
 
 #[test]
+fn a_person_stops_scripts_in_their_middle() {
+    let mut state = fleet(&[&[Succeeded, Switching, Prepared, Unknown], &[Pending]]);
+    state.batches.iter_mut().flatten().for_each(|unit| unit.action = UnitAction::Run);
+    state.batches[0][3].reach = Reach::Unreachable;
+    state.state = DeploymentState::Aborting;
+    insta::assert_snapshot!(shown(&state, 0), @r#"
+    web-2 Switching -> Switching, may Cancel
+    web-3 Prepared -> Cancelled, may Cancel
+    web-5 Pending -> Cancelled
+    waits: Unreachable { hosts: ["web-4"] }
+    waits: Switching { hosts: ["web-2"] }
+    "#);
+    for transition in step(&state, at(0)).transitions {
+        state.apply(&transition, at(0));
+    }
+    // It is said once; a host that is back is told, and one that was told and is back is what it was.
+    state.batches[0][1].state = Unknown;
+    state.batches[0][3].reach = Reach::Online;
+    insta::assert_snapshot!(shown(&state, 0), @r#"
+    web-2 Unknown -> Switching
+    web-4 Unknown -> Switching
+    web-4 Switching -> Switching, may Cancel
+    waits: Switching { hosts: ["web-2", "web-4"] }
+    "#);
+    // Whatever else changes over is brought to its end.
+    state.batches[0][1].action = UnitAction::Install;
+    state.batches[0][1].grant = Grant::Switch;
+    assert!(!shown(&state, 0).contains("web-2 Switching -> Switching"));
+}
+
+#[test]
 fn a_slot_of_an_earlier_plan_is_kept_until_the_way_back_has_proven_itself() {
     let mut state = fleet(&[&[Prepared, Prepared]]);
     state.state = DeploymentState::RollingBack;

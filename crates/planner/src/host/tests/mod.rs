@@ -12,6 +12,7 @@ use super::*;
 mod back;
 mod forth;
 mod migrate;
+mod script;
 mod simulated;
 
 /// A version with all commands but `restart`, and a health check.

@@ -126,6 +126,7 @@ fn run(
         Aftermath::Untouched | Aftermath::Restored => {
             assert_eq!((&host.current, &host.runs), (&before.current, &before.runs), "{}", context());
         }
+        Aftermath::Ran => assert_eq!(order.action, UnitAction::Run, "{}", context()),
         Aftermath::Removed => assert_eq!((&host.current, &before.current), (&None, &None), "{}", context()),
         Aftermath::Broken => {
             // A version that was not told to stop is not started a second time.

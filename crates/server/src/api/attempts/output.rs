@@ -6,6 +6,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use packhorse_model::ids::AttemptId;
 use packhorse_model::problem::Problem;
 use packhorse_store::attempts::{self, StepProgress};
+use packhorse_store::script_results;
 use packhorse_store::step_outputs::{self, Piece};
 use serde::Deserialize;
 
@@ -13,6 +14,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::{Path, Query};
+use crate::script_outputs::gone;
 
 /// Pieces in one answer, each of at most 64 KiB.
 const PIECES: u32 = 16;
@@ -52,6 +54,12 @@ pub(crate) async fn handler(
     let pieces = step_outputs::pieces(&mut reader, attempt, index, query.offset, PIECES).await?;
     if progress.is_none() && pieces.is_empty() {
         return Err(ApiError::not_found("step", format!("{index} of attempt {attempt}")));
+    }
+    if query.offset == 0
+        && pieces.is_empty()
+        && let Some(dropped_at) = script_results::dropped_of_attempt(&mut reader, attempt).await?
+    {
+        return Err(gone(dropped_at));
     }
     let may_go_on = pieces.len() == PIECES as usize;
     let (body, next) = join(query.offset, pieces);

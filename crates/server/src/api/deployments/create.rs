@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use axum::response::Response;
 use http::StatusCode;
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
+use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
 use packhorse_model::ids::{DeploymentId, HostId, PlanId};
 use packhorse_model::problem::Problem;
@@ -12,9 +13,9 @@ use packhorse_store::deployments::{self, Claim, NewDeployment, Standing};
 use packhorse_store::{StoreError, bindings, plans, units};
 use serde_json::json;
 
-use crate::access::CallerTx;
-use crate::engine::detail;
+use crate::access::{CallerRequest, CallerTx};
 use crate::engine::planning::{self, Made};
+use crate::engine::{detail, script};
 use crate::error::ApiError;
 use crate::wake::Changes;
 
@@ -26,25 +27,34 @@ use crate::wake::Changes;
     request_body = CreateDeployment,
     responses((status = 201, body = DeploymentDetail), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn handler(mut call: CallerTx<CreateDeployment>) -> Result<Response, ApiError> {
+pub(crate) async fn handler(request: CallerRequest<CreateDeployment>) -> Result<Response, ApiError> {
+    // Looks at content, and is done before anybody who writes has to wait for us. A repeated request has its answer already.
+    let dangers = dangers(&request).await;
+    let mut call = match request.begin().await? {
+        Ok(call) => call,
+        Err(answered) => return Ok(answered),
+    };
     let (app, wanted) = (call.app.clone(), call.input.clone());
-    let (id, changes) = start(&mut call, wanted).await?;
+    let (id, changes) = start(&mut call, wanted, dangers?).await?;
     let reply = detail::detail(call.conn(), id).await?;
     let response = call.finish(StatusCode::CREATED, &reply).await?;
     app.wake.tell(&changes);
     Ok(response)
 }
 
-/// Starts a deployment in the transaction of a request, which may start several. What is to be told once they are committed comes back.
+/// Starts a deployment in the transaction of a request, which may start several; `dangers` are told with its plan. What is to be told
+/// once they are committed comes back.
 pub(crate) async fn start<B>(
     call: &mut CallerTx<B>,
     wanted: CreateDeployment,
+    dangers: Vec<Caution>,
 ) -> Result<(DeploymentId, Changes), ApiError> {
     let (app, now) = (call.app.clone(), call.now);
     let id: DeploymentId = app.random.id(now);
     let (spec, plan, made) = match wanted {
         CreateDeployment::Spec(spec) => {
-            let made = planning::make(&app, call.conn(), &spec, now).await?;
+            let mut made = planning::make(&app, call.conn(), &spec, now).await?;
+            made.findings.cautions.extend(dangers);
             planning::store(call.conn(), &made, &spec, Some(id), now).await?;
             (spec, made.plan.clone(), made)
         }
@@ -76,6 +86,18 @@ pub(crate) async fn start<B>(
     call.audit("deployment.create", id, detail);
     changes.deployments.push((id, 1));
     Ok((id, changes))
+}
+
+/// What is dangerous in the script that is asked for, if one is.
+async fn dangers(request: &CallerRequest<CreateDeployment>) -> Result<Vec<Caution>, ApiError> {
+    let app = &request.app;
+    match &request.input {
+        CreateDeployment::Spec(spec) => script::dangers(app, spec).await,
+        CreateDeployment::Plan(plan) => {
+            let spec = planning::find(&mut *app.store.read().await?, *plan).await?.spec;
+            script::dangers(app, &spec).await
+        }
+    }
 }
 
 /// Takes a plan that was made before, if it still holds and nobody else has taken it.

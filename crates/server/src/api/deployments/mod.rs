@@ -7,6 +7,7 @@ mod events;
 mod force;
 mod get;
 mod list;
+mod outputs;
 mod pause;
 mod promote;
 mod resize;
@@ -30,6 +31,9 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(get::handler))
         .routes(routes!(units::handler))
         .routes(routes!(events::handler))
+        .routes(routes!(outputs::groups::handler))
+        .routes(routes!(outputs::hosts::handler))
+        .routes(routes!(outputs::download::handler))
         .routes(routes!(pause::handler))
         .routes(routes!(resume::handler))
         .routes(routes!(abort::handler))

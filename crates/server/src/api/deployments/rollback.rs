@@ -3,7 +3,7 @@
 use axum::response::Response;
 use packhorse_model::api::control::RollBack;
 use packhorse_model::api::deployments::DeploymentDetail;
-use packhorse_model::deployment::DeploymentState;
+use packhorse_model::deployment::{Action, DeploymentState};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::problem::Problem;
 use packhorse_planner::fleet::may_have_changed;
@@ -33,6 +33,10 @@ pub(crate) async fn handler(
     }
     let one_way = databases::one_way(call.conn(), id).await?;
     control::change(call, id, "deployment.rollback", |_, fleet| {
+        if fleet.deployment.spec.action == Action::Run {
+            return Err(ApiError::conflict("script_not_reversible", "what a script did cannot be taken back")
+                .hint("run another script that does; `packhorse deployment abort` stops this one"));
+        }
         let stuck = fleet.state.units().find(|unit| one_way.contains_key(&unit.unit) && may_have_changed(unit));
         if let Some(said) = stuck.and_then(|unit| one_way.get(&unit.unit)) {
             return Err(ApiError::conflict("no_way_back", said.clone()).hint(

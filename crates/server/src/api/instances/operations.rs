@@ -89,7 +89,7 @@ async fn start_all<B: DeserializeOwned + Send>(
     let mut told = Changes::default();
     let mut started: Vec<DeploymentId> = Vec::new();
     for one in wanted {
-        let (id, changes) = start(&mut call, one).await?;
+        let (id, changes) = start(&mut call, one, Vec::new()).await?;
         started.push(id);
         told.deployments.extend(changes.deployments);
         told.hosts.extend(changes.hosts);

@@ -8,7 +8,7 @@ use packhorse_model::problem::Problem;
 use packhorse_store::plans;
 
 use crate::access::CallerRequest;
-use crate::engine::{planning, preview};
+use crate::engine::{planning, preview, script};
 use crate::error::ApiError;
 
 /// Plans a deployment: what it would do on every host, before it does it. Changes nothing.
@@ -20,7 +20,9 @@ use crate::error::ApiError;
 pub(crate) async fn handler(request: CallerRequest<DeploymentSpec>) -> Result<Response, ApiError> {
     // Planning and comparing trees takes its time, and is done before anybody who writes has to wait for us.
     let (app, now) = (request.app.clone(), request.now);
-    let made = planning::make(&app, &mut *app.store.read().await?, &request.input, now).await?;
+    let dangers = script::dangers(&app, &request.input).await?;
+    let mut made = planning::make(&app, &mut *app.store.read().await?, &request.input, now).await?;
+    made.findings.cautions.extend(dangers);
     let reply = preview::preview(&app, &made.plan, &request.input, made.findings.clone(), now).await?;
 
     let mut call = match request.begin().await? {

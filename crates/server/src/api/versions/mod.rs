@@ -23,6 +23,8 @@ use utoipa_axum::routes;
 use crate::app::App;
 use crate::error::ApiError;
 
+pub(crate) use packed::Form;
+
 pub(super) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::handler))

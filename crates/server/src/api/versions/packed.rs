@@ -22,14 +22,14 @@ pub(crate) enum Form {
 }
 
 impl Form {
-    fn extension(self) -> &'static str {
+    pub(crate) fn extension(self) -> &'static str {
         match self {
             Self::TarGz => "tar.gz",
             Self::Zip => "zip",
         }
     }
 
-    fn media_type(self) -> &'static str {
+    pub(crate) fn media_type(self) -> &'static str {
         match self {
             Self::TarGz => "application/gzip",
             Self::Zip => "application/zip",
