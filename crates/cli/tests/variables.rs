@@ -1,4 +1,4 @@
-//! `package variables`, on a server.
+//! `package variables` and `package findings`, on a server.
 
 use insta::assert_snapshot;
 
@@ -33,4 +33,14 @@ fn variables_are_listed_and_apart_what_only_looks_like_one() {
     no variables
     ");
     assert_eq!(site.run(&["package", "variables", "none", "2.0.0"]).code, 4);
+}
+
+#[test]
+fn a_published_version_is_looked_at_again() {
+    let site = Site::start();
+    let files = [("conf/shop.conf", "pattern=[%t] %m\n"), ("packhorse.toml", "render = ['conf/shop.conf']\n")];
+    site.environment.write("shop_1.0.0.tar", tar(&files));
+    assert_eq!(site.run(&["package", "push", "shop_1.0.0.tar"]).code, 0);
+    assert_snapshot!(site.run(&["package", "findings", "shop@1.0.0"]).seen(), @"");
+    assert_eq!(site.run(&["package", "findings", "shop@2.0.0"]).code, 4);
 }

@@ -1,5 +1,6 @@
-//! `/api/v1/packages/{name}/versions/{version}/variables` and `/api/v1/config/check`.
+//! What is found in texts: `/api/v1/packages/{name}/versions/{version}/{variables,findings}` and `/api/v1/config/check`.
 
+use packhorse_model::api::packages::VersionFindings;
 use packhorse_model::api::variables::{Certainty, CheckConfig, ConfigCheck, FoundVariable};
 use packhorse_model::{PackageName, VersionNumber};
 
@@ -18,6 +19,18 @@ impl Client {
     ) -> Pages<'_, FoundVariable> {
         let url = self.url(&["packages", package.as_str(), "versions", version.as_str(), "variables"]);
         self.pages(with_query(url, &[("which", Some(which.as_str().to_owned()))]))
+    }
+
+    /// What should be better about a version, by the rules of today.
+    ///
+    /// # Errors
+    /// `version_not_found`, `package_not_found`.
+    pub async fn version_findings(
+        &self,
+        package: &PackageName,
+        version: &VersionNumber,
+    ) -> Result<VersionFindings, ClientError> {
+        self.get(self.url(&["packages", package.as_str(), "versions", version.as_str(), "findings"])).await
     }
 
     /// What is wrong with the syntax of a text, and which variables it has.

@@ -183,6 +183,14 @@ pub struct Finding {
     pub hint: String,
 }
 
+/// What was found when a published version was looked at again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VersionFindings {
+    /// The worst first; 200 at most.
+    pub findings: Vec<Finding>,
+}
+
 /// Whether a finding refuses the package.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

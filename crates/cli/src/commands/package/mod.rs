@@ -8,6 +8,7 @@ mod diff;
 mod download;
 mod edit;
 mod files;
+mod findings;
 mod import_manifest;
 mod init;
 mod lint;
@@ -75,6 +76,7 @@ pub(crate) enum Package {
     #[command(subcommand)]
     Retention(PackageRetention),
     Variables(variables::Variables),
+    Findings(findings::Findings),
     Init(init::Init),
     Schema(schema::Schema),
     ImportManifest(import_manifest::ImportManifest),
@@ -104,6 +106,7 @@ impl Package {
             Self::Delete(delete) => delete.run(context).await,
             Self::Retention(retention) => retention.run(context).await,
             Self::Variables(variables) => variables.run(context).await,
+            Self::Findings(findings) => findings.run(context).await,
             Self::Init(init) => init.run(context),
             Self::Schema(schema) => schema.run(context),
             Self::ImportManifest(import) => import.run(context),

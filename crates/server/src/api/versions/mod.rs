@@ -4,6 +4,7 @@ mod archive;
 mod compare;
 mod delete;
 mod file;
+mod findings;
 mod full;
 mod get;
 mod list;
@@ -32,6 +33,7 @@ pub(super) fn router() -> OpenApiRouter<App> {
         .routes(routes!(archive::handler))
         .routes(routes!(tree::handler))
         .routes(routes!(variables::handler))
+        .routes(routes!(findings::handler))
         .routes(routes!(full::handler))
         .routes(routes!(metadata::handler))
         .routes(routes!(compare::handler))

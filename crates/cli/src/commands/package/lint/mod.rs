@@ -89,14 +89,19 @@ impl Lint {
 }
 
 fn text(verdict: &Verdict, style: Style) -> String {
-    let Verdict { file, findings, fixed, .. } = verdict;
-    let file = harmless(file);
     let mut text = String::new();
-    for Fixed { path, what } in fixed {
+    for Fixed { path, what } in &verdict.fixed {
         text.push_str(&format!("fixed    {}: {what}\n", harmless(path)));
     }
+    text + &told(&verdict.file, &verdict.findings, style)
+}
+
+/// What was found in something, in words.
+pub(super) fn told(what: &str, findings: &[Finding], style: Style) -> String {
+    let what = harmless(what);
+    let mut text = String::new();
     if findings.is_empty() {
-        return text + &format!("{file}: nothing to complain about\n");
+        return format!("{what}: nothing to complain about\n");
     }
     let number = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let counts = [
@@ -105,7 +110,7 @@ fn text(verdict: &Verdict, style: Style) -> String {
         (number(Severity::Advice), format!("{} advice", number(Severity::Advice))),
     ];
     let counts: Vec<String> = counts.into_iter().filter(|(number, _)| *number > 0).map(|(_, text)| text).collect();
-    text.push_str(&(style.bold(&format!("{file}: {}", counts.join(", "))) + "\n"));
+    text.push_str(&(style.bold(&format!("{what}: {}", counts.join(", "))) + "\n"));
     for finding in findings {
         let severity = match finding.severity {
             Severity::Error => style.red("error  "),
