@@ -80,7 +80,7 @@ pub(super) async fn migrate(host: &Host, task: &Task) -> Result<Did, StepError> 
         StepOutcome::Unknown { evidence } => evidence,
     });
     output.end(&host.api, &host.courier).await;
-    Ok(Did { outcome, installed: None, fetched: 0, ledger })
+    Ok(Did { outcome, installed: None, fetched: 0, ledger, ran: None })
 }
 
 fn migration(task: &Task) -> Result<&Migration, StepError> {

@@ -15,8 +15,8 @@
 //!   and has nothing to write waits for something, and [`Decision::waiting`] names it.
 
 mod back;
-mod control;
 mod classes;
+mod control;
 mod fold;
 mod gates;
 mod inventory;
@@ -32,9 +32,8 @@ mod unresolved;
 mod waiting;
 
 pub use back::{may_have_changed, roll_back, roll_back_some};
-pub use control::{ControlError, promote, resize, resume, skip_ahead};
-pub use back::{may_have_changed, roll_back};
 pub use classes::PlannedChange;
+pub use control::{ControlError, promote, resize, resume, skip_ahead};
 pub use fold::{AttemptView, UnitChange, fold};
 pub use inventory::{
     Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,
@@ -42,10 +41,8 @@ pub use inventory::{
 };
 pub use natural::natural;
 pub use outlook::{install_root, own_variables};
-pub use plan::{PlanError, Planned, PlannedChange, agrees, plan};
-pub use retry::{Found, RetryError, confirm, force, retry, skip};
 pub use plan::{PlanError, Planned, agrees, plan};
-pub use retry::{RetryError, retry, skip};
+pub use retry::{Found, RetryError, confirm, force, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};
 pub use unresolved::Unresolved;

@@ -131,7 +131,11 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         return Outlook::Excluded(format!("{package} {number} was yanked, and is not on it: choose another version"));
     }
     if let Goal::Run(script, _) = goal {
-        return Outlook::Change(Change { from: None, to: Some(Side { known: script, rendering: None }) });
+        return Outlook::Change(Change {
+            from: None,
+            to: Some(Side { known: script, rendering: None }),
+            migration: None,
+        });
     }
     let Some(instance) = &host.instance else {
         return match goal {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::api::plans::Caution;
+use packhorse_model::database::Migration;
 use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Release, UnitOrder};

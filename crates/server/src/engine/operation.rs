@@ -63,6 +63,7 @@ pub(crate) async fn specs(
         targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect() },
         strategy: operation.strategy.clone(),
         data: operation.data,
+        parameters: BTreeMap::new(),
     };
     Ok(chosen.into_iter().map(spec).collect())
 }

@@ -132,9 +132,12 @@ fn interruption(change: &FoundChange) -> Option<Interruption> {
         UnitAction::Install if identity(&change.from) != identity(&change.to) => InterruptionCause::Version,
         UnitAction::Install if change.changes_values => InterruptionCause::Values,
         UnitAction::Install => InterruptionCause::Repair,
-        UnitAction::Start | UnitAction::Stop | UnitAction::Restart | UnitAction::Uninstall | UnitAction::Migrate => {
-            InterruptionCause::Order
-        }
+        UnitAction::Start
+        | UnitAction::Stop
+        | UnitAction::Restart
+        | UnitAction::Uninstall
+        | UnitAction::Migrate
+        | UnitAction::Run => InterruptionCause::Order,
     };
     Some(Interruption { kind, cause })
 }

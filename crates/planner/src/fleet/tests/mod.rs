@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{
-    Action, DataFate, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
+    Action, BatchKind, DataFate, DeploymentSpec, DeploymentState, Direction, PlannedUnit, Targets, UnitState,
 };
 use packhorse_model::ids::{HostId, Identifier, UnitId};
 use packhorse_model::manifest::{Command, HealthCheck, Lifecycle, Manifest, Probe};
@@ -15,8 +15,8 @@ use packhorse_model::{Digest, HostName};
 
 use super::*;
 
-mod databases;
 mod controlling;
+mod databases;
 mod folding;
 mod gating;
 mod going_back;

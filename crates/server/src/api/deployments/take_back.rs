@@ -1,11 +1,11 @@
 //! Some hosts of a deployment go back, by a deployment of their own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
 use http::StatusCode;
 use packhorse_model::HostName;
-use packhorse_model::deployment::{Action, DeploymentSpec, Direction, Plan, Targets, UnitState};
+use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Direction, Plan, Targets, UnitState};
 use packhorse_model::ids::{DeploymentId, HostId};
 use packhorse_model::strategy::{Amount, Strategy};
 use packhorse_planner::fleet::{UnitView, may_have_changed, roll_back_some, skip};
@@ -151,6 +151,8 @@ fn spec(fleet: &Fleet, hosts: &[HostName]) -> DeploymentSpec {
         version: None,
         targets: Targets { hosts: hosts.to_vec(), ..Targets::default() },
         strategy,
+        data: DataFate::Keep,
+        parameters: BTreeMap::new(),
     }
 }
 
