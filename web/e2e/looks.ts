@@ -20,6 +20,8 @@ export async function wear(page: Page, look: (typeof LOOKS)[number]) {
 /** What axe finds on the page as it stands, in lines that name the rule and the place. */
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.locator(".cell-skeleton")).toHaveCount(0);
+  // The mouse stands where it last clicked, maybe over something else by now.
+  await page.mouse.move(0, 0);
   // Colours on their way from one to another are neither.
   await page.addStyleTag({ content: "*, ::before, ::after { transition: none !important; animation: none !important; }" });
   // The row by which a table of AntD measures its columns is hidden from everybody, with a copy of the checkbox in it.
