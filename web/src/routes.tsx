@@ -14,6 +14,7 @@ import { ProblemError } from "./api/problem";
 import { sessionQuery } from "./api/queries";
 import type { DeploymentState, Health, InstanceState, PackageKind } from "./api/types";
 import { DRAFT_STEPS } from "./drafts/steps";
+import { GUARD_TABS } from "./guards/tabs";
 import { NotFound, RouteError } from "./pages/NotFound";
 import { oneOf, paging, parseSearch, stringifySearch, text, texts } from "./search";
 import { Shell } from "./shell/Shell";
@@ -299,6 +300,13 @@ const variables = createRoute({
   component: lazyRouteComponent(() => import("./pages/Variables"), "Variables"),
 });
 
+const guardRails = createRoute({
+  getParentRoute: () => shell,
+  path: "/guard-rails",
+  validateSearch: reads((search) => ({ ...paging(search), tab: oneOf(search, "tab", GUARD_TABS) })),
+  component: lazyRouteComponent(() => import("./pages/GuardRails"), "GuardRails"),
+});
+
 const vault = createRoute({
   getParentRoute: () => shell,
   path: "/vault",
@@ -356,6 +364,7 @@ export const router = createRouter({
       storage,
       variables,
       vault,
+      guardRails,
       tokens,
       audit,
     ]),

@@ -74,6 +74,10 @@ export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "ac
   strategy?: Partial<Strategy>;
   /** What a script is given, by the names of its parameters. */
   parameters?: Record<string, VariableValue>;
+  /** The named strategy that it came from. */
+  strategy_name?: string;
+  /** Nothing begins before this time. */
+  not_before?: string;
 };
 
 export type StepKind = Schemas["StepKind"];
@@ -104,6 +108,63 @@ export type PlanPreview = Omit<Schemas["PlanPreview"], "batches" | "changes"> & 
   excluded_count?: number;
 };
 
+/** What deployments in an environment have to observe. */
+export interface EnvironmentRules {
+  environment: Environment;
+  approvals: number;
+  max_concurrent?: number | null;
+  updated_by?: string | null;
+  updated_at?: string | null;
+}
+
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+export type FreezeSchedule =
+  | { kind: "once"; from: string; until: string }
+  | { kind: "weekly"; days: Weekday[]; start: string; end: string; time_zone: string };
+
+/** A time in which nothing new starts. */
+export interface Freeze {
+  name: string;
+  scope: string;
+  schedule: FreezeSchedule;
+  message: string;
+  updated_by: string;
+  updated_at: string;
+  /** When it ends, if it holds now. */
+  holds_until?: string | null;
+}
+
+/** Nothing new starts as long as it is there. */
+export interface Lock {
+  id: string;
+  scope: string;
+  message: string;
+  created_by: string;
+  created_at: string;
+}
+
+export interface NamedStrategy {
+  name: string;
+  /** Any, if not said. */
+  environment?: Environment | null;
+  description: string;
+  strategy: Strategy;
+  /** Whether deployments in its environment have it that say nothing else. */
+  is_default: boolean;
+  updated_by: string;
+  updated_at: string;
+}
+
+/** What people said to a deployment, and what was decided about its beginning. */
+export interface Guarded {
+  begun_at?: string | null;
+  not_before?: string | null;
+  approvals_needed: number;
+  approvals: { user: string; comment: string; at: string }[];
+  freeze_override?: { by: string; reason: string; at: string } | null;
+  ended_because?: string | null;
+}
+
 /** How the run of a script ended on a host. */
 export type ScriptExit = { how: "code"; code: number } | { how: "signal"; signal: number } | { how: "timed_out" } | { how: "stopped" } | { how: "not_started" };
 /** Hosts at which a script ended in the same way and wrote the same. */
@@ -130,6 +191,7 @@ export type DeploymentDetail = Omit<Schemas["DeploymentDetail"], "summary" | "wa
   waiting: Waiting[];
   /** How it proceeds by now. */
   strategy?: Strategy;
+  guarded?: Guarded;
 };
 export type DeploymentEvent = Schemas["DeploymentEvent"];
 /** What a deployment waits for. */

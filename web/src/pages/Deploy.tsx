@@ -2,12 +2,12 @@
 
 import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Form, Select, Skeleton } from "antd";
+import { Button, Form, Input, Select, Skeleton } from "antd";
 import { useMemo, useState } from "react";
 
 import { post } from "../api/client";
 import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery, versionQuery } from "../api/queries";
-import type { DeploymentRequest, Host, PlanPreview } from "../api/types";
+import type { DeploymentRequest, Host, NamedStrategy, PlanPreview } from "../api/types";
 import { HostPicker, isSelectable } from "../deploy/HostPicker";
 import { ModuleTree } from "../deploy/ModuleTree";
 import { PlanProblem } from "../deploy/PlanProblem";
@@ -16,6 +16,9 @@ import { parameterFieldsOf, parametersOf, type ParameterFields } from "../forms/
 import { ParametersForm } from "../forms/ParametersForm";
 import { DEFAULT_STRATEGY, fieldsOf, strategyOf, type StrategyFields } from "../forms/strategy";
 import { StrategyForm } from "../forms/StrategyForm";
+import { defaultOf } from "../guards/defaultStrategy";
+import { NamedStrategySelect } from "../guards/NamedStrategySelect";
+import { strategiesQuery } from "../guards/queries";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { Blank } from "../ui/Blank";
@@ -72,6 +75,19 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const parameters = script.spec?.parameter ?? [];
   const [form] = Form.useForm<StrategyFields>();
   const [given] = Form.useForm<ParameterFields>();
+  const strategies = useQuery(strategiesQuery).data?.items ?? [];
+  const [named, setNamed] = useState<string>();
+  const [notBefore, setNotBefore] = useState("");
+  const proceed = (strategy: NamedStrategy | undefined) => {
+    setNamed(strategy?.name);
+    if (strategy) form.setFieldsValue(fieldsOf(strategy.strategy));
+  };
+  /** A strategy that nobody has touched is the default of where the deployment goes. */
+  const choose = (next: string[]) => {
+    change({ modules: next });
+    const usual = defaultOf(strategies, topology.data, next);
+    if (usual && !form.isFieldsTouched()) proceed(usual);
+  };
   const makePlan = useMutation({
     mutationFn: (request: DeploymentRequest) => post<PlanPreview>("/plans", request),
     onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
@@ -87,6 +103,8 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
       version: version ?? null,
       targets: { modules, hosts: everyone ? [] : selected },
       strategy: strategyOf(fields),
+      ...(named ? { strategy_name: named } : {}),
+      ...(notBefore ? { not_before: new Date(notBefore).toISOString() } : {}),
     });
   };
   const lacks = !name || !version ? t.deploy.needPackage : selected.length === 0 ? t.deploy.needHosts : undefined;
@@ -120,7 +138,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
             />
           )}
           {topology.data && topology.data.businesses.length > 0 && (
-            <ModuleTree topology={topology.data} checked={{ modules, onChange: (next) => change({ modules: next }) }} />
+            <ModuleTree topology={topology.data} checked={{ modules, onChange: choose }} />
           )}
         </Panel>
         <Panel
@@ -143,8 +161,13 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           )}
         </Panel>
       </div>
-      <Panel title={t.deploy.how}>
+      <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named} onChange={proceed} />}>
         <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
+        <Form layout="vertical" component="div" className="strategy">
+          <Form.Item label={t.guards.notBefore} extra={t.guards.notBeforeHint} htmlFor="not-before">
+            <Input id="not-before" type="datetime-local" value={notBefore} onChange={({ target }) => setNotBefore(target.value)} />
+          </Form.Item>
+        </Form>
       </Panel>
       {makePlan.isError && makePlan.variables && <PlanProblem error={makePlan.error} request={makePlan.variables} onRetry={submit} />}
       <div className="form-actions form-actions-sticky">

@@ -13,6 +13,7 @@ import { strategyNow } from "../deploy/strategyNow";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { UnitDrawer } from "../deploy/UnitDrawer";
 import { WaitingFor } from "../deploy/WaitingFor";
+import { GuardPanel } from "../guards/GuardPanel";
 import { useI18n, useT } from "../i18n";
 import { formatDuration } from "../i18n/format";
 import { ScriptResults } from "../runs/ScriptResults";
@@ -80,6 +81,7 @@ function Contents({ deployment, units, connection }: Props) {
         </div>
         <About deployment={deployment} />
       </Panel>
+      <GuardPanel deployment={deployment} />
       {deployment.causes && deployment.causes.length > 0 && (
         <Panel title={t.deployment.causes}>
           <Causes units={deployment.causes} onChoose={choose} />

@@ -7,6 +7,7 @@ import {
   DANGER_RULES,
   DEPLOYMENTS,
   DRAFTS,
+  GUARD_RAILS,
   HOSTS,
   INSTANCES,
   OBJECTS,
@@ -46,7 +47,7 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
           item(OVERVIEW),
           ...group("release", t.nav.release, [PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES]),
           ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS]),
-          ...group("settings", t.nav.settings, [STORAGE, DANGER_RULES, TOKENS, AUDIT]),
+          ...group("settings", t.nav.settings, [STORAGE, GUARD_RAILS, DANGER_RULES, TOKENS, AUDIT]),
         ]}
       />
     </nav>

@@ -17,6 +17,7 @@ import {
   PartitionOutlined,
   RocketOutlined,
   SafetyOutlined,
+  StopOutlined,
   UploadOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -38,6 +39,7 @@ export type PlacePath =
   | "/objects"
   | "/import"
   | "/storage"
+  | "/guard-rails"
   | "/danger-rules"
   | "/tokens"
   | "/audit";
@@ -60,10 +62,11 @@ export const VAULT: Place = { path: "/vault", icon: <LockOutlined />, name: (t) 
 export const OBJECTS: Place = { path: "/objects", icon: <PartitionOutlined />, name: (t) => t.objects.title };
 export const IMPORT: Place = { path: "/import", icon: <ImportOutlined />, name: (t) => t.importProject.title };
 export const STORAGE: Place = { path: "/storage", icon: <DatabaseOutlined />, name: (t) => t.storage.title };
+export const GUARD_RAILS: Place = { path: "/guard-rails", icon: <StopOutlined />, name: (t) => t.guards.title };
 export const DANGER_RULES: Place = { path: "/danger-rules", icon: <SafetyOutlined />, name: (t) => t.danger.title };
 export const TOKENS: Place = { path: "/tokens", icon: <KeyOutlined />, name: (t) => t.nav.tokens };
 export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t) => t.nav.audit };
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS, IMPORT, STORAGE, DANGER_RULES, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS, IMPORT, STORAGE, GUARD_RAILS, DANGER_RULES, TOKENS, AUDIT];

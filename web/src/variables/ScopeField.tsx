@@ -18,6 +18,8 @@ interface Props {
   onChange?: (scope: string | undefined) => void;
   /** Said while nothing is chosen, which is a choice then. */
   anywhere?: string;
+  /** The kinds among which is chosen; all, if not said. */
+  kinds?: readonly ScopeKind[];
 }
 
 const ENVIRONMENTS: Environment[] = ["dev", "test", "staging", "prod"];
@@ -29,7 +31,7 @@ function pathsOf(kind: ScopeKind, topology: Topology): string[] {
   return modulePaths(topology);
 }
 
-export function ScopeField({ id, value, onChange, anywhere }: Props) {
+export function ScopeField({ id, value, onChange, anywhere, kinds = SCOPE_KINDS }: Props) {
   const t = useT();
   const scope = value === undefined ? undefined : scopeOf(value);
   return (
@@ -41,7 +43,7 @@ export function ScopeField({ id, value, onChange, anywhere }: Props) {
         placeholder={anywhere}
         aria-label={t.values.scope}
         popupMatchSelectWidth={false}
-        options={SCOPE_KINDS.map((kind) => ({ value: kind, label: t.values.scopes[kind] }))}
+        options={kinds.map((kind) => ({ value: kind, label: t.values.scopes[kind] }))}
         onChange={(kind: ScopeKind | null) => onChange?.(kind ? scopeText({ kind, name: "" }) : undefined)}
       />
       {scope && scope.kind !== "global" && (

@@ -6,12 +6,13 @@ import { drafts } from "./drafts";
 import { editors } from "./editors";
 import { fleet } from "./fleet";
 import { frame } from "./frame";
+import { guards } from "./guards";
 import { objects } from "./objects";
 import { packages } from "./packages";
 import { storage } from "./storage";
 import { values } from "./values";
 import { versions } from "./versions";
 
-export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values };
+export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards };
 
 export type Dictionary = typeof en;
