@@ -20,35 +20,14 @@ import urllib.request
 from pathlib import Path
 
 import workloads
+from tools import fingerprint, free_port, quiet, wait_for
 
 
 MOST_ROUNDS = 9
 
 
-def quiet(*command, **options):
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, **options)
-    if done.returncode:
-        raise SystemExit(f"{command} failed:\n{done.stdout}{done.stderr}")
-    return done.stdout
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 def size_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-
-
-def wait_for(what, condition, seconds=300):
-    end = time.monotonic() + seconds
-    while not (value := condition()):
-        if time.monotonic() > end:
-            raise SystemExit(f"waited in vain for {what}")
-        time.sleep(0.05)
-    return value
 
 
 class Peer:
@@ -326,7 +305,7 @@ PEERS = [Packhorse, Slim, Rsync, Casync, Zstd, Restic, Borg]
 
 def measure(workload, folder, rounds):
     shutil.rmtree(folder, ignore_errors=True)
-    wanted = workloads.fingerprint(workload.versions[1].tree)
+    wanted = fingerprint(workload.versions[1].tree)
     peers = [peer for peer in PEERS if not peer.tool or shutil.which(peer.tool.split()[0])]
     running = [peer(folder / str(number), workload) for number, peer in enumerate(peers)]
     try:
@@ -336,7 +315,7 @@ def measure(workload, folder, rounds):
             for peer in running:
                 if measured := peer.upgrade(turn):
                     sent, seconds, tree = measured
-                    if workloads.fingerprint(tree) != wanted:
+                    if fingerprint(tree) != wanted:
                         raise SystemExit(f"{peer.name} made another tree of {workload.name} than it should")
                     upgrades[peer.name].append((sent, seconds))
     finally:

@@ -5,4 +5,4 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${1:-$here/../../target/bench}
 shift || true
-exec python3 "$here/run.py" --bin "$here/../../target/release" --work "$work" "$@"
+PYTHONPATH=$here/.. exec python3 "$here/run.py" --bin "$here/../../target/release" --work "$work" "$@"

@@ -1,6 +1,5 @@
 """Two versions of an application, as trees and as the archives in which they arrive; made once and kept."""
 
-import hashlib
 import os
 import random
 import re
@@ -105,16 +104,3 @@ def wrapping_folder(archive: Path) -> tuple[str, str] | None:
         top = next(iter(members)).name.split("/")[0]
     named = re.fullmatch(r"(.+)-(\d[\d.]*)", top)
     return named and named.groups()
-
-
-def fingerprint(tree: Path) -> str:
-    """What a tree holds: paths, whether files may be run, content. Owners and times are not part of a version."""
-    sum_of_all = hashlib.sha256()
-    for folder, folders, files in os.walk(tree):
-        folders.sort()
-        for name in sorted(files):
-            path = Path(folder, name)
-            what = os.readlink(path) if path.is_symlink() else hashlib.sha256(path.read_bytes()).hexdigest()
-            mode = 0 if path.is_symlink() else path.stat().st_mode & 0o100
-            sum_of_all.update(f"{path.relative_to(tree)}\0{mode}\0{what}\n".encode())
-    return sum_of_all.hexdigest()
