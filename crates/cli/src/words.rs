@@ -1,6 +1,7 @@
 //! The model's states as people say them, and as colours show them. Pure.
 
 use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState};
+use packhorse_model::label::Labels;
 use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
 use packhorse_model::run::ScriptExit;
 use packhorse_model::step::StepKind;
@@ -80,6 +81,11 @@ pub(crate) fn word<T: serde::Serialize>(value: T) -> String {
         Ok(serde_json::Value::String(word)) => word.replace('_', " "),
         _ => String::new(),
     }
+}
+
+/// `rack=12, zone=a`.
+pub(crate) fn labels(labels: &Labels) -> String {
+    labels.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(", ")
 }
 
 /// `rolling back`.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{AttemptId, HostId, PlanId, UnitId, VersionId};
+use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId, VersionId};
 use crate::name::{HostName, PackageName};
-use crate::order::{Aftermath, UnitAction, UnitOrder};
+use crate::order::{Aftermath, Health, InstanceState, UnitAction, UnitOrder};
+use crate::selector::LabelSelector;
 use crate::step::StepKind;
 use crate::strategy::Strategy;
 use crate::topology::ModulePath;
@@ -92,6 +93,29 @@ pub struct Targets {
     pub modules: Vec<ModulePath>,
     /// If not empty, only these hosts.
     pub hosts: Vec<HostName>,
+    /// Only hosts with such labels; of all, if nothing else says which.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelSelector>,
+    /// Only hosts whose instance is in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<InstanceState>,
+    /// Only hosts whose instance is of this health, as last reported.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health: Option<Health>,
+    /// Only hosts whose instance has this version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionNumber>,
+    /// Only hosts at which this deployment failed, also if they were left out then, or of which nobody knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed_in: Option<DeploymentId>,
+}
+
+impl Targets {
+    /// Whether nothing says which hosts are meant.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Where a deployment stands.

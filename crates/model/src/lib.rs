@@ -24,6 +24,7 @@ pub mod project;
 pub mod run;
 #[cfg(feature = "openapi")]
 mod schema;
+pub mod selector;
 pub mod step;
 pub mod strategy;
 pub mod syntax;

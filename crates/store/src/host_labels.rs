@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use packhorse_model::ids::HostId;
 use packhorse_model::label::Labels;
+use packhorse_model::selector::{LabelSelector, Requirement};
 
 use crate::args;
 use crate::conn::Conn;
@@ -21,6 +22,23 @@ pub async fn of(conn: &mut Conn, hosts: &[HostId]) -> Result<BTreeMap<HostId, La
         }
     }
     Ok(found)
+}
+
+/// Adds to a statement that the host `h` meets a selector.
+pub(crate) fn push_selector(sql: &mut Sql, selector: &LabelSelector) {
+    for requirement in selector.requirements() {
+        let (begin, key, values) = match requirement {
+            Requirement::Exists(key) => (" AND h.id IN (", key, None),
+            Requirement::Missing(key) => (" AND h.id NOT IN (", key, None),
+            Requirement::In(key, values) => (" AND h.id IN (", key, Some(values)),
+            Requirement::NotIn(key, values) => (" AND h.id NOT IN (", key, Some(values)),
+        };
+        sql.push(begin).push("SELECT host_id FROM host_labels WHERE key = ").bind(key.as_str());
+        if let Some(values) = values {
+            sql.push(" AND value IN ").tuple(values.iter().map(|value| value.as_str().to_arg()));
+        }
+        sql.push(")");
+    }
 }
 
 /// Gives a host exactly these labels.

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use packhorse_model::HostName;
 use packhorse_model::ids::{HostId, ModuleId};
+use packhorse_model::label::Labels;
 use packhorse_model::order::HostFacts;
+use packhorse_model::selector::LabelSelector;
 use packhorse_model::topology::ModulePath;
 
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::host_labels;
 use crate::row::Row;
 use crate::sql::{Sql, Value as _, json};
 
@@ -23,6 +26,8 @@ pub struct StoredHost {
     pub name: HostName,
     /// The modules that it belongs to, by path.
     pub modules: Vec<ModulePath>,
+    /// What people say about it.
+    pub labels: Labels,
     /// What it is.
     pub facts: HostFacts,
     /// How many times it has joined.
@@ -55,6 +60,8 @@ pub struct Filter {
     pub seen: Option<Seen>,
     /// With this in the name or address.
     pub search: Option<String>,
+    /// With such labels.
+    pub labels: Option<LabelSelector>,
 }
 
 /// When hosts of a list were last heard of.
@@ -80,6 +87,9 @@ impl Filter {
             Some(Seen::Before(time)) => {
                 sql.push(" AND (h.last_seen_at < ").bind(time).push(" OR h.last_seen_at IS NULL)");
             }
+        }
+        if let Some(selector) = &self.labels {
+            host_labels::push_selector(sql, selector);
         }
         if let Some(search) = &self.search {
             // What is searched for may stand anywhere, so this looks through one narrow index instead of into one.
@@ -113,6 +123,7 @@ fn host(row: &Row) -> Result<StoredHost, StoreError> {
         id: row.parse("id")?,
         name: row.parse("name")?,
         modules: Vec::new(),
+        labels: Labels::new(),
         facts: row.json("facts")?,
         incarnation: row.small("incarnation")?,
         instances: 0,
@@ -162,8 +173,10 @@ pub async fn by_name(conn: &mut Conn, name: &HostName) -> Result<Option<StoredHo
 async fn complete(conn: &mut Conn, hosts: &mut [StoredHost]) -> Result<(), StoreError> {
     let ids: Vec<HostId> = hosts.iter().map(|host| host.id).collect();
     let mut modules = modules_of(conn, &ids).await?;
+    let mut labels = host_labels::of(conn, &ids).await?;
     let instances = instances_on(conn, &ids).await?;
     for host in hosts {
+        host.labels = labels.remove(&host.id).unwrap_or_default();
         host.modules = modules.remove(&host.id).unwrap_or_default();
         host.instances = instances.get(&host.id).copied().unwrap_or(0);
     }

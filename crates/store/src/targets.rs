@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use packhorse_model::Digest;
-use packhorse_model::ids::{HostId, ModuleId, PackageId};
+use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId};
 use packhorse_model::name::HostName;
 use packhorse_model::order::{Health, HostFacts, InstanceState};
+use packhorse_model::selector::LabelSelector;
 use packhorse_model::topology::ModulePath;
 use packhorse_model::version::VersionNumber;
 
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::host_labels;
 use crate::row::Row;
-use crate::sql::{Sql, Value as _};
+use crate::sql::{Sql, Value as _, word};
 
 /// A host, and the instance of one package on it.
 #[derive(Debug, Clone)]
@@ -83,16 +85,122 @@ fn target(row: &Row) -> Result<Target, StoreError> {
     })
 }
 
-/// Every host of these modules, once, by name.
-pub async fn in_modules(conn: &mut Conn, package: PackageId, modules: &[ModuleId]) -> Result<Vec<Target>, StoreError> {
+/// Which hosts are looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of any of these modules, if there are any.
+    pub modules: Vec<ModuleId>,
+    /// Any of these, if there are any.
+    pub hosts: Vec<HostName>,
+    /// With such labels.
+    pub labels: Option<LabelSelector>,
+    /// Whose instance is in this state.
+    pub state: Option<InstanceState>,
+    /// Whose instance is of this health, as last reported.
+    pub health: Option<Health>,
+    /// Whose instance has this version.
+    pub version: Option<VersionNumber>,
+    /// At which this deployment failed, or of which nobody knows.
+    pub failed_in: Option<DeploymentId>,
+}
+
+impl Filter {
+    fn apply(&self, sql: &mut Sql) -> Result<(), StoreError> {
+        sql.push(" WHERE 1 = 1");
+        if !self.modules.is_empty() {
+            sql.push(" AND h.id IN (SELECT host_id FROM host_modules WHERE module_id IN ");
+            sql.tuple(self.modules.iter().map(ModuleId::to_arg)).push(")");
+        }
+        if let Some(selector) = &self.labels {
+            host_labels::push_selector(sql, selector);
+        }
+        if let Some(state) = self.state {
+            sql.push(" AND i.state = ").bind(word(&state)?);
+        }
+        if let Some(health) = self.health {
+            sql.push(" AND i.health = ").bind(word(&health)?);
+        }
+        if let Some(version) = &self.version {
+            sql.push(" AND i.version = ").bind(version);
+        }
+        if let Some(deployment) = self.failed_in {
+            sql.push(" AND h.id IN (SELECT host_id FROM units WHERE deployment_id = ").bind(deployment);
+            sql.push(" AND (state IN ('failed', 'unknown') OR (state = 'skipped' AND failure IS NOT NULL)))");
+        }
+        Ok(())
+    }
+}
+
+/// The hosts that meet a filter, each once, by name.
+pub async fn matching(conn: &mut Conn, package: PackageId, filter: &Filter) -> Result<Vec<Target>, StoreError> {
     let mut targets = BTreeMap::new();
-    for chunk in modules.chunks(200) {
+    if filter.hosts.is_empty() {
         let mut sql = Sql::new(SELECT);
-        sql.bind(package).push(" WHERE h.id IN (SELECT host_id FROM host_modules WHERE module_id IN ");
-        sql.tuple(chunk.iter().map(ModuleId::to_arg)).push(")");
+        sql.bind(package);
+        filter.apply(&mut sql)?;
+        collect(conn, sql, &mut targets).await?;
+    }
+    for chunk in filter.hosts.chunks(500) {
+        let mut sql = Sql::new(SELECT);
+        sql.bind(package);
+        filter.apply(&mut sql)?;
+        sql.push(" AND h.name IN ").tuple(chunk.iter().map(HostName::to_arg));
         collect(conn, sql, &mut targets).await?;
     }
     Ok(targets.into_values().collect())
+}
+
+/// The names of hosts that meet a filter, behind `after`.
+pub async fn names(
+    conn: &mut Conn,
+    package: PackageId,
+    filter: &Filter,
+    after: Option<&HostName>,
+    limit: u32,
+) -> Result<Vec<HostName>, StoreError> {
+    let mut named: Vec<HostName> =
+        filter.hosts.iter().filter(|host| after.is_none_or(|after| *host > after)).cloned().collect();
+    named.sort();
+    let mut names = Vec::new();
+    let chunks: Vec<&[HostName]> = if filter.hosts.is_empty() { vec![&[]] } else { named.chunks(500).collect() };
+    for chunk in chunks {
+        let wanted = limit.saturating_sub(u32::try_from(names.len()).unwrap_or(u32::MAX));
+        if wanted == 0 {
+            break;
+        }
+        let mut sql =
+            Sql::new("SELECT h.name FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ");
+        sql.bind(package);
+        filter.apply(&mut sql)?;
+        if let Some(after) = after {
+            sql.push(" AND h.name > ").bind(after);
+        }
+        if !chunk.is_empty() {
+            sql.push(" AND h.name IN ").tuple(chunk.iter().map(HostName::to_arg));
+        }
+        sql.push(" ORDER BY h.name LIMIT ").bind(wanted);
+        for row in conn.fetch(sql).await? {
+            names.push(row.parse("name")?);
+        }
+    }
+    Ok(names)
+}
+
+/// How many hosts meet a filter.
+pub async fn count(conn: &mut Conn, package: PackageId, filter: &Filter) -> Result<u64, StoreError> {
+    let mut total = 0;
+    let chunks: Vec<&[HostName]> = if filter.hosts.is_empty() { vec![&[]] } else { filter.hosts.chunks(500).collect() };
+    for chunk in chunks {
+        let mut sql =
+            Sql::new("SELECT count(*) AS n FROM hosts h LEFT JOIN instances i ON i.host_id = h.id AND i.package_id = ");
+        sql.bind(package);
+        filter.apply(&mut sql)?;
+        if !chunk.is_empty() {
+            sql.push(" AND h.name IN ").tuple(chunk.iter().map(HostName::to_arg));
+        }
+        total += conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("n"))?;
+    }
+    Ok(total)
 }
 
 /// The hosts of these names that exist, by name.

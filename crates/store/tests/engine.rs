@@ -504,7 +504,8 @@ async fn instances_are_filtered(test: TestStore) {
     let place = instances::Place { host: name("web-1"), package: name("shop") };
     let (rest, _) = instances::page(&mut tx, &all(), HeardSince(at(0)), Some(&place), 1).await.unwrap();
     assert_eq!(rest[0].host_name.as_str(), "web-2");
-    let in_module = targets::in_modules(&mut tx, id(1), &[id(1)]).await.unwrap();
+    let filter = targets::Filter { modules: vec![id(1)], ..targets::Filter::default() };
+    let in_module = targets::matching(&mut tx, id(1), &filter).await.unwrap();
     assert_eq!(in_module.len(), 4);
     assert!(in_module[3].instance.is_none());
     assert_eq!(targets::by_id(&mut tx, id(1), &[id(2)]).await.unwrap().len(), 1);

@@ -34,9 +34,11 @@ pub(crate) struct Deploy {
 }
 
 impl Deploy {
-    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+    pub(crate) async fn run(mut self, context: &Context) -> Result<Exit, CommandError> {
+        let client = context.client()?;
         let PackageVersion { package, version } = &self.what;
+        self.targets.settle(&client, package).await?;
         let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
-        apply(context, &context.client()?, &wanted.spec(&self.targets, &self.strategy), &self.consent).await
+        apply(context, &client, &wanted.spec(&self.targets, &self.strategy), &self.consent).await
     }
 }

@@ -43,11 +43,12 @@ struct WithDiffs<'a> {
 }
 
 impl Plan {
-    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+    pub(crate) async fn run(mut self, context: &Context) -> Result<Exit, CommandError> {
+        let client = context.client()?;
         let PackageVersion { package, version } = &self.what;
+        self.targets.settle(&client, package).await?;
         let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
         let spec = wanted.spec(&self.targets, &self.strategy);
-        let client = context.client()?;
         let plan = client.create_plan(&spec, &clock::new_key()?).await?;
         let style = context.printer.style();
         if self.diff {

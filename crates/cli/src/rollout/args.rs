@@ -4,11 +4,17 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use clap::Args;
+use futures::TryStreamExt;
+use packhorse_client::{Client, DeploymentFilter};
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Targets};
+use packhorse_model::ids::DeploymentId;
+use packhorse_model::order::{Health, InstanceState};
+use packhorse_model::selector::LabelSelector;
 use packhorse_model::strategy::{Amount, BatchExpression, HostOrder, OnFailure, Pause, Percent, Strategy};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
+use crate::error::CommandError;
 use crate::words;
 
 /// `NAME@VERSION`.
@@ -35,11 +41,55 @@ impl FromStr for PackageVersion {
 #[derive(Debug, Args)]
 pub(crate) struct TargetArgs {
     /// The module whose hosts are meant; may be given several times
-    #[arg(long, required_unless_present = "host", value_name = "BUSINESS/SYSTEM/MODULE", help_heading = "Targets")]
+    #[arg(long, required_unless_present_any = ["host", "label", "failed_in", "failed_last"], value_name = "BUSINESS/SYSTEM/MODULE", help_heading = "Targets")]
     to: Vec<ModulePath>,
     /// Only this host; may be given several times
     #[arg(long, value_name = "HOST", help_heading = "Targets")]
     host: Vec<HostName>,
+    /// Only hosts with such labels: `env=prod,zone in (a,b),!legacy`
+    #[arg(long, value_name = "SELECTOR", help_heading = "Targets")]
+    label: Option<LabelSelector>,
+    /// Only hosts whose instance is in this state
+    #[arg(long, value_parser = words::one_of::<InstanceState>(words::INSTANCE_STATES), value_name = "STATE", help_heading = "Targets")]
+    instance_state: Option<InstanceState>,
+    /// Only hosts whose instance is of this health
+    #[arg(long, value_parser = words::one_of::<Health>(words::HEALTHS), value_name = "HEALTH", help_heading = "Targets")]
+    instance_health: Option<Health>,
+    /// Only hosts whose instance has this version
+    #[arg(long, value_name = "VERSION", help_heading = "Targets")]
+    instance_version: Option<VersionNumber>,
+    /// Only hosts at which this deployment failed, or of which nobody knows
+    #[arg(long, value_name = "DEPLOYMENT", help_heading = "Targets")]
+    failed_in: Option<DeploymentId>,
+    /// The same for the newest deployment of the package
+    #[arg(long, conflicts_with = "failed_in", help_heading = "Targets")]
+    failed_last: bool,
+}
+
+impl TargetArgs {
+    /// Asks which deployment was the last one, if its failures are meant.
+    pub(crate) async fn settle(&mut self, client: &Client, package: &PackageName) -> Result<(), CommandError> {
+        if self.failed_last {
+            let filter = DeploymentFilter { package: Some(package.clone()), state: None };
+            let page = client.deployments(&filter).try_next().await?;
+            let last = page.and_then(|page| page.items.into_iter().next());
+            self.failed_in =
+                Some(last.ok_or_else(|| CommandError::failed(format!("{package} was never deployed")))?.id);
+        }
+        Ok(())
+    }
+
+    fn targets(&self) -> Targets {
+        Targets {
+            modules: self.to.clone(),
+            hosts: self.host.clone(),
+            labels: self.label.clone(),
+            state: self.instance_state,
+            health: self.instance_health,
+            version: self.instance_version.clone(),
+            failed_in: self.failed_in,
+        }
+    }
 }
 
 /// How.
@@ -134,7 +184,7 @@ impl Wanted<'_> {
             action: self.action,
             package: self.package.clone(),
             version: self.version.cloned(),
-            targets: Targets { modules: targets.to.clone(), hosts: targets.host.clone() },
+            targets: targets.targets(),
             strategy: strategy.strategy(),
             data: DataFate::Keep,
             parameters: BTreeMap::new(),

@@ -125,7 +125,11 @@ fn parameter(value: &VariableValue) -> String {
 }
 
 fn targets(targets: &Targets) -> String {
-    if targets.modules.is_empty() { "by host".to_owned() } else { format!("in {}", list(&targets.modules, 3)) }
+    match &targets.labels {
+        _ if !targets.modules.is_empty() => format!("in {}", list(&targets.modules, 3)),
+        Some(selector) => format!("where {selector}"),
+        None => "by host".to_owned(),
+    }
 }
 
 fn are(hosts: u64) -> String {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::HostId;
+use crate::label::Labels;
 use crate::name::HostName;
 use crate::order::HostFacts;
 use crate::topology::ModulePath;
@@ -17,6 +18,9 @@ pub struct Host {
     pub name: HostName,
     /// The modules that it belongs to.
     pub modules: Vec<ModulePath>,
+    /// What people say about it.
+    #[serde(default)]
+    pub labels: Labels,
     /// Whether it is heard of.
     pub state: HostState,
     /// What it is.
@@ -40,6 +44,15 @@ pub enum HostState {
     Online,
     /// Its agent is not heard of any more.
     Offline,
+}
+
+/// The labels that a host shall have, and no others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SetLabels {
+    /// By key.
+    pub labels: Labels,
 }
 
 /// Asks for a token with which one host joins, once.

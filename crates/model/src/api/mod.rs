@@ -21,6 +21,7 @@ pub mod scripts;
 pub mod sessions;
 pub mod slim;
 pub mod storage;
+pub mod targets;
 pub mod topology;
 pub mod variable_values;
 pub mod variables;

@@ -92,10 +92,12 @@ fn next(state: &FleetState, meant: Option<u32>) -> Result<Option<u32>, ControlEr
     if !goes_on || state.direction == Direction::Back {
         return Err(ControlError::NotRunning);
     }
-    let has_begun = |batch: u32| state.batches.get(batch as usize).is_some() && state.has_begun(batch as usize);
-    let next = (1..).zip(state.batches.iter().skip(1)).map(|(number, _)| number).find(|number| !has_begun(*number));
+    let is_past = |units: &[UnitView]| units.iter().any(|unit| unit.epoch > 0) || units.iter().all(UnitView::is_met);
+    let numbered = (0_u32..).zip(&state.batches);
+    let next = numbered.clone().skip(1).find(|(_, units)| !is_past(units)).map(|(number, _)| number);
+    let mut past = numbered.filter(|(_, units)| is_past(units)).map(|(number, _)| number);
     match (meant, next) {
-        (Some(meant), _) if has_begun(meant) => Ok(None),
+        (Some(meant), _) if past.any(|number| number == meant) => Ok(None),
         (_, None) => Err(ControlError::NoBatchLeft),
         (Some(meant), Some(next)) if meant != next => Err(ControlError::OtherBatch { next }),
         (_, Some(next)) => Ok(Some(next)),

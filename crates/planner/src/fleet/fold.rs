@@ -125,6 +125,8 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
             // What was known of the instance is no evidence any more.
             change.health = Some(Health::Unknown);
         }
+        // What waits for a new attempt waits for this end, and is not cancelled by it once more.
+        AttemptResult::Cancelled if view.state == UnitState::Pending => {}
         AttemptResult::Cancelled => change.state = Some(UnitState::Cancelled),
     }
 }

@@ -24,6 +24,7 @@ mod natural;
 mod notes;
 mod outlook;
 mod plan;
+mod prospects;
 mod retry;
 mod rules;
 mod state;
@@ -42,6 +43,7 @@ pub use inventory::{
 pub use natural::natural;
 pub use outlook::{install_root, own_variables};
 pub use plan::{PlanError, Planned, agrees, plan};
+pub use prospects::prospects;
 pub use retry::{Found, RetryError, confirm, force, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};

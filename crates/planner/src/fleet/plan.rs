@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::api::plans::Caution;
 use packhorse_model::database::Migration;
-use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit};
+use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit, Targets};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Release, UnitOrder};
 use packhorse_model::strategy::{HostOrder, OnFailure, StrategyError};
@@ -53,7 +53,7 @@ pub enum PlanError {
         action: Action,
     },
     /// No module and no host.
-    #[error("the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts, or both")]
+    #[error("the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts or labels")]
     NoTargets,
     /// A version that was yanked, for hosts of which none has it.
     #[error("{package}@{version} was yanked, and none of the hosts has it")]
@@ -69,6 +69,9 @@ pub enum PlanError {
     /// Modules without hosts.
     #[error("no host belongs to {0}: let hosts join it first")]
     NoHosts(String),
+    /// No host is left by what the targets say.
+    #[error("no host is as the targets want it: look at their labels, states, versions and failures")]
+    NoneMeant,
     /// Variables without a value.
     #[error("variables of {} have no value", .uses.package)]
     Unresolved {
@@ -174,7 +177,7 @@ fn can_go_back(spec: &DeploymentSpec, order: &UnitOrder) -> Result<(), PlanError
 }
 
 /// What the plan expects on a host.
-fn expected(order: &UnitOrder, host: &InventoryHost) -> Installed {
+pub(crate) fn expected(order: &UnitOrder, host: &InventoryHost) -> Installed {
     match &host.instance {
         None => Installed::nothing(),
         Some(instance) => {
@@ -198,9 +201,9 @@ pub fn agrees(a: &[PlannedBatch], b: &[PlannedBatch]) -> bool {
 }
 
 /// The hosts that the targets mean, in the order in which they will go.
-fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a InventoryHost>, PlanError> {
+pub(crate) fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a InventoryHost>, PlanError> {
     let targets = &spec.targets;
-    if targets.modules.is_empty() && targets.hosts.is_empty() {
+    if targets.is_empty() {
         return Err(PlanError::NoTargets);
     }
     let named: BTreeSet<&HostName> = targets.hosts.iter().collect();
@@ -214,6 +217,10 @@ fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Result<Vec<&'a
     let missing: Vec<HostName> = named.difference(&found).map(|name| (*name).clone()).collect();
     if !missing.is_empty() {
         return Err(PlanError::UnknownHosts(missing));
+    }
+    let is_filtered = Targets { modules: targets.modules.clone(), ..Targets::default() } != *targets;
+    if hosts.is_empty() && is_filtered {
+        return Err(PlanError::NoneMeant);
     }
     if hosts.is_empty() {
         let modules: Vec<String> = targets.modules.iter().map(ToString::to_string).collect();

@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use packhorse_model::deployment::{Action, DeploymentSpec, DeploymentState};
+use packhorse_model::deployment::{Action, DeploymentSpec, DeploymentState, Targets};
 use packhorse_model::ids::{HostId, ModuleId, PackageId, VersionId};
-use packhorse_model::{Digest, PackageKind, VersionNumber, VersionState};
+use packhorse_model::topology::ModulePath;
+use packhorse_model::{Digest, PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_planner::fleet::{
     Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion,
 };
 use packhorse_store::deployments::Claim;
+use packhorse_store::packages::StoredPackage;
 use packhorse_store::releases::{self, StoredRelease};
-use packhorse_store::targets::{Target, TargetInstance};
+use packhorse_store::targets::{Filter, Target, TargetInstance};
 use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
-use super::{metadata, script, values};
+use super::{detail, metadata, script, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -43,9 +45,7 @@ pub(crate) async fn gather(
     spec: &DeploymentSpec,
     now: Timestamp,
 ) -> Result<Gathered, ApiError> {
-    let found = packages::by_name(conn, &spec.package).await?.ok_or_else(|| {
-        ApiError::not_found("package", &spec.package).hint("`packhorse package list` shows those that there are")
-    })?;
+    let found = package(conn, &spec.package).await?;
     let package = found.id;
     let mut releases = Releases { package, known: BTreeMap::new() };
     let (target, availability) = match &spec.version {
@@ -55,23 +55,17 @@ pub(crate) async fn gather(
             (Some(target), availability)
         }
     };
-    let mut modules = Vec::new();
-    for path in &spec.targets.modules {
-        let module = topology::module(conn, path).await?;
-        modules.push(module.ok_or_else(|| {
-            ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
-        })?);
-    }
+    let modules = modules(conn, &spec.targets.modules).await?;
     let databases = match found.kind {
         PackageKind::Database => Some(Databases::read(conn, spec, &modules).await?),
         _ => None,
     };
     let rows = if let Some(databases) = &databases {
         targets::by_id(conn, package, &databases.hosts()).await?
-    } else if modules.is_empty() {
-        targets::by_name(conn, package, &spec.targets.hosts).await?
+    } else if spec.targets.is_empty() {
+        Vec::new()
     } else {
-        targets::in_modules(conn, package, &modules).await?
+        targets::matching(conn, package, &filter(conn, &spec.targets, &modules).await?).await?
     };
     let ids: Vec<HostId> = rows.iter().map(|row| row.host).collect();
     let paths = hosts::modules_of(conn, &ids).await?;
@@ -118,6 +112,41 @@ pub(crate) async fn gather(
     }
     let inventory = Inventory { target, availability, hosts: found };
     Ok(Gathered { inventory, package, modules, incarnations, claims, databases })
+}
+
+/// Which hosts are meant, in the words of the rows.
+pub(crate) async fn filter(conn: &mut Conn, targets: &Targets, modules: &[ModuleId]) -> Result<Filter, ApiError> {
+    if let Some(failed_in) = targets.failed_in {
+        detail::find(conn, failed_in).await?;
+    }
+    Ok(Filter {
+        modules: modules.to_vec(),
+        hosts: targets.hosts.clone(),
+        labels: targets.labels.clone(),
+        state: targets.state,
+        health: targets.health,
+        version: targets.version.clone(),
+        failed_in: targets.failed_in,
+    })
+}
+
+/// The modules of these paths.
+pub(crate) async fn modules(conn: &mut Conn, paths: &[ModulePath]) -> Result<Vec<ModuleId>, ApiError> {
+    let mut modules = Vec::new();
+    for path in paths {
+        let module = topology::module(conn, path).await?;
+        modules.push(module.ok_or_else(|| {
+            ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
+        })?);
+    }
+    Ok(modules)
+}
+
+/// The package of this name.
+pub(crate) async fn package(conn: &mut Conn, name: &PackageName) -> Result<StoredPackage, ApiError> {
+    packages::by_name(conn, name).await?.ok_or_else(|| {
+        ApiError::not_found("package", name).hint("`packhorse package list` shows those that there are")
+    })
 }
 
 /// The versions that hosts may have afterwards, or are told to stop or remove: those whose variables matter.

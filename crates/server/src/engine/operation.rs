@@ -60,7 +60,7 @@ pub(crate) async fn specs(
         action: operation.action,
         package,
         version: operation.version.clone(),
-        targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect() },
+        targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect(), ..Targets::default() },
         strategy: operation.strategy.clone(),
         data: operation.data,
         parameters: BTreeMap::new(),

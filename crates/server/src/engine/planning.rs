@@ -246,6 +246,7 @@ pub(crate) fn refused(error: &PlanError) -> ApiError {
         PlanError::NoTargets => "no_targets",
         PlanError::UnknownHosts(_) => "unknown_hosts",
         PlanError::NoHosts(_) => "no_hosts",
+        PlanError::NoneMeant => "no_host_meant",
         PlanError::Host(_) => "layout_not_supported",
         PlanError::Unresolved { uses } => return unresolved(uses),
         PlanError::Strategy(_) => "bad_strategy",

@@ -1,6 +1,7 @@
 //! `packhorse host`.
 
 mod join_token;
+mod label;
 mod list;
 mod show;
 
@@ -15,6 +16,7 @@ use crate::exit::Exit;
 pub(crate) enum Host {
     List(list::List),
     Show(show::Show),
+    Label(label::Label),
     JoinToken(join_token::JoinToken),
 }
 
@@ -23,6 +25,7 @@ impl Host {
         match self {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
+            Self::Label(label) => label.run(context).await,
             Self::JoinToken(join_token) => join_token.run(context).await,
         }
     }

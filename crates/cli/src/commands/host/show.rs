@@ -32,6 +32,7 @@ fn text(host: &Host, now: jiff::Timestamp, style: Style) -> String {
         ("state", words::word(host.state)),
         ("seen", host.last_seen_at.map_or("never".to_owned(), |seen| ago(seen, now))),
         ("modules", list(&host.modules, usize::MAX)),
+        ("labels", words::labels(&host.labels)),
         ("instances", host.instances.to_string()),
         ("address", facts.address.clone()),
         ("system", format!("{}, {}, kernel {}", facts.os, facts.arch, facts.kernel)),

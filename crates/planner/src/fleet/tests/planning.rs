@@ -389,6 +389,46 @@ fn going_back_needs_no_values() {
 }
 
 #[test]
+fn hosts_go_in_the_order_of_a_label() {
+    let labelled = |number: usize, zone: Option<&str>| {
+        let labels = zone.map(|zone| ("zone".parse().unwrap(), zone.parse().unwrap())).into_iter().collect();
+        InventoryHost { labels, ..host(number, Some(instance("1.0.0"))) }
+    };
+    let hosts = vec![
+        labelled(1, None),
+        labelled(2, Some("z10")),
+        labelled(3, Some("z2")),
+        labelled(10, Some("z2")),
+        labelled(4, Some("z2")),
+    ];
+    let strategy = Strategy { order: "label:zone".parse().unwrap(), ..Strategy::default() };
+    let planned = planned(&spec(Action::Deploy, Some("1.0.1"), strategy), Some("1.0.1"), hosts).unwrap();
+    let names: Vec<&str> = planned.batches[0].units.iter().map(|unit| unit.host_name.as_str()).collect();
+    assert_eq!(names, ["web-3", "web-4", "web-10", "web-2", "web-1"]);
+}
+
+#[test]
+fn says_what_would_become_of_each_host() {
+    let spec = spec(Action::Upgrade, Some("1.0.1"), Strategy::default());
+    let inventory = Inventory {
+        target: Some(version("1.0.1")),
+        availability: Availability::Everywhere,
+        hosts: every_sort().into_iter().take(6).collect(),
+    };
+    let lines = prospects(&spec, &inventory).unwrap().into_iter().map(|(host, prospect, reason)| {
+        format!("{host} {prospect:?}{}", reason.map(|reason| format!(": {reason}")).unwrap_or_default())
+    });
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
+    web-1 Excluded: shop-web is not on it: deploy it there first
+    web-2 Changes
+    web-3 Excluded: it is offline: start its agent, or look whether it reaches the server
+    web-4 Excluded: deployment 00000000000000000000000009 of shop-web is open on it: wait for its end, or abort it
+    web-5 Excluded: it has shop-web 0.9.9, which the registry does not know: push this version, or remove the instance by hand
+    web-6 Unchanged
+    ");
+}
+
+#[test]
 fn says_what_cannot_be_planned() {
     let error = |spec: &DeploymentSpec, target, hosts| planned(spec, target, hosts).unwrap_err().to_string();
     let deploy = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
@@ -396,12 +436,13 @@ fn says_what_cannot_be_planned() {
         targets: Targets {
             modules: modules.iter().map(|module| module.parse().unwrap()).collect(),
             hosts: hosts.iter().map(|host| host.parse().unwrap()).collect(),
+            ..Targets::default()
         },
         ..deploy.clone()
     };
     insta::assert_snapshot!(error(&deploy, None, running(1)), @"deploy needs a version: write shop-web@VERSION");
     insta::assert_snapshot!(error(&spec(Action::Stop, Some("1.0.1"), Strategy::default()), None, running(1)), @"stop takes no version: each host has its own");
-    insta::assert_snapshot!(error(&targets(&[], &[]), Some("1.0.1"), running(1)), @"the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts, or both");
+    insta::assert_snapshot!(error(&targets(&[], &[]), Some("1.0.1"), running(1)), @"the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts or labels");
     insta::assert_snapshot!(error(&targets(&["Shop/Test/Web"], &[]), Some("1.0.1"), running(1)), @"no host belongs to Shop/Test/Web: let hosts join it first");
     insta::assert_snapshot!(error(&targets(&["Shop/Production/Web"], &["web-1", "web-7"]), Some("1.0.1"), running(1)), @"no such hosts among the targets: web-7");
     let many = spec(Action::Deploy, Some("1.0.1"), strategy(0, "1"));

@@ -17,6 +17,7 @@ mod rollback;
 mod skip;
 mod skip_ahead;
 mod take_back;
+mod targets;
 mod units;
 
 pub(crate) use create::start;
@@ -28,6 +29,7 @@ use crate::app::App;
 pub(crate) fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list::handler, create::handler))
+        .routes(routes!(targets::handler))
         .routes(routes!(get::handler))
         .routes(routes!(units::handler))
         .routes(routes!(events::handler))

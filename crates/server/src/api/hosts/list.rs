@@ -6,6 +6,7 @@ use packhorse_model::HostName;
 use packhorse_model::api::Page;
 use packhorse_model::api::hosts::{Host, HostState};
 use packhorse_model::problem::Problem;
+use packhorse_model::selector::LabelSelector;
 use packhorse_model::topology::ModulePath;
 use packhorse_store::hosts::{self, Filter, Seen};
 use packhorse_store::topology;
@@ -29,6 +30,9 @@ pub(crate) struct HostQuery {
     state: Option<HostState>,
     /// With this in the name or address.
     search: Option<String>,
+    /// With such labels: `env=prod,zone in (a,b),!legacy`.
+    #[param(value_type = Option<String>)]
+    labels: Option<LabelSelector>,
 }
 
 /// The hosts, by name.
@@ -57,7 +61,8 @@ pub(crate) async fn handler(
         HostState::Online => Seen::Since(cutoff),
         HostState::Offline => Seen::Before(cutoff),
     });
-    let filter = Filter { module, seen, search: query.search.filter(|search| !search.is_empty()) };
+    let filter =
+        Filter { module, seen, search: query.search.filter(|search| !search.is_empty()), labels: query.labels };
     let rows = hosts::list(&mut reader, &filter, after.as_ref(), page.limit() + 1).await?;
     let total = hosts::count(&mut reader, &filter).await?;
     let rows = rows.into_iter().map(|row| super::host(&app, row)).collect();

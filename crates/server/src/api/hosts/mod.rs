@@ -2,6 +2,7 @@
 
 mod delete;
 mod get;
+mod labels;
 mod list;
 
 use packhorse_model::api::hosts::Host;
@@ -13,7 +14,10 @@ use crate::app::App;
 use crate::presence;
 
 pub(crate) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(get::handler, delete::handler))
+    OpenApiRouter::new()
+        .routes(routes!(list::handler))
+        .routes(routes!(get::handler, delete::handler))
+        .routes(routes!(labels::handler))
 }
 
 /// A host as clients see it.
@@ -23,6 +27,7 @@ fn host(app: &App, stored: StoredHost) -> Host {
         id: stored.id,
         name: stored.name,
         modules: stored.modules,
+        labels: stored.labels,
         state: presence::state(last_seen_at, app.clock.now(), app.config.host_offline_after),
         facts: stored.facts,
         incarnation: stored.incarnation,

@@ -48,7 +48,7 @@ impl Simulation {
                     let is_held = self.fleet.state == DeploymentState::Halted
                         && (unit.has_failed() || (unit.state == UnitState::Pending && unit.epoch == 0));
                     is_held
-                        || unit.state == UnitState::Skipped
+                        || matches!(unit.state, UnitState::Skipped | UnitState::Succeeded)
                         || unit.has_ended_badly()
                         || self.current(unit).is_some_and(|stored| stored.prepared)
                 };
