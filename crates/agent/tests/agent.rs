@@ -101,6 +101,11 @@ impl Host {
         Some(target.to_str().unwrap().to_owned())
     }
 
+    /// What is in a file below the root of the host.
+    pub(crate) fn read(&self, path: &str) -> Option<String> {
+        std::fs::read_to_string(self.path().join(path)).ok()
+    }
+
     /// What the commands of the package have done.
     pub(crate) fn effects(&self) -> String {
         let text = std::fs::read_to_string(self.root().join("effects")).unwrap_or_default();

@@ -3,10 +3,12 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking, as tests do")]
 
 mod agent;
+mod config;
 mod crash_points;
 mod deploy;
 mod durable;
 mod joining;
+mod layouts;
 mod package;
 mod runner;
 mod scripts;

@@ -15,11 +15,13 @@ pub(crate) struct Version {
     pub(crate) is_healthy: bool,
     /// What its start script does before anything else.
     pub(crate) before_start: &'static str,
+    /// How it lies on the host.
+    pub(crate) layout: Layout,
 }
 
 impl Version {
     pub(crate) fn healthy(number: &'static str) -> Self {
-        Self { number, is_healthy: true, before_start: "" }
+        Self { number, is_healthy: true, before_start: "", layout: Layout::Symlink }
     }
 }
 
@@ -48,7 +50,7 @@ interval = 1
 const LOG: &str = "echo \"$PACKHORSE_VERSION $(basename \"$0\" .sh)\" >> \"$PACKHORSE_INSTALL_ROOT/effects\"\n";
 
 fn files(version: Version) -> Vec<(&'static str, u16, String)> {
-    let Version { number, is_healthy, before_start } = version;
+    let Version { number, is_healthy, before_start, .. } = version;
     let run = if is_healthy { "exec sleep 600" } else { "exit 1" };
     let script = |body: &str| format!("#!/bin/sh\n{LOG}{body}\n");
     // Some bytes that differ little from version to version, so that a delta is worth its while.
@@ -80,22 +82,64 @@ fn files(version: Version) -> Vec<(&'static str, u16, String)> {
 
 /// Adds a version to what the server has.
 pub(crate) fn add(source: &mut MemorySource, version: Version) -> (Release, Tree) {
-    let mut entries: Vec<Entry> = ["bin", "conf", "lib"]
-        .map(|path| Entry { path: EntryPath::new(path).unwrap(), mode: 0o755, kind: EntryKind::Directory })
-        .into();
-    for (path, mode, content) in files(version) {
+    let manifest = Manifest { layout: Some(version.layout), ..Manifest::parse(MANIFEST).unwrap() };
+    add_files(source, version.number, manifest, files(version))
+}
+
+/// Adds a version of these files to what the server has.
+pub(crate) fn add_files(
+    source: &mut MemorySource,
+    number: &str,
+    manifest: Manifest,
+    files: Vec<(&'static str, u16, String)>,
+) -> (Release, Tree) {
+    let mut entries = BTreeMap::new();
+    for (path, mode, content) in files {
+        let path = EntryPath::new(path).unwrap();
+        for folder in path.ancestors() {
+            entries.insert(folder.clone(), Entry { path: folder, mode: 0o755, kind: EntryKind::Directory });
+        }
         let (digest, size) = source.insert(content.as_bytes().chunks(10_000)).unwrap();
-        entries.push(Entry { path: EntryPath::new(path).unwrap(), mode, kind: EntryKind::File { size, digest } });
+        entries.insert(path.clone(), Entry { path, mode, kind: EntryKind::File { size, digest } });
     }
-    let tree = Tree::new(entries).unwrap();
+    let tree = Tree::new(entries.into_values().collect()).unwrap();
     let release = Release {
-        version: version.number.parse().unwrap(),
+        version: number.parse().unwrap(),
         tree: tree.digest(),
         size: tree.totals().bytes,
-        manifest: Manifest::parse(MANIFEST).unwrap(),
+        manifest,
         rendering: None,
     };
     (release, tree)
+}
+
+const CONFIG: &str = r#"
+[[config]]
+file = "a.conf"
+target = "/etc/shop/[@packhorse.host.name].conf"
+mode = "640"
+[[config]]
+file = "b.conf"
+target = "/etc/b.conf"
+[lifecycle.pre]
+command = "scripts/pre.sh"
+[lifecycle.validate]
+command = "scripts/validate.sh"
+[lifecycle.post]
+command = "scripts/post.sh"
+"#;
+
+/// Adds a version of a config package: a valid one has `good` in its files.
+pub(crate) fn add_config(source: &mut MemorySource, number: &'static str, word: &str) -> (Release, Tree) {
+    let script = |body: &str| format!("#!/bin/sh\n{LOG}{body}\n");
+    let files = vec![
+        ("a.conf", 0o644, format!("host = [@packhorse.host.name]\n{word} {number}\n")),
+        ("b.conf", 0o644, format!("{word} {number}\n")),
+        ("scripts/pre.sh", 0o755, script("")),
+        ("scripts/post.sh", 0o755, script("")),
+        ("scripts/validate.sh", 0o755, script("grep -q good \"$PACKHORSE_INSTALL_ROOT/../../../etc/b.conf\"")),
+    ];
+    add_files(source, number, Manifest::parse(CONFIG).unwrap(), files)
 }
 
 pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Release>) -> UnitOrder {
@@ -103,7 +147,7 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         action,
         package: "shop".parse().unwrap(),
         install_root: "/data/app/shop".to_owned(),
-        layout: Layout::Symlink,
+        layout: to.or(from).and_then(|release| release.manifest.layout).unwrap_or_default(),
         from: from.cloned(),
         to: to.cloned(),
         variables: BTreeMap::from([("packhorse.host.name".to_owned(), "web-1".to_owned())]),

@@ -25,7 +25,7 @@ use tokio::sync::Notify;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::package::{Version, add};
+use crate::package::{Version, add, add_config};
 
 pub(crate) const SECRET: &str = "pht_secret";
 
@@ -160,6 +160,14 @@ impl Server {
     pub(crate) fn add(&self, version: Version) -> Release {
         let mut state = self.state();
         let (release, tree) = add(&mut state.source, version);
+        state.trees.insert(release.tree, tree);
+        release
+    }
+
+    /// Adds a version of a config package.
+    pub(crate) fn add_config(&self, number: &'static str, word: &str) -> Release {
+        let mut state = self.state();
+        let (release, tree) = add_config(&mut state.source, number, word);
         state.trees.insert(release.tree, tree);
         release
     }

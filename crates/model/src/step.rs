@@ -25,6 +25,8 @@ pub enum StepKind {
     PreStop,
     /// Stops the old version.
     Stop,
+    /// Runs the command of a config package before its files are written.
+    Pre,
     /// Makes the new version the current one.
     Switch,
     /// Runs the command after a first installation.
@@ -39,6 +41,8 @@ pub enum StepKind {
     Restart,
     /// Looks whether the instance is healthy.
     Validate,
+    /// Runs the command of a config package after its files were written and found valid.
+    Post,
     /// Removes versions that are no longer kept.
     Retire,
     /// Runs the uninstall command.
@@ -57,6 +61,8 @@ pub enum StepKind {
     StartPrevious,
     /// Looks whether the old version is healthy again.
     ValidatePrevious,
+    /// Runs the command of the old version of a config package after its files were put back.
+    PostPrevious,
     /// Runs the old version's command after a roll-back.
     OnRollback,
 }

@@ -9,6 +9,7 @@ use packhorse_model::PackageName;
 use packhorse_model::order::Release;
 use tokio::sync::mpsc;
 
+use crate::install::lay::{Ground, displaced};
 use crate::install::{Instances, Site, drift};
 use crate::paths::Paths;
 
@@ -59,9 +60,14 @@ pub(super) async fn look(paths: Paths, found: mpsc::Sender<Looked>) {
 fn look_at(paths: &Paths, root: &str, package: PackageName) -> Result<Option<Looked>, crate::install::SiteError> {
     let Some(site) = Site::open(paths, root, &package)? else { return Ok(None) };
     let record = site.record()?;
-    let Some(held) = site.current()?.and_then(|directory| record.version_in(&directory).cloned()) else {
+    let Some(held) = site.current(&record)?.and_then(|directory| record.version_in(&directory).cloned()) else {
         return Ok(None);
     };
-    let files = drift(&site, &held)?;
+    let arrangement = record.arrangement();
+    let files = if arrangement.lays_files() {
+        displaced(&Ground::open(paths, &site, arrangement)?, &site, &held)?
+    } else {
+        drift(&site, &held)?
+    };
     Ok(files.map(|files| Looked { package, release: held.release, directory: held.directory, files }))
 }

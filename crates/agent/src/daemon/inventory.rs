@@ -88,7 +88,10 @@ impl Inventory {
             return Ok(());
         };
         let is_watched = record.state == InstanceState::Running && !is_changing;
-        let subject = is_watched.then(|| Subject::new(site.path(), &held.directory, &held.release, &held.variables));
+        let subject = is_watched.then(|| {
+            let home = site.home_of(record.arrangement(), &held.directory);
+            Subject::new(site.path(), home, &held.release, &held.variables)
+        });
         let has_checks = !held.release.manifest.health.is_empty();
         let (health, reason) = match before {
             _ if !is_watched || !has_checks => (Health::Unknown, None),
@@ -154,9 +157,9 @@ impl Inventory {
     }
 }
 
-/// The version that `current` leads to, and what is written down about it.
+/// The version that is used, and what is written down about it.
 fn current(site: &Site) -> Result<Option<(Record, Held)>, SiteError> {
     let record = site.record()?;
-    let held = site.current()?.and_then(|directory| record.version_in(&directory).cloned());
+    let held = site.current(&record)?.and_then(|directory| record.version_in(&directory).cloned());
     Ok(held.map(|held| (record, held)))
 }

@@ -22,7 +22,7 @@ pub use monitor::{Finding, Monitor};
 pub struct Subject {
     /// The install root on this host.
     pub root: PathBuf,
-    /// The directory of the version.
+    /// The directory in which the version is used.
     pub directory: PathBuf,
     /// What the version says about itself.
     pub release: Release,
@@ -33,13 +33,8 @@ pub struct Subject {
 impl Subject {
     /// A version in an install root.
     #[must_use]
-    pub fn new(root: &Path, directory: &str, release: &Release, variables: &BTreeMap<String, String>) -> Self {
-        Self {
-            root: root.to_owned(),
-            directory: root.join(directory),
-            release: release.clone(),
-            variables: variables.clone(),
-        }
+    pub fn new(root: &Path, directory: PathBuf, release: &Release, variables: &BTreeMap<String, String>) -> Self {
+        Self { root: root.to_owned(), directory, release: release.clone(), variables: variables.clone() }
     }
 
     /// The host's address, as the server knows it.

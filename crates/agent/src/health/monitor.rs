@@ -118,7 +118,7 @@ mod tests {
         let manifest = Manifest { health: vec![check], ..Manifest::default() };
         let release =
             Release { version: "1".parse().unwrap(), tree: Digest::new([0; 32]), size: 0, manifest, rendering: None };
-        let subject = Subject::new(std::path::Path::new("/"), "x", &release, &BTreeMap::new());
+        let subject = Subject::new(std::path::Path::new("/"), "/x".into(), &release, &BTreeMap::new());
         let (mut monitor, mut findings) = Monitor::new();
         let package: PackageName = "shop".parse().unwrap();
         monitor.watch(&package, Some(subject.clone()));

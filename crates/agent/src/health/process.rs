@@ -166,7 +166,7 @@ mod tests {
             manifest: Manifest::default(),
             rendering: None,
         };
-        (folder, Subject::new(&root, "shop_1", &release, &BTreeMap::new()))
+        (folder, Subject::new(&root, root.join("shop_1"), &release, &BTreeMap::new()))
     }
 
     /// A process and its group, which end with the test.

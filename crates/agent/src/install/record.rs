@@ -5,6 +5,7 @@ use std::io;
 
 use packhorse_model::order::{InstanceState, Release};
 use packhorse_model::{Digest, PackageName};
+use packhorse_planner::host::Arrangement;
 use serde::{Deserialize, Serialize};
 
 use crate::files;
@@ -46,7 +47,7 @@ impl Held {
 pub struct Record {
     /// The package that lies here.
     pub package: PackageName,
-    /// What `current` leads to, or is about to.
+    /// The version that is used; where a link leads to it, the one that it is about to lead to.
     pub current: Option<Held>,
     /// The version before it.
     pub previous: Option<Held>,
@@ -61,6 +62,12 @@ impl Record {
     #[must_use]
     pub fn empty(package: PackageName) -> Self {
         Self { package, current: None, previous: None, others: Vec::new(), state: InstanceState::Stopped }
+    }
+
+    /// How the versions lie: all of them alike.
+    #[must_use]
+    pub fn arrangement(&self) -> Arrangement {
+        self.versions().next().map_or(Arrangement::Symlink, |held| Arrangement::of(&held.release))
     }
 
     /// Every version.

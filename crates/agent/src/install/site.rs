@@ -5,13 +5,14 @@ use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
-use packhorse_content::stage::{Folder, Walk, discard, link_target};
+use packhorse_content::stage::{Folder, Walk, discard};
 use packhorse_content::{EntryPath, Tree, digest_of};
 use packhorse_model::{Digest, PackageName};
 
 use super::record::Record;
 use crate::files;
 use crate::paths::Paths;
+use crate::users::UserError;
 
 /// The link to the version that is used.
 pub const CURRENT: &str = "current";
@@ -21,6 +22,8 @@ pub const TREES: &str = "trees";
 pub const ORIGINALS: &str = "originals";
 /// Folder of what is not complete yet.
 pub const STAGING: &str = "staging";
+/// Folder of the versions, where the files of one of them lie in the install root itself.
+pub(super) const VERSIONS: &str = "versions";
 /// Folder of what is being removed.
 pub const TRASH: &str = "trash";
 
@@ -43,6 +46,48 @@ pub enum SiteError {
         /// Who lies there.
         package: PackageName,
     },
+    /// One of two install roots lies in the other.
+    #[error(
+        "{root} and {other}, where {package} lies, are one inside the other: give one of them another install_root"
+    )]
+    Nested {
+        /// The install root.
+        root: String,
+        /// The other one.
+        other: String,
+        /// Who lies there.
+        package: PackageName,
+    },
+    /// A file would go where another package has its own.
+    #[error("{path} belongs to {package} on this host: let one of the two go elsewhere")]
+    Claimed {
+        /// Where.
+        path: String,
+        /// Who has it.
+        package: PackageName,
+    },
+    /// A target of a config package is not one.
+    #[error("the target {target:?}: {reason}")]
+    Target {
+        /// As packhorse.toml says it.
+        target: String,
+        /// Why not, and what to do.
+        reason: String,
+    },
+    /// What lies there must not be replaced.
+    #[error("{path} {reason}")]
+    InTheWay {
+        /// Where.
+        path: PathBuf,
+        /// What it is, and what to do.
+        reason: String,
+    },
+    /// The list of what a version consists of is not here any more.
+    #[error("the list of files of {0} is lost or damaged on this host: deploy the version again")]
+    Lost(String),
+    /// A user or group cannot be had.
+    #[error(transparent)]
+    User(#[from] UserError),
     /// The disk says no.
     #[error("{path}: {source}")]
     Io {
@@ -149,14 +194,6 @@ impl Site {
         files::replace_json(&self.own_path(RECORD), record).map_err(self.wrong(RECORD))
     }
 
-    /// The directory that `current` leads to.
-    ///
-    /// # Errors
-    /// [`SiteError::Io`].
-    pub fn current(&self) -> Result<Option<String>, SiteError> {
-        link_target(&self.root, CURRENT).map_err(|source| SiteError::Io { path: self.path.join(CURRENT), source })
-    }
-
     /// The list of what a version consists of, if it is here and undamaged.
     ///
     /// # Errors
@@ -206,21 +243,21 @@ impl Site {
         Ok(Some(bytes).filter(|bytes| digest_of(bytes) == *digest))
     }
 
-    /// Takes directories away: first out of sight, then for good.
+    /// Takes directories of versions away: first out of sight, then for good.
     ///
     /// # Errors
     /// [`SiteError::Io`].
-    pub fn remove(&self, directories: &[String]) -> Result<(), SiteError> {
+    pub fn remove(&self, versions: &Folder, directories: &[String]) -> Result<(), SiteError> {
         let trash = self.own(TRASH)?;
         for directory in directories {
             let removed =
-                discard(&trash, directory).and_then(|()| match self.root.rename(directory, &trash, directory) {
+                discard(&trash, directory).and_then(|()| match versions.rename(directory, &trash, directory) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
                     renamed => renamed,
                 });
             removed.map_err(|source| SiteError::Io { path: self.path.join(directory), source })?;
         }
-        self.root.sync().map_err(self.wrong(TRASH))?;
+        versions.sync().map_err(self.wrong(TRASH))?;
         self.empty(TRASH, |_| false)
     }
 
@@ -278,11 +315,11 @@ impl Site {
         }
     }
 
-    fn own_path(&self, name: &str) -> PathBuf {
+    pub(super) fn own_path(&self, name: &str) -> PathBuf {
         self.path.join(OWN).join(name)
     }
 
-    fn wrong(&self, name: &str) -> impl FnOnce(io::Error) -> SiteError {
+    pub(super) fn wrong(&self, name: &str) -> impl FnOnce(io::Error) -> SiteError {
         let path = self.own_path(name);
         move |source| SiteError::Io { path, source }
     }

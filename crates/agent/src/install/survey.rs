@@ -7,10 +7,12 @@ use std::os::unix::fs::PermissionsExt as _;
 use packhorse_content::digest_of;
 use packhorse_content::stage::{Fault, Folder, Walk, verify};
 use packhorse_model::order::UnitOrder;
-use packhorse_planner::host::{Condition, Installed, InstalledVersion};
+use packhorse_planner::host::{Arrangement, Condition, Installed, InstalledVersion};
 
+use super::lay::{Ground, is_in_place};
 use super::record::{Held, Record, RenderedFile};
 use super::site::{Site, SiteError};
+use crate::paths::Paths;
 
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +27,16 @@ pub struct Survey {
 ///
 /// # Errors
 /// [`SiteError`]; what was altered by hand is no error.
-pub fn survey(site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
+pub fn survey(paths: &Paths, site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
     let mut record = site.record()?;
+    let arrangement = record.arrangement();
+    let (current, versions) = (site.current(&record)?, site.versions(arrangement)?);
     let previous = record.previous.as_ref().map(|held| held.directory.clone());
     let was_current = record.current.as_ref().map(|held| held.directory.clone());
     let mut there = record.take_versions();
-    there.retain(|held| site.root().folder(&held.directory).is_ok());
+    there.retain(|held| versions.folder(&held.directory).is_ok());
     record.others = there;
-    if let Some(current) = site.current()? {
+    if let Some(current) = current {
         // If the link was not changed yet when its change was written down, what is written down as previous is current.
         let previous = if was_current.as_ref() == Some(&current) { previous } else { None };
         record.arrange(&current, previous.as_deref());
@@ -50,8 +54,17 @@ pub fn survey(site: &Site, order: &UnitOrder) -> Result<Survey, SiteError> {
             condition,
         })
     };
+    let mut current = record.current.as_ref().map(look).transpose()?;
+    if let (Some(current), Some(held)) = (&mut current, &record.current)
+        && arrangement.lays_files()
+        && current.condition == Condition::Intact
+        && order.to.as_ref().is_some_and(|to| to.is_same(&held.release))
+        && !is_in_place(&Ground::open(paths, site, arrangement)?, site, held)?
+    {
+        current.condition = Condition::Displaced;
+    }
     let installed = Installed {
-        current: record.current.as_ref().map(look).transpose()?,
+        current,
         previous: record.previous.as_ref().map(look).transpose()?,
         others: record.others.iter().map(look).collect::<Result<_, _>>()?,
         state: record.state,
@@ -71,8 +84,9 @@ fn condition(site: &Site, held: &Held) -> Result<Condition, SiteError> {
 pub fn drift(site: &Site, held: &Held) -> Result<Option<u64>, SiteError> {
     let Some(tree) = site.tree(&held.tree())? else { return Ok(None) };
     let mut altered = BTreeSet::new();
-    let wrong = |source| SiteError::Io { path: site.path().join(&held.directory), source };
-    let folder = site.root().folder(&held.directory).map_err(wrong)?;
+    let arrangement = Arrangement::of(&held.release);
+    let wrong = |source| SiteError::Io { path: site.path_of(arrangement, &held.directory), source };
+    let folder = site.versions(arrangement)?.folder(&held.directory).map_err(wrong)?;
     for difference in verify(&folder, &tree).map_err(wrong)? {
         let is_rendered = held.rendered.contains_key(&difference.path);
         match difference.fault {
@@ -83,7 +97,7 @@ pub fn drift(site: &Site, held: &Held) -> Result<Option<u64>, SiteError> {
             }
         }
     }
-    for path in &held.release.manifest.render {
+    for path in held.release.manifest.rendered() {
         let Some(entry) = tree.get(path) else { continue };
         let is_as_left = match held.rendered.get(path) {
             // It may have been removed by hand.
@@ -91,7 +105,7 @@ pub fn drift(site: &Site, held: &Held) -> Result<Option<u64>, SiteError> {
             None => false,
         };
         if !is_as_left {
-            altered.insert(path.clone());
+            altered.insert(path.to_owned());
         }
     }
     Ok(Some(altered.len() as u64))

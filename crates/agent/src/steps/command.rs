@@ -66,7 +66,7 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
     let order = task.order();
     let command = task.step.step.command.as_ref();
     let command = command.ok_or_else(|| StepError::Other("the step has no command".to_owned()))?;
-    let directory = site.path().join(task.place()?.directory);
+    let directory = task.home(&site)?;
     let owner = task.step.of.release(order).and_then(|release| release.manifest.owner.as_deref());
     let user = users::become_user(command.user.as_deref().or(owner))?;
     let install_root = site.path().to_string_lossy();

@@ -85,7 +85,8 @@ impl Fetch<'_> {
     fn base(&self) -> Result<Option<(Tree, Folder)>, StepError> {
         let Some(current) = &self.task.installed()?.current else { return Ok(None) };
         let Some(tree) = self.site.tree(&current.tree)? else { return Ok(None) };
-        Ok(self.site.root().folder(&current.directory).ok().map(|folder| (tree, folder)))
+        let versions = self.site.versions(self.task.arrangement())?;
+        Ok(versions.folder(&current.directory).ok().map(|folder| (tree, folder)))
     }
 
     async fn delta(&self, tree: &Tree, base: Tree, folder: Folder, fetched: &mut u64) -> Result<String, StepError> {

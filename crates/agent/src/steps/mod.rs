@@ -7,6 +7,7 @@
 
 mod command;
 mod fetch;
+mod lay;
 mod migrate;
 mod preflight;
 mod render;
@@ -29,7 +30,7 @@ use packhorse_model::ids::AttemptId;
 use packhorse_model::order::{Release, UnitAction, UnitOrder};
 use packhorse_model::run::ScriptResult;
 use packhorse_model::step::{StepKind, StepOutcome};
-use packhorse_planner::host::{HostPlan, HostStep, Installed, Place, RenderError, steps};
+use packhorse_planner::host::{Arrangement, HostPlan, HostStep, Installed, Place, RenderError, steps};
 use tokio::sync::watch;
 
 pub(crate) use command::{basic_environment, program};
@@ -222,6 +223,15 @@ impl Task {
     fn place(&self) -> Result<Place, StepError> {
         let missing = || StepError::Other("the version that this step is about is not on the host".to_owned());
         self.plan()?.place(self.step.of).cloned().ok_or_else(missing)
+    }
+
+    fn arrangement(&self) -> Arrangement {
+        Arrangement::ordered(self.order())
+    }
+
+    /// Where the version is used that this step is about.
+    fn home(&self, site: &Site) -> Result<PathBuf, StepError> {
+        Ok(site.home_of(self.arrangement(), &self.place()?.directory))
     }
 
     fn site(&self, host: &Host) -> Result<Site, StepError> {

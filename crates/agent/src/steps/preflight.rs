@@ -8,13 +8,14 @@ use packhorse_planner::host::{HostPlan, Installed, room_needed, steps};
 
 use super::{Did, Host, StepError, Task, script, size};
 use crate::facts::disk_free;
-use crate::install::{Site, survey};
+use crate::install::lay::targets;
+use crate::install::{Site, survey, unclaimed};
 use crate::users;
 
 pub(super) fn preflight(host: &Host, task: &Task) -> Result<Did, StepError> {
     let order = task.order();
     let installed = match Site::open(&host.paths, &order.install_root, &order.package)? {
-        Some(site) => survey(&site, order)?.installed,
+        Some(site) => survey(&host.paths, &site, order)?.installed,
         None => Installed::nothing(),
     };
     let plan = steps(order, &installed).map_err(|error| StepError::Other(error.to_string()))?;
@@ -23,6 +24,10 @@ pub(super) fn preflight(host: &Host, task: &Task) -> Result<Did, StepError> {
         UnitAction::Run => Some(script::interpreter(task)?),
         _ => None,
     };
+    if let (UnitAction::Install, Some(to)) = (order.action, &order.to) {
+        let targets: Vec<_> = targets(to, &order.variables)?.into_iter().map(|(target, _)| target).collect();
+        unclaimed(&host.paths, &order.package, &order.install_root, &targets)?;
+    }
     let room = room(host, task, &plan)?;
     let found = match (&script, &installed.current) {
         (Some(interpreter), _) => format!("{} is there", interpreter.display()),
@@ -37,6 +42,9 @@ fn users_exist(task: &Task, plan: &HostPlan) -> Result<(), StepError> {
     let order = task.order();
     for release in [&order.from, &order.to].into_iter().flatten() {
         users::become_user(release.manifest.owner.as_deref())?;
+        for owner in release.manifest.config.iter().filter_map(|file| file.owner.as_deref()) {
+            users::owner(owner)?;
+        }
     }
     for command in plan.steps.iter().filter_map(|step| step.step.command.as_ref()) {
         users::become_user(command.user.as_deref())?;

@@ -13,6 +13,7 @@ use rustix::fs::{Mode, RawMode, Uid};
 use tokio::time::Instant;
 
 use super::fetch::deadline;
+use super::lay::rehearse;
 use super::transfer::insist;
 use super::{Did, Host, LARGEST_MADE, LARGEST_RENDERED, StepError, Task};
 use crate::install::{ORIGINALS, RenderedFile, STAGING, Site};
@@ -52,11 +53,13 @@ fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Resu
     let directory = task.place()?.directory;
     let tree = site.tree(&to.tree)?.ok_or(StepError::Content { what: "list of files" })?;
     let owner = users::become_user(to.manifest.owner.as_deref())?.map(|owner| owner.ids);
-    let at = site.path().join(&directory);
-    let folder = site.root().folder(&directory).map_err(|source| StepError::Io { path: at.clone(), source })?;
+    let at = site.path_of(task.arrangement(), &directory);
+    let versions = site.versions(task.arrangement())?;
+    let folder = versions.folder(&directory).map_err(|source| StepError::Io { path: at.clone(), source })?;
     let mut walk = Walk::new(&folder);
     let mut rendered = BTreeMap::new();
-    for path in &to.manifest.render {
+    let wanted = to.manifest.rendered();
+    for path in wanted.iter().copied() {
         let entry = tree.get(path).filter(|entry| matches!(entry.kind, EntryKind::File { .. })).ok_or_else(|| {
             StepError::Other(format!("packhorse.toml wants {path:?} rendered, which is not a file of the package"))
         })?;
@@ -64,22 +67,25 @@ fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Resu
         let parent = walk.parent(&entry.path).map_err(wrong)?;
         let original = original(&site, parent, entry)?;
         let made = made(&original, entry.mode, task, secrets)
-            .map_err(|error| StepError::Render { path: path.clone(), error })?;
+            .map_err(|error| StepError::Render { path: path.to_owned(), error })?;
         if made.content.len() as u64 > LARGEST_MADE {
             return Err(StepError::Other(format!("{path:?} becomes larger than 64 MiB: its values are too long")));
         }
         let staging = site.own(STAGING)?;
         replace(&staging, &format!("{}.rendered", task.staged()), parent, entry, &made, owner).map_err(wrong)?;
-        rendered.insert(path.clone(), RenderedFile { content: digest_of(&made.content), mode: made.mode });
+        rendered.insert(path.to_owned(), RenderedFile { content: digest_of(&made.content), mode: made.mode });
     }
     folder.sync_file_system().map_err(|source| StepError::Io { path: at, source })?;
     let mut record = site.record()?;
     let missing = || StepError::Other(format!("{directory} is not among the versions on this host: retry"));
     record.version_in_mut(&directory).ok_or_else(missing)?.rendered = rendered;
     site.save(&record)?;
-    Ok(Did::done(match to.manifest.render.as_slice() {
-        [one] => one.clone(),
-        many => format!("{} files", many.len()),
+    if task.arrangement().lays_files() {
+        rehearse(host, task, &site)?;
+    }
+    Ok(Did::done(match wanted.len() {
+        1 => wanted.into_iter().collect(),
+        many => format!("{many} files"),
     }))
 }
 

@@ -54,7 +54,7 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
         give_to(&folder, &tree, user.ids).map_err(wrong)?;
     }
     folder.set_mode(WORKING_MODE).map_err(wrong)?;
-    put_in_place(&site, &staging, &name, &name).map_err(wrong)?;
+    put_in_place(site.root(), &staging, &name, &name).map_err(wrong)?;
     Ok(Did::done(entry))
 }
 
@@ -203,7 +203,7 @@ fn options(interpreter: Interpreter) -> &'static [&'static str] {
 /// Removes the working directory of a run, and what was only there for it.
 pub(crate) fn clear(paths: &Paths, order: &UnitOrder, attempt: AttemptId) -> Result<(), SiteError> {
     let Some(site) = Site::open(paths, &order.install_root, &order.package)? else { return Ok(()) };
-    site.remove(&[attempt.to_string()])?;
+    site.remove(site.root(), &[attempt.to_string()])?;
     let wrong = |source| SiteError::Io { path: site.path().to_owned(), source };
     let names = site.root().names().and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(wrong)?;
     // What a run left of which nobody knows the end stays to be looked at.

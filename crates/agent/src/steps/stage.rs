@@ -8,8 +8,9 @@ use packhorse_content::Tree;
 use packhorse_content::stage::{Folder, Walk, place};
 use rustix::fs::{AtFlags, Gid, Uid};
 
+use super::lay::rehearse;
 use super::{Did, Host, StepError, Task};
-use crate::install::{Held, STAGING, Site};
+use crate::install::{Held, STAGING};
 use crate::runner::RunAs;
 use crate::users;
 
@@ -21,10 +22,10 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
         let path = path.to_owned();
         move |source| StepError::Io { path, source }
     };
-    let at = site.path().join(&directory);
+    let (at, versions) = (site.path_of(task.arrangement(), &directory), site.versions(task.arrangement())?);
     let staging = site.own(STAGING)?;
     let is_staged = staging.look_up(task.staged()).map_err(wrong(&at))?.is_some();
-    let is_placed = site.root().look_up(&directory).map_err(wrong(&at))?.is_some();
+    let is_placed = versions.look_up(&directory).map_err(wrong(&at))?.is_some();
     let mut record = site.record()?;
     if !is_staged && is_placed && record.version_in(&directory).is_some_and(|held| to.is_same(&held.release)) {
         return Ok(Did::done(format!("{directory} is in place")));
@@ -39,12 +40,15 @@ pub(super) fn stage(host: &Host, task: &Task) -> Result<Did, StepError> {
     let rendered = BTreeMap::new();
     record.others.push(Held { release: to.clone(), directory: directory.clone(), variables, rendered });
     site.save(&record)?;
-    put_in_place(&site, &staging, &task.staged(), &directory).map_err(wrong(&at))?;
+    put_in_place(&versions, &staging, &task.staged(), &directory).map_err(wrong(&at))?;
+    if task.arrangement().lays_files() && to.manifest.rendered().is_empty() {
+        rehearse(host, task, &site)?;
+    }
     Ok(Did::done(directory))
 }
 
-pub(super) fn put_in_place(site: &Site, staging: &Folder, staged: &str, directory: &str) -> io::Result<()> {
-    place(staging, staged, site.root(), directory).map_err(|error| match error.kind() {
+pub(super) fn put_in_place(versions: &Folder, staging: &Folder, staged: &str, directory: &str) -> io::Result<()> {
+    place(staging, staged, versions, directory).map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => {
             let message = "there is something with this name that Packhorse did not put there: move it away and retry";
             io::Error::new(io::ErrorKind::AlreadyExists, message)

@@ -1,9 +1,10 @@
 //! Switch and switch back: which version is the current one.
 
 use packhorse_content::stage::point;
+use packhorse_planner::host::Arrangement;
 
-use super::{Did, Host, StepError, Task};
-use crate::install::{CURRENT, STAGING, Site};
+use super::{Did, Host, StepError, Task, lay};
+use crate::install::{CURRENT, Record, STAGING, Site};
 
 pub(super) fn switch(host: &Host, task: &Task) -> Result<Did, StepError> {
     let site = task.site(host)?;
@@ -12,23 +13,27 @@ pub(super) fn switch(host: &Host, task: &Task) -> Result<Did, StepError> {
     let is_change = task.order().from.as_ref().is_some_and(|from| !from.is_same(to));
     // The same version with the same values, made anew, is no version to go back to.
     let previous = if is_change { plan.old.map(|place| place.directory) } else { before(task)? };
+    let note = lay_if_needed(host, task, &site, &new)?;
     let mut record = site.record()?;
     record.arrange(&new, previous.as_deref());
     let missing = || StepError::Other(format!("{new} is not among the versions on this host: retry"));
     let current = record.current.as_mut().ok_or_else(missing)?;
     current.release = to.clone();
     current.variables.clone_from(&task.order().variables);
-    site.save(&record)?;
-    lead_to(&site, &new)
+    use_version(task, &site, &record, &new, note)
 }
 
 pub(super) fn switch_back(host: &Host, task: &Task) -> Result<Did, StepError> {
     let site = task.site(host)?;
     let old = task.place()?.directory;
+    let note = if task.arrangement().lays_files() { lay::take_back(host, task, &site)? } else { String::new() };
     let mut record = site.record()?;
     record.arrange(&old, before(task)?.as_deref());
-    site.save(&record)?;
-    lead_to(&site, &old)
+    let did = use_version(task, &site, &record, &old, note)?;
+    if task.arrangement().lays_files() {
+        site.forget_changes(None)?;
+    }
+    Ok(did)
 }
 
 /// The directory of the version that was the previous one before this attempt.
@@ -36,10 +41,24 @@ fn before(task: &Task) -> Result<Option<String>, StepError> {
     Ok(task.installed()?.previous.as_ref().map(|version| version.directory.clone()))
 }
 
-fn lead_to(site: &Site, directory: &str) -> Result<Did, StepError> {
-    let wrong = |source| StepError::Io { path: site.path().join(CURRENT), source };
-    // What is led to must be there (I3).
-    site.root().folder(directory).map_err(wrong)?;
-    point(site.root(), CURRENT, directory, &site.own(STAGING)?).map_err(wrong)?;
-    Ok(Did::done(format!("{CURRENT} -> {directory}")))
+fn lay_if_needed(host: &Host, task: &Task, site: &Site, directory: &str) -> Result<String, StepError> {
+    if task.arrangement().lays_files() { lay::lay(host, task, site, directory) } else { Ok(String::new()) }
+}
+
+/// Writes down which version is used, and lets the link lead to it where there is one.
+fn use_version(task: &Task, site: &Site, record: &Record, directory: &str, note: String) -> Result<Did, StepError> {
+    let arrangement = task.arrangement();
+    // What is used must be there (I3).
+    let there = site.versions(arrangement)?.folder(directory);
+    there.map_err(|source| StepError::Io { path: site.path_of(arrangement, directory), source })?;
+    site.save(record)?;
+    Ok(Did::done(match arrangement {
+        Arrangement::Symlink => {
+            let led = point(site.root(), CURRENT, directory, &site.own(STAGING)?);
+            led.map_err(|source| StepError::Io { path: site.path().join(CURRENT), source })?;
+            format!("{CURRENT} -> {directory}")
+        }
+        Arrangement::Versioned => format!("{directory} is used"),
+        Arrangement::Overwrite | Arrangement::Config => format!("{directory}: {note}"),
+    }))
 }

@@ -35,7 +35,7 @@ async fn checks(host: &Host, task: &Task) -> Result<Result<String, String>, Step
     let site = task.site(host)?;
     let release = task.step.of.release(task.order());
     let release = release.ok_or_else(|| StepError::Other("the step is about no version".to_owned()))?;
-    let subject = Subject::new(site.path(), &task.place()?.directory, release, &task.order().variables);
+    let subject = Subject::new(site.path(), task.home(&site)?, release, &task.order().variables);
     let begun = Instant::now();
     for check in &release.manifest.health {
         let deadline = begun + Duration::from_secs(u64::from(check.within));

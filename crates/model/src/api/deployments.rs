@@ -355,6 +355,9 @@ pub struct RenderedFile {
     pub host: HostName,
     /// The file, relative to the top of the package.
     pub path: String,
+    /// Where it goes on the host, if it is a file of a config package.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
     /// What is in it; none if it is not there.
     #[serde(default)]
     pub before: Option<String>,

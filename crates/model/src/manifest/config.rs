@@ -17,12 +17,18 @@ pub struct ConfigFile {
     /// User, or `user:group`, that owns it there; as it was, or the agent's own, if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Its permission bits there, in octal: `640`.
+    /// Its permission bits there, in octal: `640`; if not said, those of the file in the package, and no wider than they were there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mode: Option<String>,
 }
 
 impl ConfigFile {
+    /// Its permission bits there, if they are said.
+    #[must_use]
+    pub fn permissions(&self) -> Option<u16> {
+        self.mode.as_deref().and_then(|mode| u16::from_str_radix(mode, 8).ok())
+    }
+
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         let key = |field: &str| format!("config.{}.{field}", self.file);
         if !is_inside(&self.file) {

@@ -146,6 +146,13 @@ impl Manifest {
         }
     }
 
+    /// The files whose variables are replaced: those that `render` names, and those of a config package.
+    #[must_use]
+    pub fn rendered(&self) -> BTreeSet<&str> {
+        let named = self.render.iter().map(String::as_str);
+        named.chain(self.config.iter().map(|file| file.file.as_str())).collect()
+    }
+
     fn check(&self) -> Result<(), ManifestError> {
         if self.install_root.as_deref().is_some_and(|root| !is_absolute(root)) {
             let message = "must be an absolute path such as /data/app/shop-web, without . and .. and not / itself";

@@ -18,7 +18,7 @@ use super::natural::natural;
 use super::notes::{Notes, list};
 use super::outlook::{Goal, Outlook, outlook};
 use super::unresolved::Unresolved;
-use crate::host::{HostPlanError, Installed, steps};
+use crate::host::{Installed, steps};
 
 /// What a deployment would do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,9 +88,6 @@ pub enum PlanError {
         /// What would be done, by the first host of which this is true.
         migration: Box<Migration>,
     },
-    /// The version lies in a layout that cannot be installed yet.
-    #[error(transparent)]
-    Host(#[from] HostPlanError),
     /// The batches cannot be made.
     #[error(transparent)]
     Strategy(#[from] StrategyError),
@@ -133,7 +130,6 @@ pub fn plan(
                         Some(reason) => Err(reason),
                         None => Ok((change, order, host_plan)),
                     },
-                    Err(error @ HostPlanError::Layout { .. }) => return Err(error.into()),
                     Err(error) => Err(error.to_string()),
                 }
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use packhorse_model::ids::{AttemptId, DeploymentId};
 use packhorse_model::order::UnitOrder;
 
+use super::arrangement::Arrangement;
 use super::render::{RenderError, render_text};
 use super::steps::{HostPlan, HostStep};
 
@@ -38,9 +39,15 @@ pub fn environment(
     }
     let version = |side: Option<&str>| side.unwrap_or_default().to_owned();
     let of = step.of.release(order);
-    let home = plan
-        .place(step.of)
-        .map_or_else(|| around.install_root.to_owned(), |place| format!("{}/{}", around.install_root, place.directory));
+    let arrangement = Arrangement::ordered(order);
+    let home = match plan.place(step.of) {
+        Some(place) if arrangement != Arrangement::Overwrite => format!("{}/{}", around.install_root, place.directory),
+        _ => around.install_root.to_owned(),
+    };
+    let current = match arrangement {
+        Arrangement::Symlink => format!("{}/current", around.install_root),
+        Arrangement::Versioned | Arrangement::Overwrite | Arrangement::Config => home.clone(),
+    };
     let variable = |name: &str| order.variables.get(name).cloned().unwrap_or_default();
     environment.extend([
         ("PACKHORSE_PACKAGE".to_owned(), order.package.to_string()),
@@ -48,7 +55,7 @@ pub fn environment(
         ("PACKHORSE_PREVIOUS_VERSION".to_owned(), version(order.from.as_ref().map(|release| release.version.as_str()))),
         ("PACKHORSE_INSTALL_ROOT".to_owned(), around.install_root.to_owned()),
         ("PACKHORSE_HOME".to_owned(), home.clone()),
-        ("PACKHORSE_CURRENT".to_owned(), format!("{}/current", around.install_root)),
+        ("PACKHORSE_CURRENT".to_owned(), current),
         ("PACKHORSE_HOST_NAME".to_owned(), variable("packhorse.host.name")),
         ("PACKHORSE_HOST_IP".to_owned(), variable("packhorse.host.ip")),
         ("PACKHORSE_DEPLOYMENT".to_owned(), around.deployment.to_string()),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// that the same steps come out when it asks again in the middle of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Installed {
-    /// What `current` leads to.
+    /// The version that is used.
     pub current: Option<InstalledVersion>,
     /// The version before it, to which the host can be put back without download.
     pub previous: Option<InstalledVersion>,
@@ -48,6 +48,8 @@ impl InstalledVersion {
 pub enum Condition {
     /// Every file is what the tree says, or what its rendering has made of it.
     Intact,
+    /// It is whole where it is kept, and what lies where its files are used is not as it left that.
+    Displaced,
     /// Something differs; the version has to be made anew before it is switched to.
     Altered,
 }
@@ -106,7 +108,7 @@ impl Installed {
 
     /// The version of this content that can be switched to without a download.
     pub(crate) fn intact(&self, release: &Release) -> Option<&InstalledVersion> {
-        self.versions().find(|version| version.is(release) && version.condition == Condition::Intact)
+        self.versions().find(|version| version.is(release) && version.condition != Condition::Altered)
     }
 
     /// Where the new version lies, or will: where it is intact already, or else in a directory that no version has. A directory

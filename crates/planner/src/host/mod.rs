@@ -6,12 +6,14 @@
 //! # What must hold
 //! - The steps of [`Phase::Prepare`](packhorse_model::step::Phase) touch nothing that runs, and no directory that `current` or
 //!   `previous` name.
-//! - `current` is changed by one step only, forwards ([`StepKind::Switch`](packhorse_model::step::StepKind)) and back (`SwitchBack`),
-//!   and always leads to a directory that was staged and verified (invariant I3).
+//! - Which version is the current one is changed by one step only, forwards ([`StepKind::Switch`](packhorse_model::step::StepKind)) and
+//!   back (`SwitchBack`), and it is always one that was staged and verified (invariant I3). Where the files of the current version lie apart
+//!   from its directory ([`Arrangement::lays_files`]), a switch that was cut short is finished or undone: never is it a mix of two for good.
 //! - [`retirable`] never names the directory of the current version, of the previous one, or of one that is kept.
 //!
 //! Every command of a package is an opaque step. A step whose package has no command for it is left out.
 
+mod arrangement;
 mod environment;
 mod installed;
 mod render;
@@ -21,6 +23,7 @@ mod room;
 mod script;
 mod steps;
 
+pub use arrangement::Arrangement;
 pub use environment::{Surroundings, environment};
 pub use installed::{Condition, Installed, InstalledVersion, Place, directory_name};
 pub use render::{RenderError, Unresolved, Values, render, render_text};

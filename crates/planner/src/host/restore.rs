@@ -44,6 +44,9 @@ pub fn restore(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> 
         if way.validates_old {
             list.validate(StepKind::ValidatePrevious, Phase::Restore, Side::Old, old);
         }
+        if way.runs_post {
+            list.command(StepKind::PostPrevious, Phase::Restore, Side::Old, &lifecycle.post);
+        }
         if way.runs_on_rollback {
             list.command(StepKind::OnRollback, Phase::Restore, Side::Old, &lifecycle.on_rollback);
         }
@@ -52,7 +55,7 @@ pub fn restore(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> 
 }
 
 /// Whether the way back goes on after this step of it failed: the new version may be beyond stopping, and the old one is started
-/// all the same; but nothing is started while `current` leads to the wrong version.
+/// all the same; but nothing is started while the wrong version is the current one.
 #[must_use]
 pub fn goes_on(failed: StepKind) -> bool {
     failed != StepKind::SwitchBack
@@ -74,6 +77,9 @@ pub fn aftermath(order: &UnitOrder, installed: &Installed, begun: &[StepKind], b
         SwitchBack::ToNothing | SwitchBack::ToOld | SwitchBack::Impossible => return Aftermath::Broken,
     }
     if failed(StepKind::StopFailed) && !way.validates_old {
+        return Aftermath::Broken;
+    }
+    if failed(StepKind::PostPrevious) {
         return Aftermath::Broken;
     }
     if way.validates_old {
@@ -100,6 +106,8 @@ struct Way {
     validates_old: bool,
     /// A command failed that may have stopped the instance, and nothing on the way back starts it.
     left_in_doubt: bool,
+    /// The new version's command behind its files has begun: whoever reads these files has to be told again.
+    runs_post: bool,
     runs_on_rollback: bool,
 }
 
@@ -127,6 +135,7 @@ impl Way {
             starts_old: false,
             validates_old: was_running,
             left_in_doubt: false,
+            runs_post: false,
             runs_on_rollback: false,
         };
         Some(match order.action {
@@ -144,6 +153,7 @@ impl Way {
                     switch,
                     starts_old: was_running && can_go_back,
                     validates_old: was_running && can_go_back,
+                    runs_post: has(StepKind::Post) && can_go_back,
                     runs_on_rollback: can_go_back,
                     ..still
                 }

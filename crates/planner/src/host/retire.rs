@@ -24,7 +24,7 @@ pub fn retirable(order: &UnitOrder, installed: &Installed) -> Vec<String> {
     older.sort_by(|a, b| b.version.cmp(&a.version).then_with(|| a.directory.cmp(&b.directory)));
     let mut kept = 0;
     older.retain(|version| {
-        let keeps = version.condition == Condition::Intact && kept < to.manifest.keep;
+        let keeps = version.condition != Condition::Altered && kept < to.manifest.keep;
         kept += u32::from(keeps);
         !keeps
     });

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use packhorse_model::order::Release;
 
+use super::arrangement::Arrangement;
+
 /// Below which directory packages lie that do not say where.
 pub const INSTALL_ROOTS: &str = "/data/app";
 
@@ -13,7 +15,12 @@ const SPARE: u64 = 16 << 20;
 /// Bytes that must be free where a version is to be staged.
 #[must_use]
 pub fn room_needed(release: &Release) -> u64 {
-    release.size.saturating_add(release.size / 64).saturating_add(SPARE)
+    let bytes = match Arrangement::of(release) {
+        // Laid once more beside the version that is kept, and as much as it replaces is kept as well.
+        Arrangement::Overwrite => release.size.saturating_mul(3),
+        Arrangement::Symlink | Arrangement::Versioned | Arrangement::Config => release.size,
+    };
+    bytes.saturating_add(bytes / 64).saturating_add(SPARE)
 }
 
 /// Bytes free where something lies, or would, as far as a host has said: at the nearest directory above it that `room` speaks of.

@@ -3,9 +3,10 @@
 use packhorse_model::manifest::Command;
 use packhorse_model::order::{Release, UnitAction, UnitOrder};
 use packhorse_model::step::{Nature, Phase, Step, StepKind};
-use packhorse_model::{Digest, Layout, PackageName, VersionNumber};
+use packhorse_model::{Digest, PackageName, VersionNumber};
 use serde::{Deserialize, Serialize};
 
+use super::arrangement::Arrangement;
 use super::installed::{Installed, Place};
 use super::script;
 
@@ -80,13 +81,17 @@ pub enum HostPlanError {
         /// What is there.
         found: String,
     },
-    /// A layout that this version of Packhorse does not install.
-    #[error("{package} has the layout {}, which cannot be installed yet: build it with the layout symlink", .layout.as_str())]
+    /// The versions before and after lie in different ways.
+    #[error("{package} lies here in the layout {before}, and {version} has the layout {after}: uninstall it first")]
     Layout {
         /// The package.
         package: PackageName,
-        /// Its layout.
-        layout: Layout,
+        /// The version after.
+        version: String,
+        /// How the version before lies.
+        before: &'static str,
+        /// How the version after would lie.
+        after: &'static str,
     },
     /// The package has no command for what is ordered.
     #[error(
@@ -132,16 +137,14 @@ pub enum HostPlanError {
 /// leads: that is what an attempt leaves that was cut short, and a further attempt has to bring it to its end.
 ///
 /// # Errors
-/// When something else is installed, when the layout cannot be installed yet, and when the package lacks the command.
+/// When something else is installed, when the two versions lie in different ways, and when the package lacks the command.
 pub fn steps(order: &UnitOrder, installed: &Installed) -> Result<HostPlan, HostPlanError> {
     if order.action == UnitAction::Run {
         return script::steps(order);
     }
-    if order.layout != Layout::Symlink {
-        return Err(HostPlanError::Layout { package: order.package.clone(), layout: order.layout });
-    }
     let (from, to) = (order.from.as_ref(), order.to.as_ref());
     expect(order, installed)?;
+    lie_alike(order)?;
     let mut list = List::default();
     list.push(StepKind::Preflight, Phase::Prepare, if to.is_some() { Side::New } else { Side::Old });
     let mut new = to
@@ -196,7 +199,7 @@ fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Install
     if installed.intact(to).is_none() {
         list.push(StepKind::Fetch, Phase::Prepare, Side::New);
         list.push(StepKind::Stage, Phase::Prepare, Side::New);
-        if !to.manifest.render.is_empty() {
+        if !to.manifest.rendered().is_empty() {
             list.push(StepKind::Render, Phase::Prepare, Side::New);
         }
     }
@@ -210,13 +213,15 @@ fn install(list: &mut List, order: &UnitOrder, to: &Release, installed: &Install
     if let Some((release, side)) = running.filter(|_| installed.was_running()) {
         list.stop(release, side);
     }
-    list.push(StepKind::Switch, Phase::Switch, Side::New);
     let lifecycle = &to.manifest.lifecycle;
+    list.command(StepKind::Pre, Phase::Switch, Side::New, &lifecycle.pre);
+    list.push(StepKind::Switch, Phase::Switch, Side::New);
     match order.from {
         None => list.command(StepKind::Install, Phase::Switch, Side::New, &lifecycle.install),
         Some(_) => list.command(StepKind::Update, Phase::Switch, Side::New, &lifecycle.update),
     }
     list.start(to);
+    list.command(StepKind::Post, Phase::Switch, Side::New, &lifecycle.post);
     list.push(StepKind::Retire, Phase::Retire, Side::New);
 }
 
@@ -311,6 +316,21 @@ fn require(order: &UnitOrder, release: &Release, command: &'static str, is_there
         return Ok(());
     }
     Err(HostPlanError::NoCommand { package: order.package.clone(), version: release.version.to_string(), command })
+}
+
+/// A version is not laid over another that lies in a different way: nothing would know what belongs to whom.
+fn lie_alike(order: &UnitOrder) -> Result<(), HostPlanError> {
+    let (Some(from), Some(to)) = (&order.from, &order.to) else { return Ok(()) };
+    let (before, after) = (Arrangement::of(from), Arrangement::of(to));
+    if before == after {
+        return Ok(());
+    }
+    Err(HostPlanError::Layout {
+        package: order.package.clone(),
+        version: to.version.to_string(),
+        before: before.as_str(),
+        after: after.as_str(),
+    })
 }
 
 fn expect(order: &UnitOrder, installed: &Installed) -> Result<(), HostPlanError> {

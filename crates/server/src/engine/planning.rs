@@ -210,7 +210,7 @@ fn findings(planned: Planned) -> Findings {
             data: change.from.as_ref().map(data_of).unwrap_or_default(),
             needed: change.to.as_ref().map_or(0, room_needed),
             tightest: change.tightest,
-            rendered: change.to.as_ref().map(|to| to.manifest.render.clone()).unwrap_or_default(),
+            rendered: change.to.as_ref().map(rendered).unwrap_or_default(),
             from: change.from.map(Content::from),
             to: change.to.map(Content::from),
             steps: change.steps,
@@ -224,6 +224,10 @@ fn findings(planned: Planned) -> Findings {
         .collect();
     let (unchanged, excluded) = (planned.unchanged, planned.excluded);
     Findings { changes, unchanged, excluded, warnings: Vec::new(), cautions: planned.warnings }
+}
+
+fn rendered(release: &Release) -> Vec<String> {
+    release.manifest.rendered().into_iter().map(str::to_owned).collect()
 }
 
 fn data_of(release: &Release) -> Vec<String> {
@@ -247,7 +251,6 @@ pub(crate) fn refused(error: &PlanError) -> ApiError {
         PlanError::UnknownHosts(_) => "unknown_hosts",
         PlanError::NoHosts(_) => "no_hosts",
         PlanError::NoneMeant => "no_host_meant",
-        PlanError::Host(_) => "layout_not_supported",
         PlanError::Unresolved { uses } => return unresolved(uses),
         PlanError::Strategy(_) => "bad_strategy",
     };

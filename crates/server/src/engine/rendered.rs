@@ -10,7 +10,7 @@ use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PackageId;
 use packhorse_model::order::{Particulars, Release};
 use packhorse_model::variables::Prefixes;
-use packhorse_planner::host::{Values, render};
+use packhorse_planner::host::{Values, render, render_text};
 use packhorse_store::units;
 
 use super::trees;
@@ -43,7 +43,21 @@ pub(crate) async fn file(
         return Err(ApiError::not_found("rendered file", path)
             .hint("a plan's `rendered` names the files whose variables are replaced"));
     }
-    Ok(RenderedFile { host: unit.host_name.clone(), path: path.to_owned(), before, after })
+    Ok(RenderedFile {
+        host: unit.host_name.clone(),
+        path: path.to_owned(),
+        targets: targets(unit, path),
+        before,
+        after,
+    })
+}
+
+/// Where a file of a config package goes on the host of the unit.
+fn targets(unit: &PlannedUnit, path: &str) -> Vec<String> {
+    let release = unit.order.to.as_ref().or(unit.order.from.as_ref());
+    let files = release.into_iter().flat_map(|release| &release.manifest.config).filter(|file| file.file == path);
+    // A plan with variables that have no value is never made; what cannot be replaced is shown as it stands.
+    files.map(|file| render_text(&file.target, &unit.order.variables).unwrap_or_else(|_| file.target.clone())).collect()
 }
 
 /// With what the version before was rendered, as far as that is remembered.
@@ -58,7 +72,7 @@ pub(super) async fn particulars_before(
 }
 
 async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Result<Option<String>, ApiError> {
-    if !release.manifest.render.iter().any(|rendered| rendered == path) {
+    if !release.manifest.rendered().contains(path) {
         return Ok(None);
     }
     let tree = trees::read(app, release.tree).await?;

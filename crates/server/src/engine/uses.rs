@@ -1,4 +1,5 @@
-//! Which variables a version uses, and where: in the files that it wants rendered, and in what its manifest says to hosts.
+//! Which variables a version uses, and where: in the files that it wants rendered, in the places where its files go, and in what its manifest
+//! says to hosts.
 
 use packhorse_model::ids::VersionId;
 use packhorse_model::manifest::{Manifest, Probe};
@@ -28,6 +29,8 @@ pub(crate) enum UseSite {
     SecretInFile,
     /// It stands in a rendered file.
     File,
+    /// It stands in the path to which a rendered file goes, which can be seen.
+    Target,
     /// It stands in an environment or an address, which can be seen.
     Open,
 }
@@ -35,7 +38,8 @@ pub(crate) enum UseSite {
 /// Every use of a version.
 pub(crate) async fn of_version(conn: &mut Conn, id: VersionId, release: &Release) -> Result<Vec<Use>, ApiError> {
     let mut uses = of_manifest(&release.manifest);
-    for found in version_variables::in_files(conn, id, &release.manifest.render).await? {
+    let rendered: Vec<String> = release.manifest.rendered().into_iter().map(str::to_owned).collect();
+    for found in version_variables::in_files(conn, id, &rendered).await? {
         let site = match found.kind {
             VariableKind::Plain => UseSite::File,
             VariableKind::Encrypted | VariableKind::SingleEncrypted => UseSite::SecretInFile,
@@ -56,25 +60,28 @@ fn of_manifest(manifest: &Manifest) -> Vec<Use> {
     let mut uses = Vec::new();
     for (name, command) in manifest.lifecycle.named() {
         for (key, value) in &command.env {
-            uses.extend(of_text(value, &format!("packhorse.toml, lifecycle.{name}.env.{key}")));
+            uses.extend(of_text(value, &format!("packhorse.toml, lifecycle.{name}.env.{key}"), UseSite::Open));
         }
     }
     for (index, check) in manifest.health.iter().enumerate() {
         if let Probe::Http(url) = &check.probe {
-            uses.extend(of_text(url, &format!("packhorse.toml, health {}", index + 1)));
+            uses.extend(of_text(url, &format!("packhorse.toml, health {}", index + 1), UseSite::Open));
         }
+    }
+    for file in &manifest.config {
+        uses.extend(of_text(&file.target, &format!("packhorse.toml, config.{}.target", file.file), UseSite::Target));
     }
     uses
 }
 
-fn of_text(text: &str, place: &str) -> Vec<Use> {
+fn of_text(text: &str, place: &str, site: UseSite) -> Vec<Use> {
     scan(text.as_bytes(), &Prefixes::default())
         .filter(|token| token.doubt.is_none() && token.kind != VariableKind::File)
         .map(|token| Use {
             place: place.to_owned(),
             token: format!("[{}{}]", token.prefix, token.name()),
             name: token.name(),
-            site: UseSite::Open,
+            site,
         })
         .collect()
 }

@@ -303,7 +303,9 @@ fn values(uses: &[Use], known: &Known, scopes: &[BTreeSet<Scope>], own: &BTreeMa
                 continue;
             }
             (Found::Secret(..), UseSite::File) => format!("is a secret: write [!{}]", used.name),
-            (Found::Secret(..), UseSite::Open) => "is a secret, which stands in rendered files only".to_owned(),
+            (Found::Secret(..), UseSite::Open | UseSite::Target) => {
+                "is a secret, which stands in rendered files only".to_owned()
+            }
             (Found::Nothing(reason), _) => reason.clone(),
         };
         values.unresolved.push(UnresolvedUse { place: used.place.clone(), token: used.token.clone(), reason });

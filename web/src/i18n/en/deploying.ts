@@ -189,6 +189,7 @@ export const deploying = {
     run: "Run",
     pre: "Before the files",
     post: "After the files",
+    post_previous: "After the previous files",
   },
 
   deployments: {

@@ -181,6 +181,7 @@ export const deploying: typeof English = {
     run: "执行脚本",
     pre: "写入文件之前",
     post: "写入文件之后",
+    post_previous: "恢复文件之后",
   },
 
   deployments: {

@@ -447,10 +447,20 @@ fn says_what_cannot_be_planned() {
     insta::assert_snapshot!(error(&targets(&["Shop/Production/Web"], &["web-1", "web-7"]), Some("1.0.1"), running(1)), @"no such hosts among the targets: web-7");
     let many = spec(Action::Deploy, Some("1.0.1"), strategy(0, "1"));
     insta::assert_snapshot!(error(&many, Some("1.0.1"), running(501)), @r#""1" makes more than 500 batches of 501 hosts: use larger batches"#);
+}
+
+#[test]
+fn a_host_with_another_layout_is_left_out() {
+    let deploy = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
     let mut overwrite = version("1.0.1");
     overwrite.release.manifest.layout = Some(packhorse_model::Layout::Overwrite);
-    let inventory = Inventory { target: Some(overwrite), availability: Availability::Everywhere, hosts: running(1) };
-    insta::assert_snapshot!(plan(&deploy, &inventory, &mut numbered_units()).unwrap_err(), @"shop-web has the layout overwrite, which cannot be installed yet: build it with the layout symlink");
+    let hosts = vec![host(1, None), host(2, Some(instance("1.0.0")))];
+    let inventory = Inventory { target: Some(overwrite), availability: Availability::Everywhere, hosts };
+    insta::assert_snapshot!(shown(&plan(&deploy, &inventory, &mut numbered_units()).unwrap()), @"
+    Rolling: web-1
+    Install - -> 1.0.1 on web-1: Preflight Fetch Stage Switch Start Validate Retire
+    web-2 out: shop-web lies here in the layout symlink, and 1.0.1 has the layout overwrite: uninstall it first
+    ");
 }
 
 #[test]

@@ -28,6 +28,19 @@ fn an_upgrade_goes_back_from_wherever_it_is() {
 }
 
 #[test]
+fn config_is_put_back_and_whoever_reads_it_told_again() {
+    let order = order(UnitAction::Install, Some(config("1.0.0")), Some(config("1.0.1")));
+    let old = running("1.0.0");
+    insta::assert_snapshot!(back(&order, &old, &[Pre]), @"old:ValidatePrevious!");
+    insta::assert_snapshot!(back(&order, &old, &[Pre, Switch]), @"old:SwitchBack old:ValidatePrevious!");
+    insta::assert_snapshot!(back(&order, &old, &[Pre, Switch, Validate]), @"old:SwitchBack old:ValidatePrevious!");
+    insta::assert_snapshot!(back(&order, &old, &[Pre, Switch, Validate, Post]), @"old:SwitchBack old:ValidatePrevious! old:PostPrevious!");
+    let run = |kind, succeeded| StepRun { kind, succeeded };
+    let back = [run(SwitchBack, true), run(ValidatePrevious, true), run(PostPrevious, false)];
+    assert_eq!(aftermath(&order, &old, &[Pre, Switch, Validate, Post], &back), Aftermath::Broken);
+}
+
+#[test]
 fn a_first_installation_leaves_nothing() {
     let order = order(UnitAction::Install, None, Some(release("1.0.0")));
     insta::assert_snapshot!(back(&order, &Installed::nothing(), &[Switch]), @"Remove");

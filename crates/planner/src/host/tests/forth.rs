@@ -99,13 +99,31 @@ fn refuses_what_it_cannot_do() {
     insta::assert_snapshot!(error(&upgrade, &Installed::nothing()), @"the plan expects 1.0.0 (312e302e3000) of shop-web on this host, but it finds no version: make a new plan");
     let first = order(UnitAction::Install, None, Some(release("1.0.1")));
     insta::assert_snapshot!(error(&first, &running("1.0.0")), @"the plan expects no version of shop-web on this host, but it finds 1.0.0 (312e302e3000): make a new plan");
-    let overwrite = UnitOrder { layout: Layout::Overwrite, ..first };
-    insta::assert_snapshot!(error(&overwrite, &Installed::nothing()), @"shop-web has the layout overwrite, which cannot be installed yet: build it with the layout symlink");
+    let mut other_layout = upgrade;
+    other_layout.to.as_mut().unwrap().manifest.layout = Some(Layout::Overwrite);
+    insta::assert_snapshot!(error(&other_layout, &running("1.0.0")), @"shop-web lies here in the layout symlink, and 1.0.1 has the layout overwrite: uninstall it first");
     let mut no_start = order(UnitAction::Start, Some(bare("1.0.0")), Some(bare("1.0.0")));
     no_start.to.as_mut().unwrap().manifest.lifecycle.start = None;
     insta::assert_snapshot!(error(&no_start, &stopped("1.0.0")), @"shop-web 1.0.0 has no start command: add lifecycle.start to packhorse.toml or scripts/start.sh to the package");
     let nothing = order(UnitAction::Install, Some(release("1.0.0")), None);
     insta::assert_snapshot!(error(&nothing, &running("1.0.0")), @"the order for shop-web names no version: make a new plan");
+}
+
+#[test]
+fn writes_config_between_its_commands() {
+    let first = order(UnitAction::Install, None, Some(config("1.0.0")));
+    insta::assert_snapshot!(forth(&first, &Installed::nothing()), @"Preflight Fetch Stage Render Pre! Switch Validate! Post! Retire");
+    let next = order(UnitAction::Install, Some(config("1.0.0")), Some(config("1.0.1")));
+    insta::assert_snapshot!(forth(&next, &running("1.0.0")), @"Preflight Fetch Stage Render Pre! Switch Validate! Post! Retire");
+}
+
+#[test]
+fn lays_a_kept_version_anew_without_fetching_it() {
+    let mut order = order(UnitAction::Install, Some(release("1.0.0")), Some(release("1.0.0")));
+    order.layout = Layout::Overwrite;
+    let current = InstalledVersion { condition: Condition::Displaced, ..installed("1.0.0") };
+    let displaced = Installed { current: Some(current), ..running("1.0.0") };
+    insta::assert_snapshot!(forth(&order, &displaced), @"Preflight old:PreStop! old:Stop! Switch Update! Start! PostStart! Validate! Retire");
 }
 
 #[test]
@@ -155,6 +173,16 @@ fn commands_find_their_version_and_place_in_the_environment() {
     PACKHORSE_PREVIOUS_VERSION=1.0.0
     PACKHORSE_VERSION=1.0.1
     ");
+    let current = |layout| {
+        let order = UnitOrder { layout, ..order.clone() };
+        let step = plan.steps.iter().find(|step| step.step.kind == StepKind::Start).unwrap();
+        let environment = environment(&order, &plan, step, &around).unwrap();
+        ["PACKHORSE_CURRENT", "APP_HOME"]
+            .map(|name| environment[name].replace("/srv/hosts/1/data/app/shop-web", ""))
+            .join(" ")
+    };
+    assert_eq!(current(Layout::Versioned), "/shop-web_1.0.1 /shop-web_1.0.1");
+    assert_eq!(current(Layout::Overwrite), " ", "both are the install root");
     insta::assert_snapshot!(shown(StepKind::Stop).lines().filter(|l| l.contains("HOME") || l.contains("VERSION")).collect::<Vec<_>>().join("\n"), @"
     APP_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.0
     PACKHORSE_HOME=/srv/hosts/1/data/app/shop-web/shop-web_1.0.0

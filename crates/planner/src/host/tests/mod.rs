@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use packhorse_model::manifest::{Command, HealthCheck, Lifecycle, Manifest, Probe};
+use packhorse_model::manifest::{Command, ConfigFile, HealthCheck, Lifecycle, Manifest, Probe};
 use packhorse_model::order::{InstanceState, Release, UnitAction, UnitOrder};
 use packhorse_model::step::Nature;
 use packhorse_model::{Digest, Layout};
@@ -48,6 +48,16 @@ fn bare(version: &str) -> Release {
         ..Lifecycle::default()
     };
     Release { manifest: Manifest { lifecycle, ..Manifest::default() }, ..full }
+}
+
+/// A version of a config package with all commands that it may have.
+fn config(version: &str) -> Release {
+    let script = |name: &str| Some(Command::of_file(&format!("scripts/{name}.sh")));
+    let lifecycle =
+        Lifecycle { pre: script("pre"), post: script("post"), validate: script("validate"), ..Lifecycle::default() };
+    let file =
+        ConfigFile { file: "shop.toml".to_owned(), target: "/etc/shop.toml".to_owned(), owner: None, mode: None };
+    Release { manifest: Manifest { lifecycle, config: vec![file], ..Manifest::default() }, ..release(version) }
 }
 
 fn tree(version: &str) -> Digest {

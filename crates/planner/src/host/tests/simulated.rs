@@ -1,4 +1,4 @@
-//! A host that runs steps, each of which fails in each way, forth and back.
+//! A host that runs steps, each of which fails in each way, forth and back, for every way in which versions lie.
 
 use std::collections::BTreeSet;
 
@@ -14,28 +14,48 @@ enum Fault {
     Nothing,
     /// It did everything, and failed then.
     Done,
-    /// It left the instance down.
+    /// It left the instance down, or files half-way between two versions.
     Down,
 }
 
 const FAULTS: [Fault; 3] = [Fault::Nothing, Fault::Done, Fault::Down];
 
+/// What lies where files are used that do not lie in the directory of their version.
+#[derive(Debug, Clone, PartialEq)]
+enum Laid {
+    /// Whatever was there before the package came.
+    Nothing,
+    /// All files of the version in this directory.
+    Version(String),
+    /// Some of one version, some of another.
+    Mix,
+}
+
 /// What is on the disk and what runs.
 #[derive(Debug, Clone, PartialEq)]
 struct Host {
+    arrangement: Arrangement,
     directories: BTreeSet<String>,
     current: Option<String>,
+    laid: Laid,
     runs: Option<String>,
 }
 
 impl Host {
-    fn new(installed: &Installed) -> Self {
+    fn new(arrangement: Arrangement, installed: &Installed) -> Self {
         let current = installed.current.as_ref().map(|version| version.directory.clone());
         Self {
+            arrangement,
+            laid: Self::laid(arrangement, current.as_ref()),
             directories: installed.versions().map(|version| version.directory.clone()).collect(),
             runs: current.clone().filter(|_| installed.state == InstanceState::Running),
             current,
         }
+    }
+
+    /// What lies in its places when a version is used.
+    fn laid(arrangement: Arrangement, used: Option<&String>) -> Laid {
+        used.filter(|_| arrangement.lays_files()).map_or(Laid::Nothing, |directory| Laid::Version(directory.clone()))
     }
 
     /// Runs a step, and says whether it succeeded.
@@ -49,8 +69,19 @@ impl Host {
                 StepKind::Stage => self.directories.extend(place),
                 StepKind::Stop | StepKind::StopFailed => self.runs = None,
                 StepKind::Start | StepKind::StartPrevious | StepKind::Restart => self.runs = self.current.clone(),
-                StepKind::Switch | StepKind::SwitchBack => self.current = place,
+                StepKind::Switch | StepKind::SwitchBack => {
+                    self.laid = Self::laid(self.arrangement, place.as_ref());
+                    self.current = place;
+                    if self.arrangement == Arrangement::Config {
+                        // Nothing is stopped and started: whoever reads the files has these.
+                        self.runs.clone_from(&self.current);
+                    }
+                }
                 StepKind::Remove => {
+                    self.laid = Laid::Nothing;
+                    if self.arrangement == Arrangement::Config {
+                        self.runs = None;
+                    }
                     self.current = None;
                     self.directories.retain(|directory| Some(directory) != place.as_ref());
                 }
@@ -58,8 +89,16 @@ impl Host {
                 _ => {}
             }
         }
+        if fault == Some(Fault::Down)
+            && self.arrangement.lays_files()
+            && matches!(step.step.kind, StepKind::Switch | StepKind::SwitchBack | StepKind::Remove)
+        {
+            self.laid = Laid::Mix;
+        }
         // What takes an instance down after it was proven healthy is for the monitors to find.
-        let may_take_down = step.step.command.is_some() && step.step.kind != StepKind::OnRollback;
+        let may_take_down = step.step.command.is_some()
+            && step.step.kind != StepKind::OnRollback
+            && self.arrangement != Arrangement::Config;
         if fault == Some(Fault::Down) && may_take_down {
             self.runs = None;
         }
@@ -67,9 +106,14 @@ impl Host {
         fault.is_none() && (!validates || (self.runs.is_some() && self.runs == self.current))
     }
 
-    /// I3: what `current` leads to is there.
+    /// I3: the version that is used is there.
     fn assert_whole(&self) {
         assert!(self.current.as_ref().is_none_or(|current| self.directories.contains(current)), "{self:?}");
+    }
+
+    /// I3 where files are laid: at the end they are all of the version that is used.
+    fn assert_no_mix(&self) {
+        assert_eq!(self.laid, Self::laid(self.arrangement, self.current.as_ref()), "{self:?}");
     }
 }
 
@@ -83,7 +127,7 @@ fn run(
 ) -> (usize, usize) {
     let plan = steps(order, installed).unwrap();
     let retire = retirable(order, installed);
-    let before = Host::new(installed);
+    let before = Host::new(Arrangement::ordered(order), installed);
     let mut host = before.clone();
     let mut begun = Vec::new();
     let mut is_well = true;
@@ -94,8 +138,8 @@ fn run(
         host.assert_whole();
         if step.step.phase == Phase::Prepare {
             assert_eq!(
-                (&host.current, &host.runs),
-                (&before.current, &before.runs),
+                (&host.current, &host.runs, &host.laid),
+                (&before.current, &before.runs, &before.laid),
                 "prepare touches nothing that runs"
             );
         }
@@ -106,6 +150,7 @@ fn run(
     if is_well {
         let new = plan.new.as_ref().map(|place| place.directory.clone());
         assert_eq!(host.current, new);
+        host.assert_no_mix();
         assert_eq!(host.runs, new.filter(|_| order.action != UnitAction::Stop));
         return (plan.steps.len(), 0);
     }
@@ -125,9 +170,13 @@ fn run(
     match aftermath {
         Aftermath::Untouched | Aftermath::Restored => {
             assert_eq!((&host.current, &host.runs), (&before.current, &before.runs), "{}", context());
+            host.assert_no_mix();
+        }
+        Aftermath::Removed => {
+            assert_eq!((&host.current, &before.current), (&None, &None), "{}", context());
+            host.assert_no_mix();
         }
         Aftermath::Ran => assert_eq!(order.action, UnitAction::Run, "{}", context()),
-        Aftermath::Removed => assert_eq!((&host.current, &before.current), (&None, &None), "{}", context()),
         Aftermath::Broken => {
             // A version that was not told to stop is not started a second time.
             let went_down_unasked = begun.last() == Some(&StepKind::PreStop) && host.runs.is_none();
@@ -151,7 +200,7 @@ fn orders() -> Vec<(UnitOrder, Installed)> {
     let altered = InstalledVersion { condition: Condition::Altered, ..installed("1.0.0") };
     let mut restart = same(UnitAction::Restart);
     restart.to.as_mut().unwrap().manifest.lifecycle.restart = Some(Command::of_file("scripts/restart.sh"));
-    vec![
+    let mut orders = vec![
         (install(None, "1.0.0"), Installed::nothing()),
         (install(Some("1.0.0"), "1.0.1"), running("1.0.0")),
         (install(Some("1.0.0"), "1.0.1"), stopped("1.0.0")),
@@ -165,7 +214,26 @@ fn orders() -> Vec<(UnitOrder, Installed)> {
         (restart, running("1.0.0")),
         (uninstall(), running("1.0.0")),
         (uninstall(), stopped("1.0.0")),
-    ]
+    ];
+    let symlink = orders.clone();
+    for layout in [Layout::Versioned, Layout::Overwrite] {
+        let lies = |release: &mut Option<Release>| {
+            release.iter_mut().for_each(|release| release.manifest.layout = Some(layout));
+        };
+        orders.extend(symlink.iter().cloned().map(|(mut order, installed)| {
+            order.layout = layout;
+            lies(&mut order.from);
+            lies(&mut order.to);
+            (order, installed)
+        }));
+    }
+    let files = |from: Option<&str>, to| order(UnitAction::Install, from.map(config), Some(config(to)));
+    orders.extend([
+        (files(None, "1.0.0"), Installed::nothing()),
+        (files(Some("1.0.0"), "1.0.1"), running("1.0.0")),
+        (files(Some("1.0.1"), "1.0.0"), with_previous("1.0.1", "1.0.0")),
+    ]);
+    orders
 }
 
 #[test]
