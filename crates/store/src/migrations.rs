@@ -47,6 +47,7 @@ const MIGRATIONS: &[Migration] = migrations![
     18 "0018_database_targets",
     15 "0015_host_labels",
     20 "0020_instances",
+    16 "0016_install_roots",
 ];
 
 impl Migration {

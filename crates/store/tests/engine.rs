@@ -448,6 +448,14 @@ async fn inventories_replace_what_was_there(test: TestStore) {
     let shown = &listed[0];
     assert_eq!((shown.deployment, shown.health, shown.updated_at), (Some(deployment), Health::Healthy, at(8)));
     assert_eq!((shown.address.as_str(), shown.modules[0].to_string().as_str()), ("10.0.0.1", "Shop/Production/Web"));
+    let roots = ["/data".to_owned(), "/data/app/shop".to_owned()];
+    let occupying = instances::occupying(&mut tx, &roots, id(2)).await.unwrap();
+    assert_eq!(occupying, [(host, name::<PackageName>("shop"))].into());
+    assert!(
+        instances::occupying(&mut tx, &roots, package).await.unwrap().is_empty(),
+        "a package is not in its own way"
+    );
+    assert!(instances::occupying(&mut tx, &roots[..1], id(2)).await.unwrap().is_empty());
     let target = targets::by_name(&mut tx, package, &[name("web-1"), name("nobody")]).await.unwrap();
     assert_eq!(target[0].instance.as_ref().unwrap().version, name::<VersionNumber>("1.1"));
     instances::replace(&mut tx, host, &[], at(9)).await.unwrap();

@@ -8,7 +8,7 @@ use packhorse_model::ids::{DeploymentId, HostId, VersionId};
 use packhorse_model::label::Labels;
 use packhorse_model::order::{Health, InstanceState, Release, SecretVersion};
 use packhorse_model::topology::ModulePath;
-use packhorse_model::{Digest, HostName, VersionNumber};
+use packhorse_model::{Digest, HostName, PackageName, VersionNumber};
 
 /// Everything that a plan rests on.
 #[derive(Debug, Clone)]
@@ -61,6 +61,8 @@ pub struct InventoryHost {
     pub instance: Option<InventoryInstance>,
     /// A deployment of the same package that holds it.
     pub busy: Option<DeploymentId>,
+    /// Another package that lies where the version would go, or around that place.
+    pub occupant: Option<PackageName>,
     /// What variables come to on it, for each version that may go there.
     pub values: BTreeMap<VersionId, HostValues>,
     /// Of a database package: how its database comes to each version that may go there, or why it does not.

@@ -139,6 +139,7 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
     }
     let Some(instance) = &host.instance else {
         return match goal {
+            Goal::Version(to, _) if host.occupant.is_some() => Outlook::Excluded(occupied(package, to, host)),
             Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migration: None }),
             Goal::Newer(..) | Goal::Older(..) => {
                 Outlook::Excluded(format!("{package} is not on it: deploy it there first"))
@@ -173,6 +174,13 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         Goal::Gone => to(None),
         Goal::Run(..) => Outlook::Unchanged,
     }
+}
+
+/// Two packages have no directory in common.
+fn occupied(package: &PackageName, to: &KnownVersion, host: &InventoryHost) -> String {
+    let (root, occupant) = (install_root(package, &to.release), host.occupant.as_ref());
+    let occupant = occupant.map_or_else(String::new, ToString::to_string);
+    format!("{occupant} lies in {root} or around it: give one of them another install_root")
 }
 
 /// A version with the values that it gets now.

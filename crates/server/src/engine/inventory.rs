@@ -8,13 +8,13 @@ use packhorse_model::ids::{HostId, ModuleId, PackageId, VersionId};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_planner::fleet::{
-    Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion,
+    Availability, InstanceVersion, Inventory, InventoryHost, InventoryInstance, KnownVersion, install_root,
 };
 use packhorse_store::deployments::Claim;
 use packhorse_store::packages::StoredPackage;
 use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Filter, Target, TargetInstance};
-use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
+use packhorse_store::{Conn, deployments, host_labels, hosts, instances, packages, targets, topology};
 
 use super::databases::Databases;
 use super::{detail, metadata, script, values};
@@ -78,6 +78,10 @@ pub(crate) async fn gather(
         .map(|claim| (claim.host.clone(), claim.deployment))
         .collect();
 
+    let occupants = match &target {
+        Some(target) => instances::occupying(conn, &places_around(&spec.package, target), package).await?,
+        None => BTreeMap::new(),
+    };
     let mut found = Vec::with_capacity(rows.len());
     let mut incarnations = BTreeMap::new();
     for row in rows {
@@ -96,6 +100,7 @@ pub(crate) async fn gather(
             ),
             instance: releases.instance(conn, &row).await?,
             busy: busy.get(&row.name).copied(),
+            occupant: occupants.get(&row.host).cloned(),
             values: BTreeMap::new(),
             migrations: BTreeMap::new(),
             id: row.host,
@@ -147,6 +152,13 @@ pub(crate) async fn package(conn: &mut Conn, name: &PackageName) -> Result<Store
     packages::by_name(conn, name).await?.ok_or_else(|| {
         ApiError::not_found("package", name).hint("`packhorse package list` shows those that there are")
     })
+}
+
+/// The directory of a version, and every one around it.
+fn places_around(package: &PackageName, version: &KnownVersion) -> Vec<String> {
+    let root = install_root(package, &version.release);
+    let around = root.match_indices('/').filter(|(at, _)| *at > 0).map(|(at, _)| root[..at].to_owned());
+    around.chain([root.clone()]).collect()
 }
 
 /// The versions that hosts may have afterwards, or are told to stop or remove: those whose variables matter.

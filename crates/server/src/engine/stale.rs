@@ -88,6 +88,7 @@ fn host(
             drift: None,
         }),
         busy: None,
+        occupant: None,
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
     })

@@ -81,6 +81,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         state: HostState::Online,
         instance,
         busy: None,
+        occupant: None,
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
     }

@@ -450,6 +450,17 @@ fn says_what_cannot_be_planned() {
 }
 
 #[test]
+fn a_host_on_which_another_package_has_the_place_is_left_out() {
+    let deploy = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
+    let occupied = InventoryHost { occupant: Some("cart".parse().unwrap()), ..host(1, None) };
+    insta::assert_snapshot!(shown(&planned(&deploy, Some("1.0.1"), vec![occupied, host(2, None)]).unwrap()), @"
+    Rolling: web-2
+    Install - -> 1.0.1 on web-2: Preflight Fetch Stage Switch Start Validate Retire
+    web-1 out: cart lies in /data/app/shop-web or around it: give one of them another install_root
+    ");
+}
+
+#[test]
 fn a_host_with_another_layout_is_left_out() {
     let deploy = spec(Action::Deploy, Some("1.0.1"), Strategy::default());
     let mut overwrite = version("1.0.1");
