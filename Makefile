@@ -1,7 +1,7 @@
 # Two commands do all the set-up on a fresh Debian or Ubuntu machine: `make demo` and `make test`.
 SHELL := /bin/bash
 
-.PHONY: demo test lint audit build release conformance openapi clean bench bench-lists fuzz soak mutants
+.PHONY: demo test lint audit build release conformance openapi clean bench bench-agents bench-fleet bench-lists fuzz soak mutants
 
 ## The main job from end to end, on real processes; stays up with the console. ONCE=1 ends after the last step.
 demo:
@@ -40,6 +40,16 @@ bench:
 bench-lists:
 	@cargo build --locked --release -p packhorse-cli -p packhorse-bench-lists
 	@target/release/packhorse-bench-lists $(DATABASES)
+
+## Measures deployments to 20 hosts beside Ansible and parallel rsync over SSH: make bench-fleet [WORK=DIR]
+bench-fleet:
+	@cargo build --locked --release -p packhorse-cli -p packhorse-agent
+	@bash bench/fleet/run.sh $(WORK)
+
+## Measures a rolling deployment over 10,000 simulated agents, on both databases: make bench-agents [DATABASES=sqlite]
+bench-agents:
+	@cargo build --locked --release -p packhorse-cli -p packhorse-bench-agents
+	@target/release/packhorse-bench-agents $(DATABASES)
 
 ## Feeds broken input to every reader of foreign bytes: make fuzz [SECONDS=60]
 fuzz:
