@@ -23,8 +23,10 @@ use tower::ServiceExt as _;
 use crate::app::App;
 use crate::tls::{PeerCertificate, ServerCertificate, peer};
 
-/// Connections at once, of each listener.
-const MOST_CONNECTIONS: usize = 10_000;
+/// Connections of people at once.
+const MOST_PEOPLE: usize = 10_000;
+/// Connections of agents at once. Each agent has two at times: one that waits for its assignment, one that reports.
+const MOST_AGENTS: usize = 40_000;
 /// Handshakes at once: each costs a signature.
 const MOST_HANDSHAKES: usize = 64;
 /// How long a handshake may take.
@@ -50,7 +52,7 @@ impl Connections {
 
     /// Serves people, in plain HTTP, until the server stops.
     pub(crate) async fn people(self, listener: TcpListener, router: Router) {
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let places = Arc::new(Semaphore::new(MOST_PEOPLE));
         while let Some((stream, address)) = self.accept(&listener).await {
             let Ok(place) = Arc::clone(&places).try_acquire_owned() else { continue };
             let (connections, router) = (self.clone(), router.clone());
@@ -63,7 +65,7 @@ impl Connections {
 
     /// Serves agents, in TLS, until the server stops.
     pub(crate) async fn agents(self, listener: TcpListener, router: Router, certificate: ServerCertificate) {
-        let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+        let places = Arc::new(Semaphore::new(MOST_AGENTS));
         let handshakes = Arc::new(Semaphore::new(MOST_HANDSHAKES));
         let certificate = Arc::new(certificate);
         while let Some((stream, address)) = self.accept(&listener).await {

@@ -19,6 +19,7 @@ mod extract;
 mod health;
 mod intake;
 mod jobs;
+mod limits;
 mod metrics;
 mod objects;
 mod paging;

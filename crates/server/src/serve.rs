@@ -20,7 +20,7 @@ use crate::connections::Connections;
 use crate::random::Random;
 use crate::start_error::StartError;
 use crate::tls::ServerCertificate;
-use crate::{drafts, jobs, metrics, presence, reconcilers, router};
+use crate::{drafts, jobs, limits, metrics, presence, reconcilers, router};
 
 /// How long requests that run may take to finish when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
@@ -98,6 +98,7 @@ impl Server {
     /// If the certificate of the agent listener cannot be made.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
         let app = self.app;
+        tracing::info!(files = limits::raise_open_files(), "this many files may be open at once; each connection is one");
         metrics::install();
         let certificate = ServerCertificate::new(&app, app.agent_address())?;
         let (requests, background) = (TaskTracker::new(), TaskTracker::new());
