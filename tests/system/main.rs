@@ -5,6 +5,7 @@ mod collection;
 mod crash;
 mod crash_points;
 mod databases;
+mod guard_rails;
 mod idle;
 mod lint;
 mod partition;

@@ -60,10 +60,10 @@ pub(crate) struct Global {
 
 /// The commands as `packhorse --help` shows them.
 const GROUPS: [(&str, &[&str]); 5] = [
-    ("Server", &["serve", "audit", "storage", "retention"]),
+    ("Server", &["serve", "user", "audit", "storage", "retention"]),
     ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance", "variable", "secret", "database-target", "database"]),
-    ("Deployments", &["plan", "apply", "deploy", "script", "deployment"]),
+    ("Deployments", &["plan", "apply", "deploy", "script", "deployment", "strategy", "environment", "freeze", "lock"]),
     ("This client", &["login", "token", "completion"]),
 ];
 

@@ -64,6 +64,11 @@ pub(crate) const PAUSES: &[&str] = &["none", "after_canary", "between_batches"];
 /// The words of [`Aftermath`].
 pub(crate) const AFTERMATHS: &[&str] = &["untouched", "restored", "broken", "removed"];
 
+/// The words of [`packhorse_model::topology::Environment`].
+pub(crate) const ENVIRONMENTS: &[&str] = &["dev", "test", "staging", "prod"];
+/// The words of [`packhorse_model::guard::Weekday`].
+pub(crate) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
 /// The words of [`packhorse_model::variables::VariableType`] that a value can be given for.
 pub(crate) const VALUE_TYPES: &[&str] = &["text", "integer", "boolean"];
 
@@ -215,5 +220,7 @@ mod tests {
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
         all_are_read::<packhorse_model::strategy::Pause>(PAUSES);
         all_are_read::<Aftermath>(AFTERMATHS);
+        all_are_read::<packhorse_model::topology::Environment>(ENVIRONMENTS);
+        all_are_read::<packhorse_model::guard::Weekday>(WEEKDAYS);
     }
 }

@@ -17,6 +17,7 @@ fn the_commands_are_in_groups() {
 
     Server:
       serve            Run the server
+      user             Users: the people who sign in
       audit            The audit log: who did what, to what, when
       storage          The server's storage: what it holds, whether it is sound, and what of it nobody needs
       retention        Which versions are deleted by themselves, unless their package says otherwise
@@ -44,6 +45,10 @@ fn the_commands_are_in_groups() {
       deploy           Bring a version to hosts
       script           Scripts: run them on hosts, and see what they wrote and how they ended
       deployment       Deployments: what runs, what ran, and what to do about it
+      strategy         Strategies: how deployments proceed, saved under names
+      environment      Environments: what deployments there have to observe
+      freeze           Freezes: times in which nothing new starts
+      lock             Locks: nothing new starts in a scope until they are removed
 
     This client:
       login            Sign in to a server and remember a token for it
@@ -106,37 +111,61 @@ fn a_command_explains_itself() {
               Only this host; may be given several times
 
     Strategy:
+          --strategy <NAME>
+              A strategy that was saved under this name; what else is said goes over it [default: that
+              of the environment, if there is one]
+
           --canary <N>
-              Hosts that go first, alone
-              
-              [default: 0]
+              Hosts that go first, alone [default: 0]
 
           --batch <EXPR>
               Sizes of the batches after the canary: `10`, `25%`, `1 *3`, `10% +10%`; the last part
-              repeats
-              
-              [default: 100%]
+              repeats [default: 100%]
 
           --max-unavailable <N>
               Instances that may be down at the same time, as a number or a percentage [default: the
               batch]
 
-          --on-failure <WHAT>
-              What a failed host does: `stop` starts nothing further and waits for a person, `rollback`
-              brings every host back
+          --order <ORDER>
+              In which order hosts go: `name`, or `label:KEY` for the value of a label [default: name]
+
+          --pause <WHERE>
+              Before which batches someone has to say `packhorse deployment promote` [default: none]
               
-              [default: stop]
-              [possible values: stop, rollback]
+              [possible values: none, after_canary, between_batches]
+
+          --pause-seconds <SECONDS>
+              Seconds between two batches [default: 0]
+
+          --success-threshold <PERCENT>
+              Per cent of the hosts of a batch that have to succeed for the next batch [default: all, or
+              what --error-threshold allows]
+
+          --error-threshold <N>
+              Hosts that may fail before it stops, as a number or a percentage of all [default: none, or
+              what --success-threshold allows]
+
+          --on-failure <WHAT>
+              What failures beyond the thresholds do: `stop` starts nothing further and waits for a
+              person, `ask` does so and goes on by one word, `rollback` brings every host back, `ignore`
+              goes on [default: stop]
+              
+              [possible values: stop, rollback, ignore, ask]
 
           --bake <SECONDS>
-              Seconds that every host of a batch must stay healthy before the next batch
-              
-              [default: 0]
+              Seconds that every host of a batch must stay healthy before the next batch [default: 0]
 
           --host-timeout <SECONDS>
-              Seconds that one host may take
-              
-              [default: 1800]
+              Seconds that one host may take [default: 1800]
+
+          --step-timeout <SECONDS>
+              Seconds that a command of the package may take that does not say so itself [default: 300]
+
+          --progress-deadline <SECONDS>
+              Seconds after which it counts as failed that no host gets on [default: never]
+
+          --at <TIME>
+              Begin at this time and not before: 2026-06-01T22:00:00+08:00, or +2h from now
 
     Global options:
           --url <URL>
@@ -151,6 +180,7 @@ fn a_command_explains_itself() {
     Examples:
       packhorse deploy shop-web@1.0.0 --to Shop/Production/Web
       packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch '1 *3' --bake 60
+      packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --strategy careful --at +2h
 
     In CI, where nobody can be asked:
       packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --on-failure rollback --yes --watch

@@ -6,6 +6,7 @@ mod builds;
 mod danger;
 mod drafts;
 mod environment;
+mod guard_rails;
 mod help;
 mod lint;
 mod login;

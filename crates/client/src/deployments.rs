@@ -19,6 +19,15 @@ pub struct DeploymentFilter {
     pub package: Option<PackageName>,
     /// In this state.
     pub state: Option<DeploymentState>,
+    /// That wait for this.
+    pub awaiting: Option<Awaiting>,
+}
+
+/// What deployments may wait for, in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Awaiting {
+    /// Approval.
+    Approval,
 }
 
 impl Client {
@@ -36,7 +45,11 @@ impl Client {
 
     /// Deployments, newest first.
     pub fn deployments(&self, filter: &DeploymentFilter) -> Pages<'_, DeploymentSummary> {
-        let filters = [("package", filter.package.as_ref().map(ToString::to_string)), ("state", word(filter.state))];
+        let filters = [
+            ("package", filter.package.as_ref().map(ToString::to_string)),
+            ("state", word(filter.state)),
+            ("approval", filter.awaiting.map(|Awaiting::Approval| "awaited".to_owned())),
+        ];
         self.pages(with_query(self.url(&["deployments"]), &filters))
     }
 
@@ -162,7 +175,7 @@ impl Client {
         self.post(self.command(id, "resize"), resize, key).await
     }
 
-    fn command(&self, id: DeploymentId, command: &str) -> Url {
+    pub(crate) fn command(&self, id: DeploymentId, command: &str) -> Url {
         self.url(&["deployments", &id.to_string(), command])
     }
 }

@@ -1,21 +1,29 @@
 //! `/api/v1/plans`.
 
+use packhorse_model::api::asked::AskedSpec;
 use packhorse_model::api::deployments::PlanPreview;
 use packhorse_model::api::plans::{PlanFileDiff, PlanHost};
 use packhorse_model::deployment::DeploymentSpec;
 use packhorse_model::ids::PlanId;
+use serde::Serialize;
 
 use crate::client::Client;
 use crate::error::ClientError;
 use crate::key::IdempotencyKey;
 use crate::paging::{Pages, with_query};
 
+/// What a plan can be asked for: a spec that says everything, or one that leaves its strategy to the server.
+pub trait PlanRequest: Serialize {}
+
+impl PlanRequest for DeploymentSpec {}
+impl PlanRequest for AskedSpec {}
+
 impl Client {
     /// What a deployment would do, without doing it.
     ///
     /// # Errors
     /// When the package, version or targets do not exist, or none of the targets can be chosen.
-    pub async fn create_plan(&self, spec: &DeploymentSpec, key: &IdempotencyKey) -> Result<PlanPreview, ClientError> {
+    pub async fn create_plan(&self, spec: &impl PlanRequest, key: &IdempotencyKey) -> Result<PlanPreview, ClientError> {
         self.post(self.url(&["plans"]), spec, key).await
     }
 

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::guard::GuardScope;
 use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId, VersionId};
-use crate::name::{HostName, PackageName};
+use crate::name::{FreezeName, HostName, PackageName, StrategyName, TopologyName};
 use crate::order::{Aftermath, Health, InstanceState, UnitAction, UnitOrder};
 use crate::selector::LabelSelector;
 use crate::step::StepKind;
 use crate::strategy::Strategy;
-use crate::topology::ModulePath;
+use crate::topology::{Environment, ModulePath};
 use crate::variables::VariableValue;
 use crate::version::VersionNumber;
 
@@ -62,6 +63,12 @@ pub struct DeploymentSpec {
     /// What a script is given, by the names of its parameters; for run. A secret is named, never said.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<String, VariableValue>,
+    /// The named strategy that it came from; what `strategy` says goes over it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strategy_name: Option<StrategyName>,
+    /// Nothing begins before this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<jiff::Timestamp>,
 }
 
 /// What becomes of the directories that a manifest names as `data` when an instance is removed.
@@ -340,6 +347,47 @@ pub enum Waiting {
     },
     /// A person's word, after a pause.
     Resume,
+    /// Approval by other persons than the one who started it.
+    Approval {
+        /// So many are needed.
+        needed: u32,
+        /// So many have approved.
+        given: u32,
+    },
+    /// The removal of a lock.
+    Lock {
+        /// Where it holds.
+        scope: GuardScope,
+        /// What it says.
+        message: String,
+        /// Who locked.
+        by: String,
+    },
+    /// The end of a freeze.
+    Freeze {
+        /// Its name.
+        name: FreezeName,
+        /// What it says.
+        message: String,
+        /// When it ends.
+        until: jiff::Timestamp,
+    },
+    /// The time that it was scheduled for.
+    Schedule {
+        /// When it begins.
+        at: jiff::Timestamp,
+    },
+    /// Its turn: only so many deployments go on in a business at the same time, the oldest first.
+    Turn {
+        /// The business.
+        business: TopologyName,
+        /// The environment that has the limit.
+        environment: Environment,
+        /// So many may go on.
+        limit: u32,
+        /// Those that go on, or go first; the first 20 of them.
+        ahead: Vec<DeploymentId>,
+    },
 }
 
 /// Why a unit is where it is.

@@ -115,6 +115,8 @@ ids! {
     SecretId
     /// A database to which database packages are applied.
     DatabaseTargetId
+    /// A lock on deployments.
+    LockId
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod distribution;
 pub mod filename;
 pub mod foreign;
+pub mod guard;
 pub mod ids;
 pub mod kind;
 pub mod label;

@@ -98,6 +98,10 @@ names! {
     DatabaseTargetName = "database target name", is_secret, SECRET_RULE;
     /// The name of a business, system or module. `/` separates them in a path, so none may hold one.
     TopologyName = "topology name", is_title, TITLE_RULE;
+    /// The name of a freeze.
+    FreezeName = "freeze name", is_title, TITLE_RULE;
+    /// The name of a strategy.
+    StrategyName = "strategy name", is_slug, SLUG_RULE;
     /// The name with which a user signs in.
     UserName = "user name", is_host, HOST_RULE;
     /// The type of an object of a ControlTier project: `zip`, `Node`, `ApacheSystemService`. An NMTOKEN of XML.

@@ -19,4 +19,5 @@ text_schema!(
     crate::label::LabelValue,
     crate::strategy::HostOrder
 );
+text_schema!(crate::guard::ClockTime, crate::guard::GuardScope, crate::guard::TimeZoneName);
 text_schema!(crate::strategy::Amount, crate::strategy::BatchExpression, crate::topology::ModulePath);

@@ -24,7 +24,8 @@ pub enum Environment {
 }
 
 impl Environment {
-    const ALL: [Self; 4] = [Self::Dev, Self::Test, Self::Staging, Self::Prod];
+    /// All of them, from the least careful to the most.
+    pub const ALL: [Self; 4] = [Self::Dev, Self::Test, Self::Staging, Self::Prod];
 
     /// The word used in the API and in files.
     #[must_use]

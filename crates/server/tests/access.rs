@@ -38,6 +38,7 @@ fn filled(path: &str) -> String {
         Some("digest" | "from") => "0".repeat(64),
         Some("index") => "0".to_owned(),
         Some("version") => "1.0.0".to_owned(),
+        Some("environment") => "prod".to_owned(),
         Some("name" | "package") => "some-name".to_owned(),
         Some(_) => id.clone(),
     });

@@ -92,6 +92,14 @@ impl Conn {
         .map_err(StoreError::from)
     }
 
+    /// Runs a query for its effect, where the database is PostgreSQL. Only for the dialect.
+    pub(crate) async fn query_on_postgres(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match &mut self.link {
+            Link::Sqlite(_) => Ok(()),
+            Link::Postgres(_) => self.query(sql, vec![]).await.map(drop),
+        }
+    }
+
     async fn rows(&mut self, sql: SqlStr, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
         Ok(match &mut self.link {
             Link::Sqlite(tx) => {

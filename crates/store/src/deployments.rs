@@ -15,6 +15,7 @@ use packhorse_model::strategy::Strategy;
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::guarded_deployments::awaits_approval;
 use crate::row::Row;
 use crate::sql::{Sql, Value as _, json, word};
 
@@ -77,8 +78,8 @@ const SELECT: &str =
 /// Stores a new deployment: running, forwards, at revision 1.
 pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), StoreError> {
     conn.execute(
-        "INSERT INTO deployments (id, package_id, action, version, spec, state, direction, plan_id, revision, waiting, creator, created_at, updated_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, '[]', $9, $10, $10)",
+        "INSERT INTO deployments (id, package_id, action, version, spec, state, direction, plan_id, revision, waiting, creator, created_at, updated_at, not_before)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, '[]', $9, $10, $10, $11)",
         args![
             new.id,
             new.package,
@@ -90,6 +91,7 @@ pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), Stor
             new.plan,
             new.creator,
             new.created_at,
+            new.spec.not_before,
         ],
     )
     .await
@@ -184,9 +186,18 @@ pub async fn set_state(
     let ended_at = standing.state.is_terminal().then_some(now);
     let touched = conn
         .execute(
-            "UPDATE deployments SET state = $1, waiting = $2, ended_at = $3, updated_at = $4, revision = revision + 1
+            "UPDATE deployments SET state = $1, waiting = $2, ended_at = $3, updated_at = $4, revision = revision + 1,
+               awaits_approval = $7
              WHERE id = $5 AND revision = $6 AND ended_at IS NULL",
-            args![word(&standing.state)?, json(&standing.waiting)?, ended_at, now, id, revision],
+            args![
+                word(&standing.state)?,
+                json(&standing.waiting)?,
+                ended_at,
+                now,
+                id,
+                revision,
+                awaits_approval(&standing.waiting)
+            ],
         )
         .await?;
     Ok(touched == 1)
@@ -300,6 +311,15 @@ pub struct Filter {
     pub state: Option<DeploymentState>,
     /// Only those that are at their end, or only those that are not.
     pub progress: Option<Progress>,
+    /// Only those that wait for approval.
+    pub approval: Option<ApprovalFilter>,
+}
+
+/// Which deployments a list shows by what they wait for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ApprovalFilter {
+    /// Those that wait for approval.
+    Awaited,
 }
 
 /// Whether a deployment is at its end.
@@ -324,6 +344,9 @@ fn push_filter(sql: &mut Sql, filter: &Filter) -> Result<(), StoreError> {
         Some(Progress::Ended) => sql.push(" AND d.ended_at IS NOT NULL"),
         None => sql,
     };
+    if filter.approval == Some(ApprovalFilter::Awaited) {
+        sql.push(" AND d.awaits_approval");
+    }
     Ok(())
 }
 

@@ -93,6 +93,27 @@ impl Database {
     }
 }
 
+/// What transactions keep others from doing until they end, beside what they write. SQLite has one writer, so nobody can.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standstill {
+    /// Others may not change the guard rails.
+    GuardRails,
+    /// Others may neither change the guard rails, nor decide by them.
+    Decisions,
+    /// Others may not let a deployment begin.
+    Beginnings,
+}
+
+/// Waits until others have done what they must not do from now on.
+pub(crate) async fn stand_still(conn: &mut Conn, what: Standstill) -> Result<(), StoreError> {
+    let sql = match what {
+        Standstill::GuardRails => "SELECT pg_advisory_xact_lock_shared(7434)",
+        Standstill::Decisions => "SELECT pg_advisory_xact_lock(7434)",
+        Standstill::Beginnings => "SELECT pg_advisory_xact_lock(7435)",
+    };
+    conn.query_on_postgres(sql).await
+}
+
 /// SQLite's primary result codes, and PostgreSQL's SQLSTATE.
 fn classify_code(error: &dyn DatabaseError) -> Option<StoreError> {
     let code = error.code()?;

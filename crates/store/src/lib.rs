@@ -7,6 +7,7 @@
 //!   is not there is `Ok(None)`. They decide nothing: rules live in `planner` and `server`.
 //! - Audit entries and idempotency keys are written in the transaction of what they belong to.
 
+pub mod approvals;
 pub mod attempts;
 pub mod audit;
 pub mod bindings;
@@ -20,6 +21,8 @@ pub mod deployments;
 mod dialect;
 pub mod drafts;
 mod error;
+pub mod guard_rails;
+pub mod guarded_deployments;
 pub mod host_assignments;
 pub mod host_labels;
 pub mod hosts;
@@ -52,6 +55,7 @@ pub mod staged;
 pub mod step_outputs;
 pub mod storage_jobs;
 mod store;
+pub mod strategies;
 pub mod targets;
 pub mod tokens;
 pub mod topology;

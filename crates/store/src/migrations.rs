@@ -48,6 +48,7 @@ const MIGRATIONS: &[Migration] = migrations![
     15 "0015_host_labels",
     20 "0020_instances",
     16 "0016_install_roots",
+    19 "0019_guard_rails",
 ];
 
 impl Migration {

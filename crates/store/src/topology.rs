@@ -1,6 +1,6 @@
 //! Businesses, systems and modules. Names are unique where they stand; nothing is removed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use packhorse_model::api::topology::{Business, Module, System, Topology};
@@ -13,7 +13,7 @@ use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::row::Row;
-use crate::sql::word;
+use crate::sql::{Sql, Value as _, word};
 
 /// Makes whoever changes the topology wait for whoever is changing it, until the end of the transaction.
 pub async fn lock(conn: &mut Conn) -> Result<(), StoreError> {
@@ -84,6 +84,22 @@ pub async fn environments(conn: &mut Conn) -> Result<BTreeMap<(TopologyName, Top
         .await?;
     let one = |row: &Row| Ok(((row.parse("business")?, row.parse("system")?), row.word("environment")?));
     rows.iter().map(one).collect()
+}
+
+/// What the systems are for that these hosts belong to.
+pub async fn environments_of_hosts(conn: &mut Conn, hosts: &[HostName]) -> Result<BTreeSet<Environment>, StoreError> {
+    let mut found = BTreeSet::new();
+    for chunk in hosts.chunks(200) {
+        let mut sql = Sql::new(
+            "SELECT DISTINCT s.environment FROM hosts h JOIN host_modules hm ON hm.host_id = h.id
+             JOIN modules m ON m.id = hm.module_id JOIN systems s ON s.id = m.system_id WHERE h.name IN ",
+        );
+        sql.tuple(chunk.iter().map(HostName::to_arg));
+        for row in conn.fetch(sql).await? {
+            found.insert(row.word("environment")?);
+        }
+    }
+    Ok(found)
 }
 
 /// The hosts of a module with their addresses, by name, `limit` at most.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use packhorse_model::UserName;
+use packhorse_model::api::users::UserSummary;
 use packhorse_model::ids::UserId;
 
 use crate::args;
@@ -47,4 +48,21 @@ pub async fn credentials(conn: &mut Conn, name: &UserName) -> Result<Option<Cred
         .await?
         .map(|row| Ok(Credentials { user: row.parse("id")?, password_hash: row.text("password_hash")? }))
         .transpose()
+}
+
+/// Users by name, behind `after`.
+pub async fn page(conn: &mut Conn, after: Option<&UserName>, limit: u32) -> Result<Vec<UserSummary>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT name, created_at FROM users WHERE name > $1 ORDER BY name LIMIT $2",
+            args![after.map_or("", UserName::as_str), limit],
+        )
+        .await?;
+    rows.iter().map(|row| Ok(UserSummary { name: row.parse("name")?, created_at: row.time("created_at")? })).collect()
+}
+
+/// How many users there are.
+pub async fn count(conn: &mut Conn) -> Result<u64, StoreError> {
+    let row = conn.query_one("SELECT count(*) AS n FROM users", vec![]).await?;
+    row.map_or(Ok(0), |row| row.count("n"))
 }

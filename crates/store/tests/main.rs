@@ -7,6 +7,7 @@ mod collection;
 mod database_targets;
 mod drafts;
 mod engine;
+mod guard_rails;
 mod harness;
 mod idempotency;
 mod package_list;

@@ -18,6 +18,7 @@ use crate::rollout::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted, 
 Examples:
   packhorse deploy shop-web@1.0.0 --to Shop/Production/Web
   packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch '1 *3' --bake 60
+  packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --strategy careful --at +2h
 
 In CI, where nobody can be asked:
   packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --on-failure rollback --yes --watch")]
@@ -39,6 +40,6 @@ impl Deploy {
         let PackageVersion { package, version } = &self.what;
         self.targets.settle(&client, package).await?;
         let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
-        apply(context, &client, &wanted.spec(&self.targets, &self.strategy), &self.consent).await
+        apply(context, &client, &wanted.spec(&self.targets, &self.strategy)?, &self.consent).await
     }
 }

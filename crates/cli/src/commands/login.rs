@@ -95,7 +95,8 @@ fn ask_password(user: &str) -> Result<String, CommandError> {
         .map_err(|error| CommandError::failed("could not read the password").detailed(error.to_string()))
 }
 
-fn first_line() -> Result<String, CommandError> {
+/// The first line of standard input.
+pub(super) fn first_line() -> Result<String, CommandError> {
     let mut line = String::new();
     io::stdin()
         .lock()

@@ -9,11 +9,14 @@ mod database_target;
 mod deploy;
 mod deployment;
 mod draft;
+mod environment;
 mod export;
 mod find;
+mod freeze;
 mod host;
 mod import;
 mod instance;
+mod lock;
 mod login;
 mod package;
 mod plan;
@@ -22,8 +25,10 @@ mod script;
 mod secret;
 pub(crate) mod serve;
 mod storage;
+mod strategy;
 mod token;
 mod topology;
+mod user;
 mod variable;
 
 use clap::Subcommand;
@@ -75,6 +80,16 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Script(script::Script),
     #[command(subcommand)]
+    Strategy(strategy::Strategy),
+    #[command(subcommand)]
+    Environment(environment::Environment),
+    #[command(subcommand)]
+    Freeze(freeze::Freeze),
+    #[command(subcommand)]
+    Lock(lock::Lock),
+    #[command(subcommand)]
+    User(user::User),
+    #[command(subcommand)]
     Storage(storage::Storage),
     #[command(subcommand)]
     Retention(retention::Retention),
@@ -124,6 +139,11 @@ impl Command {
             Self::Deploy(deploy) => deploy.run(context).await,
             Self::Deployment(deployment) => deployment.run(context).await,
             Self::Script(script) => script.run(context).await,
+            Self::Strategy(strategy) => strategy.run(context).await,
+            Self::Environment(environment) => environment.run(context).await,
+            Self::Freeze(freeze) => freeze.run(context).await,
+            Self::Lock(lock) => lock.run(context).await,
+            Self::User(user) => user.run(context).await,
             Self::Storage(storage) => storage.run(context).await,
             Self::Retention(retention) => retention.run(context).await,
             Self::Serve(serve) => serve.run(context),

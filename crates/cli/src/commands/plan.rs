@@ -48,7 +48,7 @@ impl Plan {
         let PackageVersion { package, version } = &self.what;
         self.targets.settle(&client, package).await?;
         let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
-        let spec = wanted.spec(&self.targets, &self.strategy);
+        let spec = wanted.spec(&self.targets, &self.strategy)?;
         let plan = client.create_plan(&spec, &clock::new_key()?).await?;
         let style = context.printer.style();
         if self.diff {

@@ -2,9 +2,8 @@
 
 use std::io::{self, BufRead, IsTerminal};
 
-use packhorse_client::Client;
+use packhorse_client::{Client, PlanRequest};
 use packhorse_model::api::deployments::{CreateDeployment, PlanPreview};
-use packhorse_model::deployment::DeploymentSpec;
 
 use super::args::Consent;
 use super::preview::{preview, warn_of};
@@ -21,7 +20,7 @@ pub(super) const ASKED: &str = "add --yes to do it without asking; `packhorse pl
 pub(crate) async fn apply(
     context: &Context,
     client: &Client,
-    spec: &DeploymentSpec,
+    spec: &impl PlanRequest,
     consent: &Consent,
 ) -> Result<Exit, CommandError> {
     must_be_answerable(consent.yes, ASKED)?;

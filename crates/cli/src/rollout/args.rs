@@ -5,16 +5,23 @@ use std::str::FromStr;
 
 use clap::Args;
 use futures::TryStreamExt;
+use jiff::{SignedDuration, Timestamp};
 use packhorse_client::{Client, DeploymentFilter};
+use packhorse_model::api::asked::AskedSpec;
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Targets};
 use packhorse_model::ids::DeploymentId;
+use packhorse_model::name::StrategyName;
 use packhorse_model::order::{Health, InstanceState};
 use packhorse_model::selector::LabelSelector;
 use packhorse_model::strategy::{Amount, BatchExpression, HostOrder, OnFailure, Pause, Percent, Strategy};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{HostName, PackageName, VersionNumber};
+use serde::Serialize;
+use serde_json::{Map, Value};
 
+use crate::clock;
 use crate::error::CommandError;
+use crate::exit::Exit;
 use crate::words;
 
 /// `NAME@VERSION`.
@@ -92,69 +99,104 @@ impl TargetArgs {
     }
 }
 
-/// How.
+/// How. What is not said here is left to the strategy that is named, or to the default of the environment.
 #[derive(Debug, Args)]
 pub(crate) struct StrategyArgs {
-    /// Hosts that go first, alone
-    #[arg(long, default_value_t = 0, value_name = "N", help_heading = "Strategy")]
-    canary: u32,
-    /// Sizes of the batches after the canary: `10`, `25%`, `1 *3`, `10% +10%`; the last part repeats
-    #[arg(long, default_value = "100%", value_name = "EXPR", help_heading = "Strategy")]
-    batch: BatchExpression,
+    /// A strategy that was saved under this name; what else is said goes over it [default: that of the environment, if there is one]
+    #[arg(long, value_name = "NAME", help_heading = "Strategy")]
+    strategy: Option<StrategyName>,
+    #[command(flatten)]
+    flags: StrategyFlags,
+    /// Begin at this time and not before: 2026-06-01T22:00:00+08:00, or +2h from now
+    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = "Strategy")]
+    at: Option<Timestamp>,
+}
+
+/// A moment, or how far away it is.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let wrong =
+        "write a time with its offset, as in 2026-06-01T22:00:00+08:00, or how far away it is, as in +2h or +90m";
+    match text.strip_prefix('+') {
+        Some(away) => away
+            .parse::<SignedDuration>()
+            .ok()
+            .and_then(|away| clock::now().checked_add(away).ok())
+            .ok_or_else(|| wrong.to_owned()),
+        None => text.parse().map_err(|_| wrong.to_owned()),
+    }
+}
+
+/// The parts of a strategy, as keys of the model's [`Strategy`].
+#[derive(Debug, Args, Serialize)]
+pub(crate) struct StrategyFlags {
+    /// Hosts that go first, alone [default: 0]
+    #[arg(long, value_name = "N", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canary: Option<u32>,
+    /// Sizes of the batches after the canary: `10`, `25%`, `1 *3`, `10% +10%`; the last part repeats [default: 100%]
+    #[arg(long, value_name = "EXPR", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch: Option<BatchExpression>,
     /// Instances that may be down at the same time, as a number or a percentage [default: the batch]
     #[arg(long, value_name = "N", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     max_unavailable: Option<Amount>,
-    /// In which order hosts go: `name`, or `label:KEY` for the value of a label
-    #[arg(long, default_value = "name", value_name = "ORDER", help_heading = "Strategy")]
-    order: HostOrder,
-    /// Before which batches someone has to say `packhorse deployment promote`
-    #[arg(long, default_value = "none", value_parser = words::one_of::<Pause>(words::PAUSES), value_name = "WHERE", help_heading = "Strategy")]
-    pause: Pause,
-    /// Seconds between two batches
-    #[arg(long, default_value_t = 0, value_name = "SECONDS", help_heading = "Strategy")]
-    pause_seconds: u32,
+    /// In which order hosts go: `name`, or `label:KEY` for the value of a label [default: name]
+    #[arg(long, value_name = "ORDER", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order: Option<HostOrder>,
+    /// Before which batches someone has to say `packhorse deployment promote` [default: none]
+    #[arg(long, value_parser = words::one_of::<Pause>(words::PAUSES), value_name = "WHERE", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pause: Option<Pause>,
+    /// Seconds between two batches [default: 0]
+    #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pause_seconds: Option<u32>,
     /// Per cent of the hosts of a batch that have to succeed for the next batch [default: all, or what --error-threshold allows]
     #[arg(long, value_name = "PERCENT", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     success_threshold: Option<Percent>,
     /// Hosts that may fail before it stops, as a number or a percentage of all [default: none, or what --success-threshold allows]
     #[arg(long, value_name = "N", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     error_threshold: Option<Amount>,
     /// What failures beyond the thresholds do: `stop` starts nothing further and waits for a person, `ask` does so and goes on by one
-    /// word, `rollback` brings every host back, `ignore` goes on
-    #[arg(long, default_value = "stop", value_parser = words::one_of::<OnFailure>(words::ON_FAILURES), value_name = "WHAT", help_heading = "Strategy")]
-    on_failure: OnFailure,
-    /// Seconds that every host of a batch must stay healthy before the next batch
-    #[arg(long, default_value_t = 0, value_name = "SECONDS", help_heading = "Strategy")]
-    bake: u32,
-    /// Seconds that one host may take
-    #[arg(long, default_value_t = 1800, value_name = "SECONDS", help_heading = "Strategy")]
-    host_timeout: u32,
+    /// word, `rollback` brings every host back, `ignore` goes on [default: stop]
+    #[arg(long, value_parser = words::one_of::<OnFailure>(words::ON_FAILURES), value_name = "WHAT", help_heading = "Strategy")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_failure: Option<OnFailure>,
+    /// Seconds that every host of a batch must stay healthy before the next batch [default: 0]
+    #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    #[serde(rename = "bake_seconds", skip_serializing_if = "Option::is_none")]
+    bake: Option<u32>,
+    /// Seconds that one host may take [default: 1800]
+    #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    #[serde(rename = "unit_timeout_seconds", skip_serializing_if = "Option::is_none")]
+    host_timeout: Option<u32>,
     /// Seconds that a command of the package may take that does not say so itself [default: 300]
     #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    #[serde(rename = "step_timeout_seconds", skip_serializing_if = "Option::is_none")]
     step_timeout: Option<u32>,
     /// Seconds after which it counts as failed that no host gets on [default: never]
     #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
+    #[serde(rename = "progress_seconds", skip_serializing_if = "Option::is_none")]
     progress_deadline: Option<u32>,
 }
 
-impl StrategyArgs {
-    /// The strategy that they say.
-    pub(crate) fn strategy(&self) -> Strategy {
-        Strategy {
-            canary: self.canary,
-            batch: self.batch.clone(),
-            order: self.order.clone(),
-            max_unavailable: self.max_unavailable,
-            pause: self.pause,
-            pause_seconds: self.pause_seconds,
-            success_threshold: self.success_threshold,
-            error_threshold: self.error_threshold,
-            on_failure: self.on_failure,
-            bake_seconds: self.bake,
-            unit_timeout_seconds: self.host_timeout,
-            step_timeout_seconds: self.step_timeout,
-            progress_seconds: self.progress_deadline,
+impl StrategyFlags {
+    /// What was said, by the keys of a strategy.
+    pub(crate) fn said(&self) -> Result<Map<String, Value>, CommandError> {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(said)) => Ok(said),
+            _ => Err(CommandError::failed("could not write down the strategy")),
         }
+    }
+
+    /// The strategy that they say, by themselves.
+    pub(crate) fn strategy(&self) -> Result<Strategy, CommandError> {
+        serde_json::from_value(Value::Object(self.said()?))
+            .map_err(|error| CommandError::new(Exit::Usage, error.to_string()))
     }
 }
 
@@ -179,15 +221,33 @@ pub(crate) struct Wanted<'a> {
 
 impl Wanted<'_> {
     /// The deployment that brings it about.
-    pub(crate) fn spec(&self, targets: &TargetArgs, strategy: &StrategyArgs) -> DeploymentSpec {
-        DeploymentSpec {
+    pub(crate) fn spec(&self, targets: &TargetArgs, strategy: &StrategyArgs) -> Result<AskedSpec, CommandError> {
+        let spec = DeploymentSpec {
             action: self.action,
             package: self.package.clone(),
             version: self.version.cloned(),
             targets: targets.targets(),
-            strategy: strategy.strategy(),
+            strategy: Strategy::default(),
             data: DataFate::Keep,
             parameters: BTreeMap::new(),
+            strategy_name: strategy.strategy.clone(),
+            not_before: strategy.at,
+        };
+        Ok(AskedSpec { spec, said: strategy.flags.said()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_said_or_counted_from_now() {
+        assert_eq!(moment("2026-06-01T22:00:00+08:00").unwrap().to_string(), "2026-06-01T14:00:00Z");
+        let away = moment("+2h").unwrap().duration_since(clock::now()).as_secs();
+        assert!((7190..=7200).contains(&away), "{away}");
+        for text in ["", "+", "+x", "22:00", "2026-06-01T22:00:00", "tomorrow"] {
+            assert!(moment(text).is_err(), "{text:?}");
         }
     }
 }

@@ -15,7 +15,7 @@ mod unit;
 mod watch;
 
 pub(crate) use apply::{apply, carry_out, confirm, nobody_left};
-pub(crate) use args::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted};
+pub(crate) use args::{Consent, PackageVersion, StrategyArgs, StrategyFlags, TargetArgs, Wanted};
 pub(crate) use file_diffs::{ChangeDiff, file_diffs};
 pub(crate) use operation::operate;
 pub(crate) use preview::{preview, warn_of};

@@ -44,6 +44,12 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
         let _ = writeln!(text, "  and {} more", more + 1);
     }
     let strategy = &plan.spec.strategy;
+    if let Some(name) = &plan.spec.strategy_name {
+        let _ = writeln!(text, "  by the strategy {name}");
+    }
+    if let Some(at) = plan.spec.not_before {
+        let _ = writeln!(text, "  not before {at}");
+    }
     if let Some(limit) = strategy.max_unavailable {
         let _ = writeln!(text, "  at most {limit} down at the same time");
     }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use futures::TryStreamExt;
 use packhorse_client::{Client, UnitFilter};
 use packhorse_model::api::deployments::{DeploymentDetail, Unit};
+use packhorse_model::api::guard_rails::Guarded;
 use packhorse_model::deployment::{Direction, Waiting};
 use packhorse_model::ids::DeploymentId;
 use serde::Serialize;
@@ -45,6 +46,7 @@ impl Snapshot {
             let seconds = ended.as_second() - summary.created_at.as_second();
             let _ = writeln!(text, "took     {seconds} s");
         }
+        text.push_str(&guarded(&detail.guarded));
         for waiting in &detail.waiting {
             let _ = writeln!(text, "waits    for {}", waits_for(waiting, now));
         }
@@ -99,6 +101,23 @@ impl Snapshot {
     }
 }
 
+/// What people said to it, and what became of its beginning.
+fn guarded(guarded: &Guarded) -> String {
+    let mut text = String::new();
+    for approval in &guarded.approvals {
+        let comment =
+            if approval.comment.is_empty() { String::new() } else { format!(": {}", harmless(&approval.comment)) };
+        let _ = writeln!(text, "approved by {}{comment}", approval.user);
+    }
+    if let Some(said) = &guarded.freeze_override {
+        let _ = writeln!(text, "freezes  overridden by {}: {}", said.by, harmless(&said.reason));
+    }
+    if let Some(why) = &guarded.ended_because {
+        let _ = writeln!(text, "ended    {}", harmless(why));
+    }
+    text
+}
+
 /// `deploy shop-web 1.0.1 on 3 hosts`.
 pub(crate) fn headline(detail: &DeploymentDetail) -> String {
     let summary = &detail.summary;
@@ -130,5 +149,19 @@ pub(crate) fn waits_for(waiting: &Waiting, now: jiff::Timestamp) -> String {
             format!("the pause before batch {} to end in {seconds} s", batch + 1)
         }
         Waiting::Resume => "someone to resume it".to_owned(),
+        Waiting::Approval { needed, given } => {
+            format!("approval: {given} of {needed} persons have approved it (packhorse deployment approve)")
+        }
+        Waiting::Lock { scope, message, by } => {
+            format!("the removal of the lock on {scope} by {by}: {}", harmless(message))
+        }
+        Waiting::Freeze { name, message, until } => {
+            let why = if message.is_empty() { String::new() } else { format!(": {}", harmless(message)) };
+            format!("the end of the freeze {:?} at {until}{why}", harmless(name.as_str()))
+        }
+        Waiting::Schedule { at } => format!("its time, {at}"),
+        Waiting::Turn { business, limit, ahead, .. } => {
+            format!("its turn: at most {limit} at a time in {business}, and {} go first", list(ahead, 2))
+        }
     }
 }

@@ -154,7 +154,12 @@ fn is_worth_a_line(waiting: &Waiting) -> bool {
         | Waiting::Promote { .. }
         | Waiting::Pause { .. }
         | Waiting::Resume
-        | Waiting::Bake { .. } => true,
+        | Waiting::Bake { .. }
+        | Waiting::Approval { .. }
+        | Waiting::Lock { .. }
+        | Waiting::Freeze { .. }
+        | Waiting::Schedule { .. }
+        | Waiting::Turn { .. } => true,
         Waiting::Preparing { .. } | Waiting::Switching { .. } | Waiting::Slot { .. } => false,
     }
 }

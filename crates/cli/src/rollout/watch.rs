@@ -145,7 +145,12 @@ fn is_moving(waiting: &Waiting) -> bool {
         | Waiting::Unreachable { .. }
         | Waiting::Decision { .. }
         | Waiting::Answer { .. }
-        | Waiting::Resume => false,
+        | Waiting::Resume
+        | Waiting::Approval { .. }
+        | Waiting::Lock { .. }
+        | Waiting::Freeze { .. }
+        | Waiting::Schedule { .. }
+        | Waiting::Turn { .. } => false,
     }
 }
 

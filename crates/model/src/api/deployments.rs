@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::guard_rails::Guarded;
 use crate::api::database_targets::PlannedMigration;
 use crate::api::plans::{Caution, DataPlan, DiskRoom, FetchSize, Interruption};
 use crate::deployment::{
@@ -218,6 +219,9 @@ pub struct DeploymentDetail {
     /// Why it goes back: units of earlier plans that failed or are unknown, at most 20.
     #[serde(default)]
     pub causes: Vec<Unit>,
+    /// What people said to it, and what was decided about its beginning.
+    #[serde(default)]
+    pub guarded: Guarded,
 }
 
 /// A batch of a deployment.

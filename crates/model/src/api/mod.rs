@@ -1,5 +1,6 @@
 //! What people's clients (console, CLI, CI) send and get under `/api/v1`.
 
+pub mod asked;
 pub mod audit;
 pub mod compare;
 pub mod control;
@@ -7,6 +8,7 @@ pub mod database;
 pub mod database_targets;
 pub mod deployments;
 pub mod drafts;
+pub mod guard_rails;
 pub mod hosts;
 pub mod instances;
 pub mod objects;
@@ -22,7 +24,9 @@ pub mod sessions;
 pub mod slim;
 pub mod storage;
 pub mod targets;
+pub mod strategies;
 pub mod topology;
+pub mod users;
 pub mod variable_values;
 pub mod variables;
 pub mod vault;

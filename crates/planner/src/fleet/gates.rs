@@ -90,7 +90,9 @@ impl FleetState {
     pub(crate) fn standing_still(&self, now: jiff::Timestamp) -> impl Iterator<Item = &UnitView> {
         let last = self.units().filter_map(|unit| unit.changed_at).max();
         let deadline = self.strategy.progress_seconds.zip(last).map(|(seconds, last)| after(last, seconds));
-        let is_over = self.direction == Direction::Forward && deadline.is_some_and(|deadline| now >= deadline);
+        // What a guard rail holds cannot get on.
+        let may_get_on = self.direction == Direction::Forward && self.holds.is_empty();
+        let is_over = may_get_on && deadline.is_some_and(|deadline| now >= deadline);
         let active = if is_over { self.active(now) } else { Vec::new() };
         let due = active.into_iter().flat_map(|batch| &self.batches[batch]).filter(|unit| {
             let is_out_of_reach = unit.is_untried() && (unit.reach != Reach::Online || unit.occupied);

@@ -1,7 +1,8 @@
 //! What a fleet does: who changes, in which batches, when each may go on, and how all of them get back.
 //!
 //! [`plan`] makes a deployment's plan from what is asked for and what there is. [`step`] moves a deployment on: it looks at
-//! everything as it stands and says what has to be written now, and what the deployment waits for. [`fold`] turns what an agent
+//! everything as it stands and says what has to be written now, and what the deployment waits for; [`GuardRails::holds`] says what
+//! of the site's guard rails holds it. [`fold`] turns what an agent
 //! reports into a change of its unit. [`roll_back`] makes the plan that leads back.
 //!
 //! # What must hold
@@ -11,6 +12,9 @@
 //! - After a pause or an abort nothing new is admitted, and no switch is granted (I10). What a host has begun it brings to its end.
 //! - A batch starts only when every unit before it has succeeded and has stood its bake, was left out, or failed within what the
 //!   strategy's thresholds allow, and when the pause before it is over; unless a person let it go ahead (I12).
+//! - After a pause or an abort, and while a guard rail holds, nothing new is admitted, and no switch is granted (I10). What a host has
+//!   begun it brings to its end.
+//! - A batch starts only when every unit before it has succeeded and has stood its bake (I12).
 //! - [`step`] is level-triggered: it needs no memory of what it said before, and says nothing twice. A deployment that has not ended
 //!   and has nothing to write waits for something, and [`Decision::waiting`] names it.
 
@@ -19,6 +23,7 @@ mod classes;
 mod control;
 mod fold;
 mod gates;
+mod holds;
 mod inventory;
 mod natural;
 mod notes;
@@ -36,6 +41,7 @@ pub use back::{may_have_changed, roll_back, roll_back_some};
 pub use classes::PlannedChange;
 pub use control::{ControlError, promote, resize, resume, skip_ahead};
 pub use fold::{AttemptView, UnitChange, fold};
+pub use holds::{Beginning, EnvironmentLimits, FreezeRule, GuardRails, GuardedDeployment, Hold};
 pub use inventory::{
     Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,
     KnownVersion, UnresolvedUse,

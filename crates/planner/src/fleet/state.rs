@@ -8,6 +8,8 @@ use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
 use packhorse_model::strategy::Strategy;
 
+use super::holds::Hold;
+
 /// A deployment and everything that its next step depends on, read in one transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FleetState {
@@ -33,6 +35,8 @@ pub struct FleetState {
     /// package holds a slot on them, or they are not among the units here and their instance is unhealthy or not heard of. If the
     /// strategy says how many may be down, also those on which a deployment of another package holds a slot.
     pub down_elsewhere: BTreeSet<HostName>,
+    /// What holds it: nothing is admitted, and no switch granted, as long as there is anything.
+    pub holds: Vec<Hold>,
 }
 
 /// One unit with its current attempt.

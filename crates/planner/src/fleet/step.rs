@@ -219,6 +219,9 @@ impl Next {
     }
 
     fn admit(&mut self) {
+        if !self.state.holds.is_empty() {
+            return;
+        }
         for batch in self.state.active(self.now) {
             let may_go = |unit: &UnitView| {
                 unit.state == UnitState::Pending
@@ -237,6 +240,9 @@ impl Next {
     /// Lets prepared hosts change over: all of a batch have to be prepared, and only so many may be down. On the way back each
     /// goes as soon as it is prepared.
     fn grant_switches(&mut self) {
+        if !self.state.holds.is_empty() {
+            return;
+        }
         if !self.state.goes_on() && self.state.state != DeploymentState::Halted {
             return;
         }

@@ -15,6 +15,10 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
         DeploymentState::Halted => waiting.push(decision(state, now)),
         _ => {}
     }
+    // What is being ended waits for no beginning.
+    if state.goes_on() || matches!(state.state, DeploymentState::Paused | DeploymentState::Halted) {
+        waiting.extend(state.holds.iter().map(Waiting::from));
+    }
     let goes_on = state.goes_on() || state.state == DeploymentState::Halted;
     let active = if goes_on { state.active(now) } else { Vec::new() };
     let of_active = |wanted: &dyn Fn(&UnitView) -> bool| -> Vec<HostName> {
@@ -39,7 +43,7 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
     let is_ready = |batch: &usize| {
         state.may_switch(*batch) && state.batches[*batch].iter().any(|unit| unit.state == UnitState::Prepared)
     };
-    if active.iter().any(is_ready) {
+    if state.holds.is_empty() && active.iter().any(is_ready) {
         let limit = u32::try_from(state.limit(&active)).unwrap_or(u32::MAX);
         waiting.push(Waiting::Slot { limit, down: state.down(&active).into_iter().collect() });
     }

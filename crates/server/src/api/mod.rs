@@ -8,23 +8,29 @@ mod database;
 mod database_targets;
 mod deployments;
 mod drafts;
+mod environments;
+mod freezes;
 mod hosts;
 mod instances;
 mod join_tokens;
+mod locks;
 pub(crate) mod objects;
 mod overview;
 mod packages;
 mod plans;
 mod projects;
+pub(crate) mod remark;
 mod retention;
 mod scripts;
 mod sessions;
 mod slim_uploads;
 mod storage;
+mod strategies;
 mod tokens;
 mod topology;
 mod units;
 mod uploads;
+mod users;
 mod variables;
 mod vault;
 mod versions;
@@ -64,4 +70,9 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .merge(config::router())
         .merge(variables::router())
         .merge(vault::router())
+        .merge(environments::router())
+        .merge(freezes::router())
+        .merge(locks::router())
+        .merge(strategies::router())
+        .merge(users::router())
 }

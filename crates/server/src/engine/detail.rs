@@ -7,6 +7,7 @@ use packhorse_model::ids::DeploymentId;
 use packhorse_store::deployments::{self, Deployment};
 use packhorse_store::{Conn, plans, units};
 
+use super::guard;
 use crate::error::ApiError;
 
 /// Units of earlier plans that are shown.
@@ -34,6 +35,7 @@ pub(crate) async fn detail(conn: &mut Conn, id: DeploymentId) -> Result<Deployme
         batches.push(BatchSummary { number, kind, units });
     }
     let causes = units::failed_before(conn, id, deployment.plan, CAUSES).await?;
+    let guarded = guard::detail(conn, &deployment).await?;
     Ok(DeploymentDetail {
         spec: deployment.spec.clone(),
         strategy: deployment.strategy.clone(),
@@ -42,6 +44,7 @@ pub(crate) async fn detail(conn: &mut Conn, id: DeploymentId) -> Result<Deployme
         waiting: deployment.waiting.clone(),
         batches,
         causes,
+        guarded,
         summary: deployments::summary(deployment, total),
     })
 }

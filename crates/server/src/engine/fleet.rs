@@ -8,12 +8,13 @@ use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{Direction, UnitState};
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, UnitId};
 use packhorse_model::order::{Grant, Health};
-use packhorse_planner::fleet::{FleetState, Reach, UnitView};
+use packhorse_planner::fleet::{Beginning, FleetState, Reach, UnitView};
 use packhorse_store::attempts::{self, OpenAttempt};
 use packhorse_store::deployments::{self, Deployment};
 use packhorse_store::units::{self, Standing};
 use packhorse_store::{Conn, StoreError, plans, targets};
 
+use super::guard;
 use crate::app::App;
 use crate::presence;
 
@@ -29,6 +30,8 @@ pub(crate) struct Fleet {
     pub(crate) bystanders: Vec<HostId>,
     /// Open attempts of which nothing will come any more, since their host was removed or has joined anew.
     pub(crate) dead: Vec<AttemptId>,
+    /// Whether it has begun to change hosts.
+    pub(crate) beginning: Beginning,
 }
 
 /// Reads a deployment.
@@ -45,6 +48,7 @@ pub(crate) async fn load(
         Direction::Forward => Vec::new(),
         Direction::Back => units::of_former_plans(conn, deployment.package, id, deployment.plan).await?,
     };
+    let standing = guard::standing(conn, id, now).await?;
     let open = attempts::open_for_package(conn, deployment.package).await?;
     let outline = plans::outline(conn, deployment.plan).await?;
     let (kinds, bystanders) = outline.map_or_else(Default::default, |outline| (outline.kinds, outline.bystanders));
@@ -83,10 +87,11 @@ pub(crate) async fn load(
         ahead: deployment.ahead,
         former: former.iter().map(view).collect(),
         down_elsewhere,
+        holds: standing.holds,
     };
     let dead = current.iter().chain(&former).filter_map(dead_attempt).collect();
     let units = current.into_iter().chain(former).map(|unit| (unit.id, unit)).collect();
-    Ok(Some(Fleet { deployment, state, units, bystanders, dead }))
+    Ok(Some(Fleet { deployment, state, units, bystanders, dead, beginning: standing.beginning }))
 }
 
 /// Hosts of our units on which another deployment of the package holds a slot.

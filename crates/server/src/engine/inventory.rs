@@ -1,10 +1,11 @@
 //! What there is, for the planner: the targets of a deployment, read from the rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{Action, DeploymentSpec, DeploymentState, Targets};
-use packhorse_model::ids::{HostId, ModuleId, PackageId, VersionId};
+use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, VersionId};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, PackageKind, PackageName, VersionNumber, VersionState};
 use packhorse_planner::fleet::{
@@ -38,11 +39,30 @@ pub(crate) struct Gathered {
     pub(crate) databases: Option<Databases>,
 }
 
+impl Gathered {
+    /// The modules to which what is changed on these hosts belongs.
+    pub(crate) fn modules_of(&self, hosts: &[HostId]) -> BTreeSet<ModulePath> {
+        let wanted: BTreeSet<&HostId> = hosts.iter().collect();
+        let hosts = self.inventory.hosts.iter().filter(|host| wanted.contains(&host.id));
+        hosts.flat_map(|host| host.modules.iter().cloned()).collect()
+    }
+}
+
+/// Who wants to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asker {
+    /// Someone who plans.
+    Person,
+    /// A deployment that has not begun: what it has claimed is not busy for it, and hosts that are not heard of it waits for.
+    Deployment(DeploymentId),
+}
+
 /// Reads what a spec is about.
 pub(crate) async fn gather(
     app: &App,
     conn: &mut Conn,
     spec: &DeploymentSpec,
+    asker: Asker,
     now: Timestamp,
 ) -> Result<Gathered, ApiError> {
     let found = package(conn, &spec.package).await?;
@@ -74,7 +94,7 @@ pub(crate) async fn gather(
     // A halted deployment gives way to a newer one.
     let busy: BTreeMap<_, _> = claims
         .iter()
-        .filter(|claim| claim.state != DeploymentState::Halted)
+        .filter(|claim| claim.state != DeploymentState::Halted && asker != Asker::Deployment(claim.deployment))
         .map(|claim| (claim.host.clone(), claim.deployment))
         .collect();
 
@@ -93,11 +113,14 @@ pub(crate) async fn gather(
                 None => paths.get(&row.host).cloned().unwrap_or_default(),
             },
             labels: labels.remove(&row.host).unwrap_or_default(),
-            state: presence::state(
-                app.presence.last_seen(row.host, row.last_seen_at),
-                now,
-                app.config.host_offline_after,
-            ),
+            state: match asker {
+                Asker::Person => presence::state(
+                    app.presence.last_seen(row.host, row.last_seen_at),
+                    now,
+                    app.config.host_offline_after,
+                ),
+                Asker::Deployment(_) => HostState::Online,
+            },
             instance: releases.instance(conn, &row).await?,
             busy: busy.get(&row.name).copied(),
             occupant: occupants.get(&row.host).cloned(),

@@ -64,6 +64,8 @@ pub(crate) async fn specs(
         strategy: operation.strategy.clone(),
         data: operation.data,
         parameters: BTreeMap::new(),
+        strategy_name: None,
+        not_before: None,
     };
     Ok(chosen.into_iter().map(spec).collect())
 }

@@ -19,7 +19,7 @@ use packhorse_store::plans::{self, NewPlan, StoredPlan};
 use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
 
-use super::inventory::{Gathered, gather};
+use super::inventory::{Asker, Gathered, gather};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -125,8 +125,18 @@ impl From<Release> for Content {
 
 /// Plans what a spec asks for, from what there is now.
 pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now: Timestamp) -> Result<Made, ApiError> {
+    make_for(app, conn, spec, Asker::Person, now).await
+}
+
+async fn make_for(
+    app: &App,
+    conn: &mut Conn,
+    spec: &DeploymentSpec,
+    asker: Asker,
+    now: Timestamp,
+) -> Result<Made, ApiError> {
     check_strategy(&spec.strategy)?;
-    let gathered = gather(app, conn, spec, now).await?;
+    let gathered = gather(app, conn, spec, asker, now).await?;
     let planned = plan(spec, &gathered.inventory, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
     let units: Vec<&PlannedUnit> = planned.batches.iter().flat_map(|batch| &batch.units).collect();
     let incarnations =
@@ -151,7 +161,7 @@ pub(crate) async fn make(app: &App, conn: &mut Conn, spec: &DeploymentSpec, now:
 }
 
 /// What a strategy may say beyond what its types let it.
-fn check_strategy(strategy: &Strategy) -> Result<(), ApiError> {
+pub(crate) fn check_strategy(strategy: &Strategy) -> Result<(), ApiError> {
     if !(1..=LONGEST_UNIT).contains(&strategy.unit_timeout_seconds) {
         return Err(ApiError::invalid(
             "bad_strategy",
@@ -310,37 +320,76 @@ pub(crate) fn unknown(id: PlanId) -> ApiError {
 /// Plans again what a stored plan was made for, and refuses the plan if that leads somewhere else now.
 pub(crate) async fn check(app: &App, conn: &mut Conn, stored: &StoredPlan, now: Timestamp) -> Result<Made, ApiError> {
     let fresh = make(app, conn, &stored.spec, now).await?;
-    let basis: Basis = serde_json::from_str(&stored.basis).map_err(ApiError::internal)?;
     let mut moved = differences(&stored.plan, &fresh.plan);
-    for (host, joined) in &basis.incarnations {
-        if fresh.gathered.incarnations.get(host).is_some_and(|now| now != joined) {
-            let name =
-                fresh.gathered.inventory.hosts.iter().find(|known| known.id == *host).map(|host| host.name.as_str());
-            moved.push(format!("{} has joined anew", name.unwrap_or("a host")));
-        }
-    }
+    moved.extend(additions(&stored.plan, &fresh.plan));
+    moved.extend(joined_anew(stored, &fresh)?);
     if moved.is_empty() && !agrees(&stored.plan.batches, &fresh.plan.batches) {
         moved.push("the hosts are in other batches".to_owned());
     }
-    if moved.is_empty() {
-        return Ok(fresh);
+    match named(moved) {
+        None => Ok(fresh),
+        Some(detail) => {
+            Err(ApiError::conflict("plan_outdated", "what the plan rests on has changed since it was made")
+                .detail(detail)
+                .hint("make a new plan, look at it, and apply that one"))
+        }
     }
-    let more = moved.len().saturating_sub(NAMED);
-    moved.truncate(NAMED);
-    let mut detail = moved.join("; ");
-    if more > 0 {
-        detail.push_str(&format!("; and {more} more"));
-    }
-    Err(ApiError::conflict("plan_outdated", "what the plan rests on has changed since it was made")
-        .detail(detail)
-        .hint("make a new plan, look at it, and apply that one"))
 }
 
-/// What is different at which host.
-fn differences(old: &Plan, new: &Plan) -> Vec<String> {
-    fn by_host(plan: &Plan) -> BTreeMap<&HostName, &PlannedUnit> {
-        plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| (&unit.host_name, unit)).collect()
+/// What has moved of what the plan of a deployment rests on that has not begun; `None` if it still holds. Hosts that have come to the targets
+/// since are not in the plan, and are left alone.
+pub(crate) async fn moved(
+    app: &App,
+    conn: &mut Conn,
+    id: DeploymentId,
+    stored: &StoredPlan,
+    now: Timestamp,
+) -> Result<Option<String>, ApiError> {
+    let fresh = match make_for(app, conn, &stored.spec, Asker::Deployment(id), now).await {
+        Ok(fresh) => fresh,
+        Err(error) if error.problem().status >= 500 => return Err(error),
+        Err(error) => return Ok(Some(error.problem().title.clone())),
+    };
+    let mut moved = differences(&stored.plan, &fresh.plan);
+    moved.extend(joined_anew(stored, &fresh)?);
+    Ok(named(moved))
+}
+
+/// The first few differences in a line; none if there are none.
+fn named(mut moved: Vec<String>) -> Option<String> {
+    let more = moved.len().saturating_sub(NAMED);
+    moved.truncate(NAMED);
+    if more > 0 {
+        moved.push(format!("and {more} more"));
     }
+    (!moved.is_empty()).then(|| moved.join("; "))
+}
+
+/// Hosts of a plan that have joined anew since it was made.
+fn joined_anew(stored: &StoredPlan, fresh: &Made) -> Result<Vec<String>, ApiError> {
+    let basis: Basis = serde_json::from_str(&stored.basis).map_err(ApiError::internal)?;
+    let incarnations = &fresh.gathered.incarnations;
+    let is_other = |(host, joined): &(&HostId, &u32)| incarnations.get(*host).is_some_and(|now| now != *joined);
+    let told = |(host, _): (&HostId, &u32)| {
+        let known = fresh.gathered.inventory.hosts.iter().find(|known| known.id == *host);
+        format!("{} has joined anew", known.map_or("a host", |host| host.name.as_str()))
+    };
+    Ok(basis.incarnations.iter().filter(is_other).map(told).collect())
+}
+
+fn by_host(plan: &Plan) -> BTreeMap<&HostName, &PlannedUnit> {
+    plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| (&unit.host_name, unit)).collect()
+}
+
+/// Hosts that a plan has and another has not.
+fn additions(old: &Plan, new: &Plan) -> Vec<String> {
+    let old = by_host(old);
+    let added = by_host(new).into_keys().filter(|name| !old.contains_key(name));
+    added.map(|name| format!("{name} would be changed as well")).collect()
+}
+
+/// What is different at which host of the old plan.
+fn differences(old: &Plan, new: &Plan) -> Vec<String> {
     let version = |release: &Option<Release>| {
         release.as_ref().map_or("nothing".to_owned(), |release| release.version.to_string())
     };
@@ -360,8 +409,5 @@ fn differences(old: &Plan, new: &Plan) -> Vec<String> {
             Some(_) => {}
         }
     }
-    moved.extend(
-        new.keys().filter(|name| !old.contains_key(*name)).map(|name| format!("{name} would be changed as well")),
-    );
     moved
 }

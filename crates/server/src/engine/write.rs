@@ -7,13 +7,13 @@ use packhorse_model::deployment::{DeploymentState, Direction, UnitFailure, UnitS
 use packhorse_model::ids::{HostId, UnitId};
 use packhorse_model::order::Grant;
 use packhorse_model::step::StepKind;
-use packhorse_planner::fleet::{Decision, Transition, Trouble, UnitView, roll_back};
+use packhorse_planner::fleet::{Beginning, Decision, Transition, Trouble, UnitView, roll_back};
 use packhorse_store::attempts::{self, NewAttempt};
 use packhorse_store::audit::NewEntry;
 use packhorse_store::deployments;
 use packhorse_store::plans::{self, NewPlan};
 use packhorse_store::units::{self, Move, Standing};
-use packhorse_store::{StoreError, Tx, host_assignments};
+use packhorse_store::{StoreError, Tx, guarded_deployments, host_assignments};
 use serde_json::json;
 
 use super::fleet::Fleet;
@@ -34,6 +34,10 @@ pub(crate) async fn write(
     let mut writer =
         Writer { app, fleet, actor, now, revision: fleet.deployment.revision + 1, touched: BTreeSet::new() };
     writer.take_deployment(tx, decision).await?;
+    let begins = decision.transitions.iter().any(|transition| matches!(transition, Transition::Admit { .. }));
+    if begins && fleet.beginning == Beginning::Ahead {
+        guarded_deployments::begin(tx, fleet.deployment.id, now).await?;
+    }
     for transition in &decision.transitions {
         match transition {
             Transition::Admit { unit, epoch } => writer.admit(tx, *unit, *epoch).await?,

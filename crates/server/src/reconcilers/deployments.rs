@@ -11,8 +11,9 @@ use packhorse_planner::fleet::{Decision, Transition, step};
 use packhorse_store::{Conn, StoreError, deployments, version_states};
 use tokio::time::Instant;
 
+use super::beginnings::{self, PlanCheck};
 use crate::app::App;
-use crate::engine::{fleet, write};
+use crate::engine::{fleet, guard, write};
 use crate::wake::Changes;
 
 /// How long it rests if nobody wakes it.
@@ -56,10 +57,12 @@ pub(crate) async fn pass(app: &App) {
 /// Moves one deployment on as far as it goes now.
 async fn tend(app: &App, id: DeploymentId) -> Result<(), StoreError> {
     for _ in 0..TURN {
-        if !wants_change(app, id).await? {
-            return Ok(());
-        }
-        let changes = decide(app, id).await?;
+        let plan = match look(app, id).await? {
+            Wish::Nothing => return Ok(()),
+            Wish::Change => PlanCheck::None,
+            Wish::Beginning => beginnings::check(app, id).await?,
+        };
+        let changes = decide(app, id, plan).await?;
         if changes.is_empty() {
             return Ok(());
         }
@@ -69,33 +72,56 @@ async fn tend(app: &App, id: DeploymentId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether there is anything to write; most of the time there is not, and then nobody who writes has to wait.
-async fn wants_change(app: &App, id: DeploymentId) -> Result<bool, StoreError> {
-    let now = app.clock.now();
-    let mut reader = app.store.read().await?;
-    let fleet = fleet::load(app, &mut reader, id, now).await?;
-    let is_banned = match &fleet {
-        Some(fleet) => must_abort(&mut reader, fleet).await?,
-        None => false,
-    };
-    Ok(fleet.is_some_and(|fleet| {
-        let decision = step(&fleet.state, now);
-        is_banned || is_news(&fleet, &decision)
-    }))
+/// What there is to do about a deployment.
+enum Wish {
+    Nothing,
+    /// Something has to be written.
+    Change,
+    /// It begins, after it has waited: its plan has to be looked at before.
+    Beginning,
 }
 
-/// Decides and writes in one transaction, so that what was looked at, budgets above all, still holds when it is granted.
-async fn decide(app: &App, id: DeploymentId) -> Result<Changes, StoreError> {
-    let shared = app.clone();
+/// Whether there is anything to write; most of the time there is not, and then nobody who writes has to wait.
+async fn look(app: &App, id: DeploymentId) -> Result<Wish, StoreError> {
+    let now = app.clock.now();
+    let mut reader = app.store.read().await?;
+    let Some(fleet) = fleet::load(app, &mut reader, id, now).await? else { return Ok(Wish::Nothing) };
+    if must_abort(&mut reader, &fleet).await? {
+        return Ok(Wish::Change);
+    }
+    let decision = step(&fleet.state, now);
+    Ok(match is_news(&fleet, &decision) {
+        true if beginnings::is_late(&fleet, &decision, now) => Wish::Beginning,
+        true => Wish::Change,
+        false => Wish::Nothing,
+    })
+}
+
+/// Decides and writes in one transaction, so that what was looked at, budgets and guard rails above all, still holds when it is granted.
+async fn decide(app: &App, id: DeploymentId, plan: PlanCheck) -> Result<Changes, StoreError> {
+    let shared = (app.clone(), plan);
     app.store
         .transact(move |tx| {
-            let app = shared.clone();
+            let (app, plan) = shared.clone();
             Box::pin(async move {
                 let now = app.clock.now();
                 // Takes the row first: what hosts report meanwhile waits, instead of making us begin again and again.
                 deployments::touch(tx, id, now).await?;
+                guard::keep(tx, id).await?;
                 let Some(fleet) = fleet::load(&app, tx, id, now).await? else { return Ok(Changes::default()) };
-                let decision = if must_abort(tx, &fleet).await? { abort(&fleet, now) } else { step(&fleet.state, now) };
+                let mut decision =
+                    if must_abort(tx, &fleet).await? { abort(&fleet, now) } else { step(&fleet.state, now) };
+                if beginnings::is_late(&fleet, &decision, now) {
+                    match plan {
+                        PlanCheck::Holds => {}
+                        // What held it has gone in this moment: the next look finds that.
+                        PlanCheck::None => return Ok(Changes::default()),
+                        PlanCheck::Moved(moved) => {
+                            beginnings::refuse(tx, &fleet, &moved, now).await?;
+                            decision = abort(&fleet, now);
+                        }
+                    }
+                }
                 if !is_news(&fleet, &decision) {
                     return Ok(Changes::default());
                 }

@@ -2,6 +2,7 @@
 //! can be stopped at any moment and begun again.
 
 mod assignments;
+mod beginnings;
 mod deployments;
 
 use tokio_util::task::TaskTracker;

@@ -262,6 +262,11 @@ impl Driver {
         self.report(local, ReportEvent::Validated);
     }
 
+    /// Tells with the next sync what is on it.
+    pub(crate) fn tells_its_inventory(&mut self) {
+        self.has_news = true;
+    }
+
     /// Says that the instance is not healthy any more.
     pub(crate) fn falls_ill(&mut self) {
         let instance = self.instance.as_mut().unwrap();

@@ -8,6 +8,8 @@ mod driver;
 mod events;
 mod failures;
 mod fixture;
+mod guard_rails;
+mod named_strategies;
 mod operations;
 mod plans;
 mod postgres;

@@ -22,6 +22,14 @@ async fn a_first_deployment_reaches_every_host() {
         }
       ],
       "causes": [],
+      "guarded": {
+        "approvals": [],
+        "approvals_needed": 0,
+        "begun_at": "2026-06-01T12:00:00Z",
+        "ended_because": null,
+        "freeze_override": null,
+        "not_before": null
+      },
       "plan": "[id]",
       "revision": "[revision]",
       "spec": {

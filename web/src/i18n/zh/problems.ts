@@ -3,6 +3,7 @@
 import type { Problem } from "../../api/types";
 import { lookUp, type WordsOfCode } from "../serverWords";
 import { databaseProblems } from "./databaseProblems";
+import { guardProblems } from "./guardProblems";
 import { registryProblems } from "./registryProblems";
 import { rolloutProblems } from "./rolloutProblems";
 import { planProblems } from "./planProblems";
@@ -35,6 +36,7 @@ const REJOIN = "请让主机重新加入：用 `packhorse host join-token` 生�
 const REPACK = "请重新打包后再推送。";
 
 export const problems: Record<string, WordsOfCode> = {
+  ...guardProblems,
   ...registryProblems,
   ...databaseProblems,
   ...rolloutProblems,

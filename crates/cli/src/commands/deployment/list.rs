@@ -1,7 +1,7 @@
 //! `packhorse deployment list`.
 
 use clap::Args;
-use packhorse_client::DeploymentFilter;
+use packhorse_client::{Awaiting, DeploymentFilter};
 use packhorse_model::PackageName;
 use packhorse_model::deployment::DeploymentState;
 
@@ -25,11 +25,18 @@ pub(crate) struct List {
     /// Only in this state
     #[arg(long, value_parser = words::one_of::<DeploymentState>(words::DEPLOYMENT_STATES))]
     state: Option<DeploymentState>,
+    /// Only those that wait for approval
+    #[arg(long)]
+    awaiting_approval: bool,
 }
 
 impl List {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
-        let filter = DeploymentFilter { package: self.package, state: self.state };
+        let filter = DeploymentFilter {
+            package: self.package,
+            state: self.state,
+            awaiting: self.awaiting_approval.then_some(Awaiting::Approval),
+        };
         let columns = [
             Column::text("ID"),
             Column::text("ACTION"),

@@ -1,14 +1,17 @@
 //! `packhorse deployment`.
 
+mod approve;
 mod command;
 mod confirm;
 mod list;
 mod next_batch;
+mod override_freeze;
 mod resize;
 mod retry;
 mod rollback;
 mod show;
 mod skip;
+mod start;
 mod watch;
 
 use clap::Subcommand;
@@ -40,6 +43,12 @@ pub(crate) enum Deployment {
     Confirm(confirm::Confirm),
     Skip(skip::Skip),
     Rollback(rollback::Rollback),
+    /// Approve a deployment that waits for it
+    Approve(approve::Approve),
+    /// Reject a deployment that waits for approval: it is ended before it begins
+    Reject(approve::Reject),
+    Start(start::Start),
+    OverrideFreeze(override_freeze::OverrideFreeze),
 }
 
 impl Deployment {
@@ -58,6 +67,10 @@ impl Deployment {
             Self::Retry(retry) => retry.run(context).await,
             Self::Skip(skip) => skip.run(context).await,
             Self::Rollback(rollback) => rollback.run(context).await,
+            Self::Approve(approve) => approve.run(context).await,
+            Self::Reject(reject) => reject.run(context).await,
+            Self::Start(start) => start.run(context).await,
+            Self::OverrideFreeze(said) => said.run(context).await,
         }
     }
 }

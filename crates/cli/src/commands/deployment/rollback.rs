@@ -101,5 +101,7 @@ fn way_back(done: DeploymentSpec) -> DeploymentSpec {
         strategy,
         data: DataFate::Keep,
         parameters: BTreeMap::new(),
+        strategy_name: None,
+        not_before: None,
     }
 }

@@ -10,7 +10,7 @@ use super::selection::Selection;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Consent, StrategyArgs, operate};
+use crate::rollout::{Consent, StrategyFlags, operate};
 
 /// Which instances, and how.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ struct Common {
     #[arg(long, help_heading = "Instances")]
     version: Option<VersionNumber>,
     #[command(flatten)]
-    strategy: StrategyArgs,
+    strategy: StrategyFlags,
     #[command(flatten)]
     consent: Consent,
 }
@@ -54,7 +54,7 @@ pub(crate) struct Move {
     #[arg(long, value_name = "VERSION", help_heading = "Instances")]
     from: Option<VersionNumber>,
     #[command(flatten)]
-    strategy: StrategyArgs,
+    strategy: StrategyFlags,
     #[command(flatten)]
     consent: Consent,
 }
@@ -86,7 +86,7 @@ impl Common {
             instances: Vec::new(),
             filter: Some(self.selection.filter(self.version)?),
             version: None,
-            strategy: self.strategy.strategy(),
+            strategy: self.strategy.strategy()?,
             data,
         };
         operate(context, &context.client()?, &operation, &self.consent).await
@@ -100,7 +100,7 @@ impl Move {
             instances: Vec::new(),
             filter: Some(self.selection.filter(self.from)?),
             version: Some(self.version),
-            strategy: self.strategy.strategy(),
+            strategy: self.strategy.strategy()?,
             data: DataFate::Keep,
         };
         operate(context, &context.client()?, &operation, &self.consent).await

@@ -53,10 +53,10 @@ impl Run {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let PackageVersion { package, version } = &self.what;
         let wanted = Wanted { action: Action::Run, package, version: Some(version) };
-        let mut spec = wanted.spec(&self.targets, &self.strategy);
+        let mut asked = wanted.spec(&self.targets, &self.strategy)?;
         let texts = self.parameters.into_iter().map(|(name, value)| (name, VariableValue::Text(value)));
         let secrets = self.secrets.into_iter().map(|(name, secret)| (name, VariableValue::Secret(secret)));
-        spec.parameters = texts.chain(secrets).collect();
-        apply(context, &context.client()?, &spec, &self.consent).await
+        asked.spec.parameters = texts.chain(secrets).collect();
+        apply(context, &context.client()?, &asked, &self.consent).await
     }
 }

@@ -20,6 +20,7 @@ mod databases;
 mod folding;
 mod gating;
 mod going_back;
+mod holding;
 mod planning;
 mod properties;
 mod retrying;
@@ -100,6 +101,8 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
         strategy,
         data: DataFate::Keep,
         parameters: BTreeMap::new(),
+        strategy_name: None,
+        not_before: None,
     }
 }
 
@@ -118,6 +121,7 @@ fn fresh(planned: &Planned, strategy: &Strategy) -> FleetState {
         ahead: 0,
         former: Vec::new(),
         down_elsewhere: BTreeSet::new(),
+        holds: Vec::new(),
     }
 }
 
@@ -161,6 +165,7 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
         ahead: 0,
         former: Vec::new(),
         down_elsewhere: BTreeSet::new(),
+        holds: Vec::new(),
     }
 }
 

@@ -25,6 +25,7 @@ fn op() -> impl Strategy<Value = Op> {
         4 => host.clone().prop_map(Op::Heal),
         1 => host.clone().prop_map(Op::Replace),
         2 => host.prop_map(Op::Elsewhere),
+        2 => Just(Op::Hold),
         1 => Just(Op::Pause),
         3 => Just(Op::Resume),
         1 => Just(Op::Abort),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use http::StatusCode;
+use packhorse_model::api::asked::AskedDeployment;
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
 use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
@@ -15,26 +16,31 @@ use serde_json::json;
 
 use crate::access::{CallerRequest, CallerTx};
 use crate::engine::planning::{self, Made};
-use crate::engine::{detail, script};
+use crate::engine::{detail, guard, script, strategy};
 use crate::error::ApiError;
 use crate::wake::Changes;
 
 /// Starts a deployment: of a plan that was made before and still holds, or of a spec, which is planned and applied at once.
 ///
-/// A halted deployment of the same package on the same hosts gives way; one that goes on does not.
+/// A halted deployment of the same package on the same hosts gives way; one that goes on does not. What is left out of the strategy is taken
+/// from the one that is named, or from the default of the environment. Where guard rails hold, it waits.
 #[utoipa::path(
     post, path = "/api/v1/deployments", operation_id = "create_deployment", tag = "deployments",
     request_body = CreateDeployment,
     responses((status = 201, body = DeploymentDetail), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn handler(request: CallerRequest<CreateDeployment>) -> Result<Response, ApiError> {
+pub(crate) async fn handler(request: CallerRequest<AskedDeployment>) -> Result<Response, ApiError> {
     // Looks at content, and is done before anybody who writes has to wait for us. A repeated request has its answer already.
     let dangers = dangers(&request).await;
     let mut call = match request.begin().await? {
         Ok(call) => call,
         Err(answered) => return Ok(answered),
     };
-    let (app, wanted) = (call.app.clone(), call.input.clone());
+    let (app, now) = (call.app.clone(), call.now);
+    let wanted = match call.input.clone() {
+        AskedDeployment::Spec(asked) => CreateDeployment::Spec(strategy::settle(call.conn(), asked, now).await?),
+        AskedDeployment::Plan(plan) => CreateDeployment::Plan(plan),
+    };
     let (id, changes) = start(&mut call, wanted, dangers?).await?;
     let reply = detail::detail(call.conn(), id).await?;
     let response = call.finish(StatusCode::CREATED, &reply).await?;
@@ -80,6 +86,8 @@ pub(crate) async fn start<B>(
         error => error.into(),
     })?;
     bindings::bind(call.conn(), package, &made.binds, now).await?;
+    let deployment = detail::find(call.conn(), id).await?;
+    guard::take_in(call.conn(), &deployment, &made.gathered.modules_of(&hosts), now).await?;
     let detail = json!({
         "package": spec.package, "action": spec.action, "version": spec.version, "plan": plan.id, "units": hosts.len(),
     });
@@ -89,11 +97,11 @@ pub(crate) async fn start<B>(
 }
 
 /// What is dangerous in the script that is asked for, if one is.
-async fn dangers(request: &CallerRequest<CreateDeployment>) -> Result<Vec<Caution>, ApiError> {
+async fn dangers(request: &CallerRequest<AskedDeployment>) -> Result<Vec<Caution>, ApiError> {
     let app = &request.app;
     match &request.input {
-        CreateDeployment::Spec(spec) => script::dangers(app, spec).await,
-        CreateDeployment::Plan(plan) => {
+        AskedDeployment::Spec(asked) => script::dangers(app, &asked.spec).await,
+        AskedDeployment::Plan(plan) => {
             let spec = planning::find(&mut *app.store.read().await?, *plan).await?.spec;
             script::dangers(app, &spec).await
         }

@@ -7,7 +7,7 @@ use packhorse_model::api::Page;
 use packhorse_model::api::deployments::DeploymentSummary;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::problem::Problem;
-use packhorse_store::deployments;
+use packhorse_store::deployments::{self, ApprovalFilter};
 use serde::Deserialize;
 
 use crate::access::Caller;
@@ -23,6 +23,18 @@ pub(crate) struct Filter {
     package: Option<PackageName>,
     /// Only in this state.
     state: Option<DeploymentState>,
+    /// Only those that wait for approval.
+    #[param(inline)]
+    approval: Option<Awaiting>,
+}
+
+/// What of approvals a list is about.
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ApprovalFilter)]
+pub(crate) enum Awaiting {
+    /// Those that wait for approval.
+    Awaited,
 }
 
 /// Deployments, newest first.
@@ -37,7 +49,8 @@ pub(crate) async fn handler(
     Query(filter): Query<Filter>,
     Query(page): Query<PageQuery>,
 ) -> Result<Json<Page<DeploymentSummary>>, ApiError> {
-    let filter = deployments::Filter { package: filter.package, state: filter.state, progress: None };
+    let approval = filter.approval.map(|Awaiting::Awaited| ApprovalFilter::Awaited);
+    let filter = deployments::Filter { package: filter.package, state: filter.state, progress: None, approval };
     let mut reader = app.store.read().await?;
     let rows = deployments::list(&mut reader, &filter, page.after()?, page.limit() + 1).await?;
     let total = deployments::count(&mut reader, &filter).await?;

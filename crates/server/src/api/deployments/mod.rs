@@ -1,6 +1,7 @@
 //! Deployments.
 
 mod abort;
+mod approve;
 pub(super) mod control;
 mod create;
 mod events;
@@ -8,17 +9,21 @@ mod force;
 mod get;
 mod list;
 mod outputs;
+mod override_freeze;
 mod pause;
 mod promote;
+mod reject;
 mod resize;
 mod resume;
 pub(super) mod retry;
 mod rollback;
 mod skip;
 mod skip_ahead;
+mod start;
 mod take_back;
 mod targets;
 mod units;
+mod verdict;
 
 pub(crate) use create::start;
 use utoipa_axum::router::OpenApiRouter;
@@ -45,4 +50,8 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(skip_ahead::handler))
         .routes(routes!(resize::handler))
         .routes(routes!(rollback::handler))
+        .routes(routes!(approve::handler))
+        .routes(routes!(reject::handler))
+        .routes(routes!(start::handler))
+        .routes(routes!(override_freeze::handler))
 }

@@ -11,16 +11,16 @@ use packhorse_model::strategy::{Amount, Strategy};
 use packhorse_planner::fleet::{UnitView, may_have_changed, roll_back_some, skip};
 use packhorse_store::deployments::NewDeployment;
 use packhorse_store::plans::{self, NewPlan};
-use packhorse_store::{StoreError, deployments, targets, units};
+use packhorse_store::{StoreError, deployments, guarded_deployments, targets, units};
 use serde_json::json;
 
 use super::control;
 use super::create::taken;
 use super::retry::refused;
 use crate::access::CallerTx;
-use crate::engine::detail;
 use crate::engine::fleet::Fleet;
 use crate::engine::planning::{self, Basis, Findings};
+use crate::engine::{detail, guard};
 use crate::error::ApiError;
 use crate::wake::Changes;
 
@@ -62,6 +62,10 @@ pub(super) async fn handle<B>(
         StoreError::Unique => taken("another deployment of the package is open on one of these hosts"),
         error => error.into(),
     })?;
+    // It leads to what was there before, and so needs no approval and no turn.
+    guarded_deployments::begin(call.conn(), new, now).await?;
+    let stored = detail::find(call.conn(), new).await?;
+    guard::take_in(call.conn(), &stored, &BTreeSet::new(), now).await?;
     let detail =
         json!({ "package": spec.package, "action": spec.action, "of": id, "plan": plan.id, "units": ids.len() });
     call.audit("deployment.create", new, detail);
@@ -153,6 +157,8 @@ fn spec(fleet: &Fleet, hosts: &[HostName]) -> DeploymentSpec {
         strategy,
         data: DataFate::Keep,
         parameters: BTreeMap::new(),
+        strategy_name: None,
+        not_before: None,
     }
 }
 

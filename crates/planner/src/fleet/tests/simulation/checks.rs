@@ -20,7 +20,7 @@ impl Simulation {
 
     /// Holds a transition against the invariants.
     pub(super) fn check(&self, before: &FleetState, transition: &Transition) {
-        let is_same = before.state == self.fleet.state;
+        let is_same = before.state == self.fleet.state && before.holds.is_empty();
         // In a halted deployment only what a person retried goes on.
         let may_start = |unit: &UnitView| {
             is_same && (self.fleet.goes_on() || (self.fleet.state == DeploymentState::Halted && unit.epoch > 0))

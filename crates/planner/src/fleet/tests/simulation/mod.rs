@@ -40,6 +40,8 @@ pub(crate) enum Op {
     Replace(usize),
     /// A host beside the deployment goes down, or comes back.
     Elsewhere(usize),
+    /// A guard rail begins to hold the deployment, or ceases to.
+    Hold,
     Pause,
     Resume,
     Abort,
@@ -142,6 +144,10 @@ impl Simulation {
                     self.fleet.down_elsewhere.insert(host);
                 }
             }
+            Op::Hold if self.fleet.holds.is_empty() => {
+                self.fleet.holds.push(Hold::Schedule { at: Timestamp::MAX });
+            }
+            Op::Hold => self.fleet.holds.clear(),
             Op::Pause if state == DeploymentState::Running => self.fleet.state = DeploymentState::Paused,
             Op::Resume => return self.say(|fleet| resume(fleet)),
             Op::Promote => return self.say(|fleet| promote(fleet, None)),
@@ -483,6 +489,7 @@ impl Simulation {
     /// Faults heal, and everything goes well from now on. Says how it ends.
     pub(crate) fn settle(&mut self) -> (DeploymentState, Vec<Waiting>) {
         self.fleet.down_elsewhere.clear();
+        self.fleet.holds.clear();
         let mut waiting = Vec::new();
         for _ in 0..(60 * (self.hosts.len() + 1)) {
             for host in 0..self.hosts.len() {

@@ -1,0 +1,15 @@
+//! Strategies with names.
+
+mod delete;
+mod get;
+mod list;
+mod set;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+
+pub(crate) fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(get::handler, set::handler, delete::handler))
+}
