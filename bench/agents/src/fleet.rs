@@ -95,6 +95,7 @@ impl Fleet {
             previous: None,
             rendering: None,
             previous_rendering: None,
+            drift: None,
         };
         let machine = Machine::new(Clock::System, instance, Arc::clone(&self.counts.transitions));
         let Host { name, api, facts } = host;

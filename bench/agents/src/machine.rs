@@ -98,8 +98,7 @@ impl Machine {
     /// # Errors
     /// If an attempt did not succeed, which none has a reason for.
     pub(crate) fn begin_step(&mut self) -> Result<bool, Failure> {
-        let open: Vec<AttemptId> =
-            self.book.attempts().filter(|attempt| !attempt.is_over()).map(Attempt::id).collect();
+        let open: Vec<AttemptId> = self.book.attempts().filter(|attempt| !attempt.is_over()).map(Attempt::id).collect();
         for id in open {
             while let Some(attempt) = self.book.attempt(id).filter(|_| self.begun.is_none()) {
                 match next(attempt, self.book.is_first(attempt), Link::Fresh, self.clock.now()) {
@@ -143,6 +142,7 @@ impl Machine {
                     previous: order.from.as_ref().map(|release| release.version.clone()),
                     rendering: release.rendering,
                     previous_rendering: order.from.and_then(|release| release.rendering),
+                    drift: None,
                 });
             }
             _ => {}

@@ -41,7 +41,10 @@ impl fmt::Display for Report {
         line("transitions per second", format!("{:.0}", rollout.transitions as f64 / seconds))?;
         line("requests of agents per second", format!("{:.0}", rollout.syncs as f64 / seconds))?;
         line("requests of agents that failed", rollout.failures.to_string())?;
-        line("processor of the server", format!("{:.1} s, {:.1} ms for each host", used.server, 1000.0 * used.server / each))?;
+        line(
+            "processor of the server",
+            format!("{:.1} s, {:.1} ms for each host", used.server, 1000.0 * used.server / each),
+        )?;
         line("processor of the simulated fleet", format!("{:.1} s", used.fleet))?;
         line("processor of the whole machine", format!("{:.1} s", used.machine))?;
         line("most memory of the server", format!("{:.0} MiB", *peak as f64 / MIB))?;

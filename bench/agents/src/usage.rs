@@ -21,7 +21,11 @@ pub(crate) struct Processor {
 impl Processor {
     /// As of now.
     pub(crate) fn now(site: &Site) -> Self {
-        Self { server: site.server().cpu_ticks() as f64 / TICKS, fleet: own_ticks() / TICKS, machine: machine_ticks() / TICKS }
+        Self {
+            server: site.server().cpu_ticks() as f64 / TICKS,
+            fleet: own_ticks() / TICKS,
+            machine: machine_ticks() / TICKS,
+        }
     }
 
     /// What was used since.

@@ -64,8 +64,6 @@ pub(crate) const PAUSES: &[&str] = &["none", "after_canary", "between_batches"];
 /// The words of [`Aftermath`].
 pub(crate) const AFTERMATHS: &[&str] = &["untouched", "restored", "broken", "removed"];
 
-/// The words of [`packhorse_model::topology::Environment`].
-pub(crate) const ENVIRONMENTS: &[&str] = &["dev", "test", "staging", "prod"];
 /// The words of [`packhorse_model::guard::Weekday`].
 pub(crate) const WEEKDAYS: &[&str] = &["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 

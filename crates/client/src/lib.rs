@@ -53,7 +53,6 @@ pub use attempts::OutputChunk;
 pub use audit::AuditFilter;
 pub use client::Client;
 pub use database_targets::DatabaseTargetFilter;
-pub use deployments::DeploymentFilter;
 pub use deployments::{Awaiting, DeploymentFilter};
 pub use draft_uploads::file_sha256;
 pub use drafts::{DraftText, EntryFilter};

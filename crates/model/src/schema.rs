@@ -13,11 +13,6 @@ macro_rules! text_schema {
 }
 
 text_schema!(crate::api::drafts::Expectation, crate::variables::Scope);
-text_schema!(
-    crate::selector::LabelSelector,
-    crate::label::LabelKey,
-    crate::label::LabelValue,
-    crate::strategy::HostOrder
-);
+text_schema!(crate::selector::LabelSelector, crate::strategy::HostOrder);
 text_schema!(crate::guard::ClockTime, crate::guard::GuardScope, crate::guard::TimeZoneName);
 text_schema!(crate::strategy::Amount, crate::strategy::BatchExpression, crate::topology::ModulePath);

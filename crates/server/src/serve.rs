@@ -98,7 +98,10 @@ impl Server {
     /// If the certificate of the agent listener cannot be made.
     pub async fn run(self, stop: CancellationToken) -> Result<(), StartError> {
         let app = self.app;
-        tracing::info!(files = limits::raise_open_files(), "this many files may be open at once; each connection is one");
+        tracing::info!(
+            files = limits::raise_open_files(),
+            "this many files may be open at once; each connection is one"
+        );
         metrics::install();
         let certificate = ServerCertificate::new(&app, app.agent_address())?;
         let (requests, background) = (TaskTracker::new(), TaskTracker::new());

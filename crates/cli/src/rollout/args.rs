@@ -77,7 +77,7 @@ impl TargetArgs {
     /// Asks which deployment was the last one, if its failures are meant.
     pub(crate) async fn settle(&mut self, client: &Client, package: &PackageName) -> Result<(), CommandError> {
         if self.failed_last {
-            let filter = DeploymentFilter { package: Some(package.clone()), state: None };
+            let filter = DeploymentFilter { package: Some(package.clone()), ..DeploymentFilter::default() };
             let page = client.deployments(&filter).try_next().await?;
             let last = page.and_then(|page| page.items.into_iter().next());
             self.failed_in =

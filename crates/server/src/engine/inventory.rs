@@ -85,7 +85,8 @@ pub(crate) async fn gather(
     } else if spec.targets.is_empty() {
         Vec::new()
     } else {
-        targets::matching(conn, package, &filter(conn, &spec.targets, &modules).await?).await?
+        let filter = filter(conn, &spec.targets, &modules).await?;
+        targets::matching(conn, package, &filter).await?
     };
     let ids: Vec<HostId> = rows.iter().map(|row| row.host).collect();
     let paths = hosts::modules_of(conn, &ids).await?;
@@ -172,9 +173,9 @@ pub(crate) async fn modules(conn: &mut Conn, paths: &[ModulePath]) -> Result<Vec
 
 /// The package of this name.
 pub(crate) async fn package(conn: &mut Conn, name: &PackageName) -> Result<StoredPackage, ApiError> {
-    packages::by_name(conn, name).await?.ok_or_else(|| {
-        ApiError::not_found("package", name).hint("`packhorse package list` shows those that there are")
-    })
+    packages::by_name(conn, name)
+        .await?
+        .ok_or_else(|| ApiError::not_found("package", name).hint("`packhorse package list` shows those that there are"))
 }
 
 /// The directory of a version, and every one around it.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use axum::response::Response;
 use packhorse_model::HostName;
 use packhorse_model::api::deployments::Retry;
-use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit, Targets};
 use packhorse_model::ids::DeploymentId;
 use packhorse_planner::fleet::{self, Planned};
@@ -13,7 +12,8 @@ use packhorse_planner::fleet::{self, Planned};
 use super::{control, retry};
 use crate::access::CallerTx;
 use crate::engine::fleet::Fleet;
-use crate::engine::{inventory, planning, replan};
+use crate::engine::inventory::{self, Asker};
+use crate::engine::{planning, replan};
 use crate::error::ApiError;
 
 /// Supersedes open attempts on the named hosts, plans these hosts anew, and tries again.
@@ -43,12 +43,9 @@ async fn plan_anew<B>(call: &mut CallerTx<B>, fleet: &Fleet, hosts: &[HostName])
     let (app, now) = (call.app.clone(), call.now);
     let targets = Targets { hosts: hosts.to_vec(), ..Targets::default() };
     let spec = DeploymentSpec { targets, ..fleet.deployment.spec.clone() };
-    let mut gathered = inventory::gather(&app, call.conn(), &spec, now).await?;
-    for host in &mut gathered.inventory.hosts {
-        // It is ours; and one that is away is planned by what it told last, and tried when it is back.
-        host.busy = host.busy.filter(|busy| *busy != fleet.deployment.id);
-        host.state = HostState::Online;
-    }
+    // A host that is away is planned by what it told last, and tried when it is back.
+    let asker = Asker::Deployment(fleet.deployment.id);
+    let gathered = inventory::gather(&app, call.conn(), &spec, asker, now).await?;
     let planned = fleet::plan(&spec, &gathered.inventory, &mut || app.random.id(now));
     let planned = planned.map_err(|error| planning::refused(&error))?;
     match planned.excluded.first() {

@@ -6,14 +6,15 @@ use axum::Json;
 use packhorse_model::HostName;
 use packhorse_model::api::Page;
 use packhorse_model::api::targets::{TargetHost, TargetInstance, TargetQuery};
-use packhorse_model::deployment::{DeploymentSpec, Targets};
+use packhorse_model::deployment::{DataFate, DeploymentSpec, Targets};
 use packhorse_model::problem::Problem;
 use packhorse_model::strategy::Strategy;
 use packhorse_planner::fleet::{InventoryHost, prospects};
 use packhorse_store::targets;
 
 use crate::access::CallerRequest;
-use crate::engine::{inventory, planning};
+use crate::engine::inventory::{self, Asker};
+use crate::engine::planning;
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::paging::PageQuery;
@@ -48,8 +49,12 @@ pub(crate) async fn handler(
         version: query.version,
         targets: Targets { hosts: names, ..Targets::default() },
         strategy: Strategy::default(),
+        strategy_name: None,
+        not_before: None,
+        data: DataFate::Keep,
+        parameters: BTreeMap::new(),
     };
-    let inventory = inventory::gather(&app, &mut reader, &spec, now).await?.inventory;
+    let inventory = inventory::gather(&app, &mut reader, &spec, Asker::Person, now).await?.inventory;
     let found = prospects(&spec, &inventory).map_err(|error| planning::refused(&error))?;
     let mut hosts: BTreeMap<HostName, InventoryHost> =
         inventory.hosts.into_iter().map(|host| (host.name.clone(), host)).collect();
