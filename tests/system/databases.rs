@@ -5,7 +5,7 @@ use std::path::Path;
 
 use packhorse_testkit::mariadb::MariaDb;
 use packhorse_testkit::postgres;
-use packhorse_testkit::world::{MODULE, World};
+use packhorse_testkit::world::{MODULE, World, wait_for};
 
 /// A version of `shop-db` as a folder.
 fn pack(world: &World, engine: &str, version: &str, files: &[(&str, &str)]) {
@@ -168,7 +168,7 @@ fn what_fails_is_told_with_its_line_and_goes_on_when_it_is_mended() {
     let status = world.cli(&["database", "status", "shop"]).ok();
     assert!(status.contains("shop-db 1.0.0") && status.contains("all of the script was undone"), "{status}");
 
-    // A plan for a database that has moved on since is refused by its host before anything is begun, and the next plan knows.
+    // Nothing of it stands, and going back has nothing to do.
     let deployments = world.cli(&["deployment", "list", "-o", "jsonl"]).ok();
     let newest: serde_json::Value = serde_json::from_str(deployments.lines().next().expect("a line")).expect("JSON");
     let id = newest["id"].as_str().expect("an id");
@@ -176,6 +176,71 @@ fn what_fails_is_told_with_its_line_and_goes_on_when_it_is_mended() {
     assert_eq!(back.code, 0, "{back:#?}");
     let status = world.cli(&["database", "status", "shop", "-o", "json"]).json();
     assert_eq!(status["ledgers"][0]["version"], "1.0.0", "{status:#}");
+}
+
+#[test]
+fn an_agent_that_is_killed_in_a_script_goes_on_by_the_ledger() {
+    let mut world = World::start();
+    world.add_hosts(1);
+    let database = postgres::database();
+    let sockets = database.sockets.display().to_string();
+    let arguments = ["--engine", "postgres", "--address", &sockets, "--database", &database.name, "--user", "postgres"];
+    add_target(&world, &arguments);
+    pack(&world, "postgres", "1.0.0", &[("full-load/1_fullload.sql", "CREATE TABLE item (id INT PRIMARY KEY);\n")]);
+    pack(
+        &world,
+        "postgres",
+        "1.1.0",
+        &[
+            (
+                "increment/1.0.0_increment.sql",
+                "INSERT INTO item VALUES (1);\nSELECT pg_sleep(2);\nINSERT INTO item VALUES (2);\n",
+            ),
+            ("increment/1.0.0_rollback.sql", "DELETE FROM item;\n"),
+        ],
+    );
+    let _ = deploy(&world, "1.0.0");
+    let _ = world.cli(&["deploy", "shop-db@1.1.0", "--to", MODULE, "--yes"]).ok();
+    let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()";
+    wait_for("the script to be in its middle", || (database.query(sleeping) == "1").then_some(()));
+    world.kill_agent(0);
+    world.start_agent(0);
+    let newest = || {
+        let deployments = world.cli(&["deployment", "list", "-o", "jsonl"]).ok();
+        let newest: serde_json::Value = serde_json::from_str(deployments.lines().next()?).ok()?;
+        newest["state"].as_str().map(str::to_owned)
+    };
+    wait_for("the deployment to succeed", || (newest()? == "succeeded").then_some(()));
+    assert_eq!(database.query("SELECT string_agg(id::text, ',' ORDER BY id) FROM item"), "1,2");
+    assert_eq!(database.query("SELECT count(*) FROM packhorse_ledger WHERE to_version = '1.1.0'"), "3");
+}
+
+#[test]
+fn an_application_and_its_database_wait_for_each_other() {
+    let mut world = World::start();
+    world.add_hosts(1);
+    let file = world.path("shop.db").display().to_string();
+    add_target(&world, &["--engine", "sqlite", "--database", &file]);
+    push_all(&world, "sqlite");
+    let folder = world.path("shop-app");
+    fs::create_dir_all(&folder).expect("a folder can be made");
+    let manifest = "[[needs]]\ndatabase = \"shop-db\"\nfrom = \"1.1.0\"\n";
+    fs::write(folder.join("packhorse.toml"), manifest).expect("a file can be written");
+    let pushed =
+        world.cli(&["package", "push", &folder.display().to_string(), "--name", "shop-app", "--version", "2.0.0"]);
+    assert_eq!(pushed.code, 0, "{pushed:#?}");
+
+    let left_out = |what: &str, why: &str| {
+        let plan = world.cli(&["plan", what, "--to", MODULE]);
+        assert!(plan.code == 1 && plan.stderr.contains(why), "{plan:#?}");
+    };
+    left_out("shop-app@2.0.0", "needs shop-db from 1.1.0, which is in no database of its system");
+    let _ = deploy(&world, "1.0.0");
+    left_out("shop-app@2.0.0", "needs shop-db from 1.1.0, and shop is 1.0.0");
+    let _ = deploy(&world, "1.1.0");
+    let _ = world.cli(&["deploy", "shop-app@2.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    left_out("shop-db@1.0.0", "shop-app 2.0.0 on web-01 needs shop-db from 1.1.0, and shop-db would be 1.0.0");
+    let _ = deploy(&world, "1.2.0");
 }
 
 /// Whether a file below a folder holds a text.

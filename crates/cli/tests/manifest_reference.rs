@@ -18,7 +18,7 @@ struct Section {
     example: &'static str,
 }
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     Section {
         heading: "[lifecycle.NAME]",
         pointer: "/$defs/Command",
@@ -43,6 +43,11 @@ const SECTIONS: [Section; 9] = [
         heading: "[metadata]",
         pointer: "/$defs/Metadata",
         example: "[metadata]\narch = \"x86_64\"\ninstallrank = 10\nvendor = \"Shop Ltd\"\nmore = { team = \"payments\" }",
+    },
+    Section {
+        heading: "[[needs]]",
+        pointer: "/$defs/DatabaseNeed",
+        example: "[[needs]]\ndatabase = \"shop-db\"\nfrom = \"1.1.0\"\nbelow = \"2.0.0\"",
     },
     Section {
         heading: "[[config]]",

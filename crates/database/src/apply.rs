@@ -4,7 +4,7 @@ use std::io;
 
 use packhorse_content::digest_of;
 use packhorse_content::sql::MAX_FILE_BYTES;
-use packhorse_model::database::{DatabaseLogin, LedgerState, Migration, MigrationScript};
+use packhorse_model::database::{LedgerState, Migration, MigrationScript};
 use packhorse_model::ids::{AttemptId, DeploymentId};
 use packhorse_model::{Digest, PackageName};
 
@@ -68,6 +68,15 @@ pub enum Outcome {
     },
 }
 
+/// Why a migration could not be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotReady {
+    /// What is in the way, and what to do.
+    pub message: String,
+    /// What the ledger tells; absent if it could not be read.
+    pub ledger: Option<LedgerState>,
+}
+
 /// Brings a database to where a migration leads, from wherever its ledger tells that an earlier run has stopped.
 ///
 /// Two runs in one database do not meet: the later one waits half a minute for the lock, and then fails.
@@ -85,8 +94,12 @@ pub async fn apply(run: &Run<'_>) -> Applied {
     };
     let work = match prepare(&mut session, &table, &ledger, run).await {
         Ok(work) => work,
-        Err(outcome) => {
+        Err(unready) => {
             session.close().await;
+            let outcome = match unready {
+                Unready::Refused(message) => Outcome::Failed { message, statements: 0 },
+                Unready::Unsettled(evidence) => Outcome::Unknown { evidence },
+            };
             return Applied { outcome, ledger: Some(ledger.state()) };
         }
     };
@@ -103,56 +116,37 @@ pub async fn apply(run: &Run<'_>) -> Applied {
 }
 
 /// Finds out whether a migration could be run now: whether the database can be reached, is where the migration begins, and every script may be run.
-/// Changes nothing, and gives what the ledger says beside it.
+/// Changes nothing.
 ///
 /// # Errors
 /// Why it could not be run, and what to do.
-pub async fn check(run: &Run<'_>) -> Result<String, (String, Option<LedgerState>)> {
-    let mut session = Session::open(&run.migration.login, run.password).await.map_err(|error| (error, None))?;
-    let read = async {
-        let table = Table::find(&mut session, run.package).await?;
-        let ledger =
-            if table.exists(&mut session).await? { table.read(&mut session).await? } else { Ledger::default() };
-        Ok::<_, SqlError>((table, ledger))
-    };
-    let checked = match read.await {
-        Err(error) => Err((format!("the ledger of {} cannot be read: {error}", run.migration.login), None)),
-        Ok((table, ledger)) => match prepare(&mut session, &table, &ledger, run).await {
-            Ok(work) => Ok(format!(
-                "{} is {}, {} scripts to run",
-                run.migration.login,
-                named(ledger.version.as_ref()),
-                work.scripts.len()
-            )),
-            Err(Outcome::Failed { message, .. }) => Err((message, Some(ledger.state()))),
-            Err(Outcome::Unknown { evidence }) => Err((evidence, Some(ledger.state()))),
-            Err(Outcome::Done { note, .. }) => Ok(note),
-        },
-    };
+pub async fn check(run: &Run<'_>) -> Result<String, NotReady> {
+    let unread = |message| NotReady { message, ledger: None };
+    let mut session = Session::open(&run.migration.login, run.password).await.map_err(unread)?;
+    let checked = look(&mut session, run).await;
     session.close().await;
     checked
 }
 
-/// Looks into the ledger of a package, and changes nothing. Absent if the database has none.
-///
-/// # Errors
-/// Why the database cannot be looked into, and what to do.
-pub async fn look(
-    login: &DatabaseLogin,
-    password: Option<&str>,
-    package: &PackageName,
-) -> Result<Option<LedgerState>, String> {
-    let mut session = Session::open(login, password).await?;
-    let looked = async {
-        let table = Table::find(&mut session, package).await?;
-        if !table.exists(&mut session).await? {
-            return Ok::<_, SqlError>(None);
-        }
-        Ok(Some(table.read(&mut session).await?.state()))
+async fn look(session: &mut Session, run: &Run<'_>) -> Result<String, NotReady> {
+    let login = &run.migration.login;
+    let read = async {
+        let table = Table::find(session, run.package).await?;
+        let ledger = if table.exists(session).await? { table.read(session).await? } else { Ledger::default() };
+        Ok::<_, SqlError>((table, ledger))
     };
-    let found = looked.await;
-    session.close().await;
-    found.map_err(|error| format!("the ledger of {login} cannot be read: {error}"))
+    let (table, ledger) = read.await.map_err(|error| NotReady {
+        message: format!("the ledger of {login} cannot be read: {error}"),
+        ledger: None,
+    })?;
+    match prepare(session, &table, &ledger, run).await {
+        Ok(work) => {
+            Ok(format!("{login} is {}, {} to run", named(ledger.version.as_ref()), count(work.scripts.len(), "script")))
+        }
+        Err(Unready::Refused(message) | Unready::Unsettled(message)) => {
+            Err(NotReady { message, ledger: Some(ledger.state()) })
+        }
+    }
 }
 
 /// Takes the lock, and reads the ledger.
@@ -164,22 +158,29 @@ async fn begin(session: &mut Session, run: &Run<'_>) -> Result<(Table, Ledger), 
     Ok((table, ledger))
 }
 
+/// Why nothing is begun.
+enum Unready {
+    /// It cannot be.
+    Refused(String),
+    /// Nobody knows how a statement of an earlier run ended.
+    Unsettled(String),
+}
+
 /// Finds out what is to be done, and that all of it may be done, before any of it is.
 async fn prepare<'m>(
     session: &mut Session,
     table: &Table,
     ledger: &Ledger,
     run: &Run<'m>,
-) -> Result<Work<'m>, Outcome> {
-    let failed = |message: String| Outcome::Failed { message, statements: 0 };
+) -> Result<Work<'m>, Unready> {
     let work = decide(run.migration, ledger).map_err(|refusal| match &refusal {
-        Refusal::Unsettled { .. } => Outcome::Unknown { evidence: refusal.to_string() },
-        _ => failed(refusal.to_string()),
+        Refusal::Unsettled { .. } => Unready::Unsettled(refusal.to_string()),
+        _ => Unready::Refused(refusal.to_string()),
     })?;
     if work.begins_empty {
-        let others = table.others(session).await.map_err(|error| failed(error.to_string()))?;
+        let others = table.others(session).await.map_err(|error| Unready::Refused(error.to_string()))?;
         if !others.is_empty() {
-            return Err(failed(format!(
+            return Err(Unready::Refused(format!(
                 "the first version of {} wants an empty database, and {} holds {}: choose another database, or take these out",
                 run.package,
                 run.migration.login,
@@ -188,8 +189,8 @@ async fn prepare<'m>(
         }
     }
     for todo in &work.scripts {
-        let bytes = load(run, todo.script).map_err(failed)?;
-        script::read(&todo.script.path, &bytes, session.engine()).map_err(failed)?;
+        let bytes = load(run, todo.script).map_err(Unready::Refused)?;
+        script::read(&todo.script.path, &bytes, session.engine()).map_err(Unready::Refused)?;
     }
     Ok(work)
 }
@@ -211,13 +212,15 @@ fn done(migration: &Migration, work: &Work<'_>, statements: u64) -> String {
     if work.scripts.is_empty() {
         return format!("{} is at {to} already", migration.login);
     }
-    let plural = |count: u64| if count == 1 { "" } else { "s" };
-    let scripts = work.scripts.len() as u64;
     format!(
-        "{}: {} -> {to}, {scripts} script{}, {statements} statement{}",
+        "{}: {} -> {to}, {}, {}",
         migration.login,
         named(migration.from.as_ref()),
-        plural(scripts),
-        plural(statements)
+        count(work.scripts.len(), "script"),
+        count(usize::try_from(statements).unwrap_or(usize::MAX), "statement")
     )
+}
+
+pub(crate) fn count(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

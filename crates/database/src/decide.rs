@@ -174,7 +174,7 @@ fn half_done(part: &Part) -> Refusal {
 
 /// A version for people.
 pub(crate) fn named(version: Option<&VersionNumber>) -> String {
-    version.map_or_else(|| "empty".to_owned(), |version| version.to_string())
+    version.map_or_else(|| "empty".to_owned(), ToString::to_string)
 }
 
 #[cfg(test)]

@@ -20,6 +20,6 @@ mod script;
 mod session;
 mod table;
 
-pub use apply::{Applied, Outcome, Run, apply, check, look};
+pub use apply::{Applied, NotReady, Outcome, Run, apply, check};
 pub use decide::{Refusal, Todo, Work, decide};
 pub use ledger::{Entry, Ledger};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use packhorse_model::database::{LedgerState, StatementState};
 use packhorse_model::manifest::Engine;
 
-use crate::apply::{Run, load};
+use crate::apply::{Run, count, load};
 use crate::decide::{Todo, Work};
 use crate::ledger::Entry;
 use crate::script::{self, Binding, Nature, Planned, Script};
@@ -75,7 +75,7 @@ impl<'r, 'a> Runner<'r, 'a> {
             let bytes = load(self.run, todo.script).map_err(Stop::Failed)?;
             let engine = self.session()?.engine();
             let script = script::read(&todo.script.path, &bytes, engine).map_err(Stop::Failed)?;
-            (self.run.say)(&format!("{}: {} statements", todo.script.path, script.statements.len()));
+            (self.run.say)(&format!("{}: {}", todo.script.path, count(script.statements.len(), "statement")));
             let current = Current { todo, script: &script };
             match script.binding {
                 _ if script.statements.is_empty() => self.nothing(&current).await?,

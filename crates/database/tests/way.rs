@@ -38,9 +38,9 @@ async fn there_and_back(database: Database) {
         scripts.said(),
         [
             "full-load/1_fullload.sql: 2 statements",
-            "increment/1_increment.sql: 1 statements",
+            "increment/1_increment.sql: 1 statement",
             "increment/2_increment.sql: 2 statements",
-            "increment/1_increment.sql: 1 statements"
+            "increment/1_increment.sql: 1 statement"
         ]
     );
 

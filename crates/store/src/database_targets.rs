@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use packhorse_model::api::database_targets::{DatabaseTarget, ReportedLedger};
 use packhorse_model::database::{DatabaseLogin, LedgerState};
 use packhorse_model::ids::{AttemptId, DatabaseTargetId, HostId, ModuleId, PackageId, SecretId};
-use packhorse_model::name::{DatabaseTargetName, HostName};
+use packhorse_model::name::{DatabaseTargetName, HostName, TopologyName};
 use packhorse_model::order::SecretVersion;
 use packhorse_model::topology::ModulePath;
 
@@ -164,6 +164,18 @@ pub async fn in_modules(conn: &mut Conn, modules: &[ModuleId]) -> Result<Vec<Sto
         found.extend(with_ledgers(conn, &rows).await?);
     }
     Ok(found)
+}
+
+/// Every database target of the modules of a system, by name.
+pub async fn in_system(
+    conn: &mut Conn,
+    business: &TopologyName,
+    system: &TopologyName,
+) -> Result<Vec<StoredTarget>, StoreError> {
+    let mut sql = Sql::new(COLUMNS);
+    sql.push(" WHERE b.name = ").bind(business).push(" AND s.name = ").bind(system).push(" ORDER BY t.name");
+    let rows = conn.fetch(sql).await?;
+    with_ledgers(conn, &rows).await
 }
 
 /// Every database target that these hosts run, by name.

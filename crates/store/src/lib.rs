@@ -65,6 +65,7 @@ pub mod users;
 pub mod variables;
 pub mod vault;
 pub mod version_list;
+pub mod version_needs;
 pub mod version_states;
 pub mod version_variables;
 pub mod versions;

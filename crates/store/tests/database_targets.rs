@@ -1,18 +1,23 @@
 //! Database targets, and what their ledgers said.
 
+use packhorse_model::VersionState;
 use packhorse_model::database::{DatabaseLogin, DatabaseTls, LedgerState};
 use packhorse_model::ids::{AttemptId, DatabaseTargetId, HostId, ModuleId, PackageId};
-use packhorse_model::manifest::Engine;
-use packhorse_model::order::HostFacts;
+use packhorse_model::manifest::{DatabaseNeed, Engine};
+use packhorse_model::order::{Health, HostFacts, InstanceReport, InstanceState};
 use packhorse_model::topology::Environment;
 use packhorse_store::database_targets::{self, Filter, NewDatabaseTarget};
 use packhorse_store::vault::{self, NewVersion, Sealed};
-use packhorse_store::{Conn, hosts, topology};
+use packhorse_store::{Conn, hosts, instances, topology, version_needs};
 
 use crate::harness::{TestStore, at, id, on_both};
-use crate::version_list::package;
+use crate::version_list::{package, version};
 
-on_both!(targets_are_found_by_name_module_host_and_secret, ledgers_are_what_was_reported_last);
+on_both!(
+    targets_are_found_by_name_module_host_and_secret,
+    ledgers_are_what_was_reported_last,
+    needs_are_found_by_database_and_system,
+);
 
 async fn module(conn: &mut Conn) -> (ModuleId, HostId) {
     topology::insert_business(conn, id(1), &"Shop".parse().unwrap(), at(0)).await.unwrap();
@@ -105,4 +110,38 @@ async fn ledgers_are_what_was_reported_last(test: TestStore) {
     let [reported] = found.target.ledgers.as_slice() else { panic!("{found:?}") };
     assert_eq!((reported.ledger.version.as_ref().unwrap().as_str(), reported.reported_at), ("1.1", at(4)));
     assert!(found.target.ledger(&reported.package).is_some());
+}
+
+async fn needs_are_found_by_database_and_system(test: TestStore) {
+    let mut tx = test.store.write().await.unwrap();
+    let (module, host) = module(&mut tx).await;
+    hosts::set_modules(&mut tx, host, &[module]).await.unwrap();
+    let shop = package(&mut tx, 1).await;
+    version(&mut tx, shop, 1, "2.0.0", VersionState::Published).await;
+    let need = DatabaseNeed { database: "shop-db".parse().unwrap(), from: Some("1.1".parse().unwrap()), below: None };
+    version_needs::insert(&mut tx, id(1), std::slice::from_ref(&need)).await.unwrap();
+    let (database, business, system) = ("shop-db".parse().unwrap(), "Shop".parse().unwrap(), "Live".parse().unwrap());
+    assert_eq!(version_needs::instances(&mut tx, &database, &business, &system, 10).await.unwrap(), []);
+    let report = InstanceReport {
+        package: "shop-1".parse().unwrap(),
+        version: "2.0.0".parse().unwrap(),
+        tree: packhorse_model::Digest::new([7; 32]),
+        install_root: "/data/app/shop-1".to_owned(),
+        state: InstanceState::Running,
+        health: Health::Unknown,
+        reason: None,
+        previous: None,
+        rendering: None,
+        previous_rendering: None,
+    };
+    instances::replace(&mut tx, host, &[report], at(1)).await.unwrap();
+    let found = version_needs::instances(&mut tx, &database, &business, &system, 10).await.unwrap();
+    let [instance] = found.as_slice() else { panic!("{found:?}") };
+    assert_eq!((instance.host.as_str(), instance.package.as_str(), &instance.need), ("db-1", "shop-1", &need));
+    let elsewhere = "Test".parse().unwrap();
+    assert_eq!(version_needs::instances(&mut tx, &database, &business, &elsewhere, 10).await.unwrap(), []);
+    secret(&mut tx).await;
+    put(&mut tx, 1, "a", host, 1).await;
+    assert_eq!(database_targets::in_system(&mut tx, &business, &system).await.unwrap().len(), 1);
+    assert!(database_targets::in_system(&mut tx, &business, &elsewhere).await.unwrap().is_empty());
 }

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use packhorse_client::agent_api::Transfer;
 use packhorse_content::digest_of;
-use packhorse_database::{Applied, Outcome, Run, apply, check};
+use packhorse_database::{Applied, NotReady, Outcome, Run, apply, check};
 use packhorse_model::Digest;
 use packhorse_model::database::{Migration, MigrationScript, PASSWORD};
 use packhorse_model::step::StepOutcome;
@@ -47,7 +47,7 @@ pub(super) async fn scripts(host: &Host, task: &Task) -> Result<Did, StepError> 
     let checked = check(&run(task, migration, password.as_deref(), &read, &now, &|_| {})).await;
     Ok(match checked {
         Ok(note) => Did { fetched, ..Did::done(note) },
-        Err((message, ledger)) => Did { fetched, ledger, ..Did::failed(message) },
+        Err(NotReady { message, ledger }) => Did { fetched, ledger, ..Did::failed(message) },
     })
 }
 

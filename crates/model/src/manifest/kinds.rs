@@ -46,6 +46,7 @@ impl Manifest {
             ("cleanup", !self.cleanup.is_empty(), PackageKind::File),
             ("health", !self.health.is_empty(), PackageKind::File),
             ("data", !self.data.is_empty(), PackageKind::File),
+            ("needs", !self.needs.is_empty(), PackageKind::File),
         ];
         let foreign = sections.into_iter().find(|(_, is_given, of)| *is_given && *of != kind);
         if let Some((section, _, of)) = foreign {

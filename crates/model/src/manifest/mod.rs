@@ -15,6 +15,7 @@ mod json_schema;
 mod kinds;
 mod lifecycle;
 mod metadata;
+mod needs;
 mod process;
 mod script;
 mod write;
@@ -32,6 +33,7 @@ pub use health::{HealthCheck, Probe};
 pub use json_schema::json_schema;
 pub use lifecycle::{Command, DEPLOY_SCRIPTS, Lifecycle, conventional_files};
 pub use metadata::Metadata;
+pub use needs::DatabaseNeed;
 pub use process::ProcessRule;
 pub use script::{Interpreter, Parameter, ParameterType, ScriptSpec};
 
@@ -79,6 +81,9 @@ pub struct Manifest {
     /// Attributes that other systems know the package by.
     #[serde(skip_serializing_if = "Metadata::is_empty")]
     pub metadata: Metadata,
+    /// The versions of databases with which it works.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<DatabaseNeed>,
     /// Of a config package: its files and where each of them goes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub config: Vec<ConfigFile>,
@@ -170,6 +175,7 @@ impl Manifest {
         self.metadata.check()?;
         self.script.iter().try_for_each(ScriptSpec::check)?;
         self.database.iter().try_for_each(DatabaseSpec::check)?;
+        self.needs.iter().try_for_each(DatabaseNeed::check)?;
         if let Some(tag) = self.tags.iter().find(|tag| !is_word(tag) || tag.len() > LONGEST_TAG) {
             return Err(wrong("tags", format!("{tag:?} is no tag: a word of at most 64 bytes")));
         }
@@ -225,7 +231,7 @@ within = 10
     #[test]
     fn says_where_it_is_wrong() {
         let error = |text: &str| Manifest::parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `config`, `script`, `database`");
+        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `needs`, `config`, `script`, `database`");
         insta::assert_snapshot!(error("install_root = '/a/../b'"), @"packhorse.toml, install_root: must be an absolute path such as /data/app/shop-web, without . and .. and not / itself");
         insta::assert_snapshot!(error("render = ['../x']"), @r#"packhorse.toml, render: "../x" is not a path inside the package"#);
         insta::assert_snapshot!(error("[lifecycle.stop]\ncommand = 'a/../../b'"), @"packhorse.toml, lifecycle.stop.command: must be a path inside the package, or an absolute path");

@@ -67,6 +67,8 @@ pub struct InventoryHost {
     pub values: BTreeMap<VersionId, HostValues>,
     /// Of a database package: how its database comes to each version that may go there, or why it does not.
     pub migrations: BTreeMap<VersionId, Result<HostMigration, String>>,
+    /// What versions that may go there need and do not find.
+    pub unmet: BTreeMap<VersionId, String>,
 }
 
 /// How the database of a host comes to a version.

@@ -104,6 +104,9 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
         (Outlook::Unchanged, Goal::Version(to, _) | Goal::Newer(to, _) | Goal::Older(to, _)) => to,
         _ => return outlook,
     };
+    if let (Outlook::Change(_), Some(reason)) = (&outlook, host.unmet.get(&after.id)) {
+        return Outlook::Excluded(format!("{package} {reason}"));
+    }
     let Some(migration) = host.migrations.get(&after.id) else { return outlook };
     match (outlook, migration) {
         (_, Err(reason)) => Outlook::Excluded(reason.clone()),

@@ -8,16 +8,20 @@ use packhorse_model::database::{Migration, MigrationScript, MigrationStep};
 use packhorse_model::deployment::DeploymentSpec;
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, UnitId};
 use packhorse_model::topology::ModulePath;
-use packhorse_model::{PackageKind, PackageName, VersionNumber};
+use packhorse_model::{PackageKind, PackageName, TopologyName, VersionNumber};
 use packhorse_planner::fleet::{HostMigration, InventoryHost, KnownVersion};
 use packhorse_store::database_structures::{self, StoredStructure};
 use packhorse_store::database_targets::{self, StoredTarget};
+use packhorse_store::version_needs::{self, NeedingInstance};
 use packhorse_store::{Conn, deployments, hosts, packages, plans};
 
+use super::needs;
 use crate::error::ApiError;
 
 /// Versions that are read at once.
 const PART: u32 = 500;
+/// Versions of applications in use in a system that are looked at.
+const MOST_NEEDING: u32 = 1_000;
 /// Versions that a chain is looked for in; nobody's database has seen more.
 const MOST: usize = 10_000;
 
@@ -89,13 +93,38 @@ impl Databases {
         let Some(upper) = ends.max() else { return Ok(()) };
         let stock = stock(conn, package.0, &upper).await?;
         let all = database_targets::run_by(conn, &self.hosts()).await?;
+        let needing = self.needing(conn, package.1).await?;
         for host in hosts {
             for version in versions {
                 let migration = self.migration(package.1, version, host, &stock, &all);
+                let of_system = |path: &ModulePath| needing.get(&(path.business.clone(), path.system.clone()));
+                let needing = self.meant.get(&host.id).and_then(|stored| of_system(&stored.first()?.target.module));
+                let in_the_way =
+                    needing.and_then(|needing| needs::in_the_way(package.1, &version.release.version, needing));
+                let migration = match in_the_way {
+                    Some(reason) => migration.and(Err(reason)),
+                    None => migration,
+                };
                 host.migrations.insert(version.id, migration);
             }
         }
         Ok(())
+    }
+
+    /// The versions in use that need the package, by their system.
+    async fn needing(
+        &self,
+        conn: &mut Conn,
+        package: &PackageName,
+    ) -> Result<BTreeMap<(TopologyName, TopologyName), Vec<NeedingInstance>>, ApiError> {
+        let modules = self.meant.values().flatten().map(|stored| &stored.target.module);
+        let systems: BTreeSet<_> = modules.map(|path| (path.business.clone(), path.system.clone())).collect();
+        let mut needing = BTreeMap::new();
+        for system in systems {
+            let found = version_needs::instances(conn, package, &system.0, &system.1, MOST_NEEDING).await?;
+            needing.insert(system, found);
+        }
+        Ok(needing)
     }
 
     /// The version of a host's database, by its ledger, or else by what lies on the host.

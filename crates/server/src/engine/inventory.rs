@@ -18,7 +18,7 @@ use packhorse_store::targets::{Filter, Target, TargetInstance};
 use packhorse_store::{Conn, deployments, host_labels, hosts, instances, packages, targets, topology};
 
 use super::databases::Databases;
-use super::{detail, metadata, script, values};
+use super::{detail, metadata, needs, script, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -127,6 +127,7 @@ pub(crate) async fn gather(
             occupant: occupants.get(&row.host).cloned(),
             values: BTreeMap::new(),
             migrations: BTreeMap::new(),
+            unmet: BTreeMap::new(),
             id: row.host,
             name: row.name,
             address: row.facts.address,
@@ -136,6 +137,7 @@ pub(crate) async fn gather(
     let versions = after(spec.action, target.as_ref(), &found);
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
     script::give(conn, spec, target.as_ref(), &mut found).await?;
+    needs::fill(conn, &versions, &mut found).await?;
     if let Some(databases) = &databases {
         databases.fill(conn, (package, &spec.package), &versions, &mut found).await?;
     }

@@ -15,6 +15,7 @@ pub(crate) mod fold;
 pub(crate) mod guard;
 pub(crate) mod inventory;
 mod metadata;
+mod needs;
 pub(crate) mod operation;
 pub(crate) mod planning;
 pub(crate) mod preview;

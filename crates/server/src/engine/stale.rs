@@ -91,5 +91,6 @@ fn host(
         occupant: None,
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
+        unmet: BTreeMap::new(),
     })
 }

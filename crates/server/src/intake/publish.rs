@@ -19,7 +19,7 @@ use packhorse_store::audit::NewEntry;
 use packhorse_store::collection::{self, Hold};
 use packhorse_store::packages::{self, NewPackage};
 use packhorse_store::versions::{self, NewVersion, StoredVersion, VersionContent};
-use packhorse_store::{Tx, database_structures, originals, version_states, version_variables};
+use packhorse_store::{Tx, database_structures, originals, version_needs, version_states, version_variables};
 use serde_json::json;
 
 use super::content::write_content;
@@ -151,6 +151,7 @@ pub(crate) async fn write_version(
         database_structures::insert(tx, id, &structure, &scripts).await?;
     }
     version_variables::insert(tx, id, &variables).await?;
+    version_needs::insert(tx, id, &manifest.needs).await?;
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
     packages::refresh(tx, package.id, now).await?;
     let object = format!("{}@{}", intake.package, intake.version);

@@ -29,3 +29,12 @@ CREATE INDEX database_ledgers_by_package ON database_ledgers (package_id);
 
 -- The content of the scripts of a version, by path: what a host is told to run. Empty for versions that came before it was written down.
 ALTER TABLE database_structures ADD COLUMN scripts TEXT NOT NULL DEFAULT '[]';
+
+-- Which versions of databases the versions of applications work with.
+CREATE TABLE version_needs (
+  version_id TEXT NOT NULL REFERENCES versions (id) ON DELETE CASCADE,
+  package TEXT NOT NULL,
+  need TEXT NOT NULL,
+  PRIMARY KEY (version_id, package)
+);
+CREATE INDEX version_needs_by_package ON version_needs (package, version_id);

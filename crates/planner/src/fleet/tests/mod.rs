@@ -85,6 +85,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         occupant: None,
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
+        unmet: BTreeMap::new(),
     }
 }
 

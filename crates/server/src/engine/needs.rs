@@ -1,0 +1,83 @@
+//! Which versions of databases applications work with: whether an application finds what it needs, and whether a database may leave what
+//! others need.
+//!
+//! An application means the databases of its own system.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use packhorse_model::PackageName;
+use packhorse_model::VersionNumber;
+use packhorse_model::ids::VersionId;
+use packhorse_model::topology::ModulePath;
+use packhorse_planner::fleet::{InventoryHost, KnownVersion};
+use packhorse_store::database_targets::StoredTarget;
+use packhorse_store::version_needs::NeedingInstance;
+use packhorse_store::{Conn, database_targets};
+
+use crate::error::ApiError;
+
+/// Fills in which of `versions` do not find the databases that they need, host by host.
+pub(crate) async fn fill(
+    conn: &mut Conn,
+    versions: &[KnownVersion],
+    hosts: &mut [InventoryHost],
+) -> Result<(), ApiError> {
+    let needing: Vec<&KnownVersion> =
+        versions.iter().filter(|version| !version.release.manifest.needs.is_empty()).collect();
+    if needing.is_empty() {
+        return Ok(());
+    }
+    let systems: BTreeSet<_> = hosts.iter().flat_map(|host| host.modules.iter().map(system)).collect();
+    let mut targets = BTreeMap::new();
+    for system in systems {
+        let found = database_targets::in_system(conn, &system.0, &system.1).await?;
+        targets.insert(system, found);
+    }
+    for host in hosts {
+        let of_host: Vec<&StoredTarget> = host
+            .modules
+            .iter()
+            .map(system)
+            .collect::<BTreeSet<_>>()
+            .iter()
+            .filter_map(|system| targets.get(system))
+            .flatten()
+            .collect();
+        let unmet: BTreeMap<VersionId, String> =
+            needing.iter().filter_map(|version| Some((version.id, unmet(version, &of_host)?))).collect();
+        host.unmet = unmet;
+    }
+    Ok(())
+}
+
+fn unmet(version: &KnownVersion, targets: &[&StoredTarget]) -> Option<String> {
+    version.release.manifest.needs.iter().find_map(|need| {
+        let found: Vec<(&StoredTarget, Option<&VersionNumber>)> = targets
+            .iter()
+            .filter_map(|stored| Some((*stored, stored.target.ledger(&need.database)?.version.as_ref())))
+            .collect();
+        let number = &version.release.version;
+        if found.is_empty() {
+            return Some(format!(
+                "{number} needs {need}, which is in no database of its system: deploy {} there first",
+                need.database
+            ));
+        }
+        let (stored, has) = found.into_iter().find(|(_, has)| !need.is_met_by(*has))?;
+        let has = has.map_or_else(|| "empty".to_owned(), ToString::to_string);
+        Some(format!("{number} needs {need}, and {} is {has}: bring it there first", stored.target.name))
+    })
+}
+
+fn system(path: &ModulePath) -> (packhorse_model::TopologyName, packhorse_model::TopologyName) {
+    (path.business.clone(), path.system.clone())
+}
+
+/// Why a database may not come to this version: an application of its system that runs would not work with it.
+pub(crate) fn in_the_way(package: &PackageName, to: &VersionNumber, needing: &[NeedingInstance]) -> Option<String> {
+    let first = needing.iter().find(|instance| !instance.need.is_met_by(Some(to)))?;
+    Some(format!(
+        "{} {} on {} needs {}, and {package} would be {to}: bring the application to a version that works with it first",
+        first.package, first.version, first.host, first.need
+    ))
+}
