@@ -52,7 +52,7 @@ export function Interventions({ deployment, units }: Props) {
             onClick: ({ key }) => setAsked(seldom.find((one) => one === key)),
           }}
         >
-          <Button icon={<DownOutlined />} iconPlacement="end">
+          <Button icon={<DownOutlined aria-hidden />} iconPlacement="end">
             {t.deployment.more}
           </Button>
         </Dropdown>

@@ -12,7 +12,7 @@ export function StrategyWords({ strategy }: { strategy: Strategy }) {
     ...(order?.startsWith("label:") ? [`${t.deploy.orderLabel} ${order.slice("label:".length)}`] : []),
     ...(strategy.max_unavailable ? [`${t.deploy.maxUnavailable} ${strategy.max_unavailable}`] : []),
     ...(strategy.bake_seconds > 0 ? [`${t.deploy.bake} ${strategy.bake_seconds} ${t.deploy.seconds}`] : []),
-    ...(pause && pause !== "none" ? [t.deploy.pauses[pause]] : []),
+    ...(pause && pause !== "none" ? [`${t.deploy.pause}: ${t.deploy.pauses[pause]}`] : []),
     ...(pauseSeconds ? [`${t.deploy.pauseSeconds} ${pauseSeconds} ${t.deploy.seconds}`] : []),
     ...(errors ? [`${t.deploy.errorThreshold} ${errors}`] : []),
     ...(successes ? [`${t.deploy.successThreshold} ${successes}%`] : []),

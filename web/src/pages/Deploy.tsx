@@ -2,12 +2,12 @@
 
 import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Form, Input, Select, Skeleton } from "antd";
-import { useMemo, useState } from "react";
+import { Button, Form, Input, Select, Skeleton, type FormInstance } from "antd";
+import { useEffect, useMemo, useState } from "react";
 
 import { post } from "../api/client";
 import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery, versionQuery } from "../api/queries";
-import type { DeploymentRequest, Host, NamedStrategy, PlanPreview } from "../api/types";
+import type { DeploymentRequest, Host, NamedStrategy, PlanPreview, Topology } from "../api/types";
 import { HostPicker, isSelectable } from "../deploy/HostPicker";
 import { ModuleTree } from "../deploy/ModuleTree";
 import { PlanProblem } from "../deploy/PlanProblem";
@@ -75,19 +75,8 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const parameters = script.spec?.parameter ?? [];
   const [form] = Form.useForm<StrategyFields>();
   const [given] = Form.useForm<ParameterFields>();
-  const strategies = useQuery(strategiesQuery).data?.items ?? [];
-  const [named, setNamed] = useState<string>();
   const [notBefore, setNotBefore] = useState("");
-  const proceed = (strategy: NamedStrategy | undefined) => {
-    setNamed(strategy?.name);
-    if (strategy) form.setFieldsValue(fieldsOf(strategy.strategy));
-  };
-  /** A strategy that nobody has touched is the default of where the deployment goes. */
-  const choose = (next: string[]) => {
-    change({ modules: next });
-    const usual = defaultOf(strategies, topology.data, next);
-    if (usual && !form.isFieldsTouched()) proceed(usual);
-  };
+  const { strategies, named, choose } = useNamed(form, topology.data, modules, plan !== undefined);
   const makePlan = useMutation({
     mutationFn: (request: DeploymentRequest) => post<PlanPreview>("/plans", request),
     onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
@@ -103,7 +92,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
       version: version ?? null,
       targets: { modules, hosts: everyone ? [] : selected },
       strategy: strategyOf(fields),
-      ...(named ? { strategy_name: named } : {}),
+      ...(named ? { strategy_name: named.name } : {}),
       ...(notBefore ? { not_before: new Date(notBefore).toISOString() } : {}),
     });
   };
@@ -138,7 +127,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
             />
           )}
           {topology.data && topology.data.businesses.length > 0 && (
-            <ModuleTree topology={topology.data} checked={{ modules, onChange: choose }} />
+            <ModuleTree topology={topology.data} checked={{ modules, onChange: (next) => change({ modules: next }) }} />
           )}
         </Panel>
         <Panel
@@ -161,9 +150,9 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           )}
         </Panel>
       </div>
-      <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named} onChange={proceed} />}>
+      <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named?.name} onChange={choose} />}>
         <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
-        <Form layout="vertical" component="div" className="strategy">
+        <Form layout="vertical" component="div" className="not-before">
           <Form.Item label={t.guards.notBefore} extra={t.guards.notBeforeHint} htmlFor="not-before">
             <Input id="not-before" type="datetime-local" value={notBefore} onChange={({ target }) => setNotBefore(target.value)} />
           </Form.Item>
@@ -178,6 +167,21 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
       </div>
     </>
   );
+}
+
+/** The named strategy that fills the form: the one that a person chose, or else the default of where the deployment goes. */
+function useNamed(form: FormInstance<StrategyFields>, topology: Topology | undefined, modules: string[], isAgain: boolean) {
+  const strategies = useQuery(strategiesQuery).data?.items ?? [];
+  const [chosen, setChosen] = useState<NamedStrategy | "none">();
+  const usual = isAgain ? undefined : defaultOf(strategies, topology, modules);
+  useEffect(() => {
+    if (usual && chosen === undefined && !form.isFieldsTouched()) form.setFieldsValue(fieldsOf(usual.strategy));
+  }, [usual, chosen, form]);
+  const choose = (strategy: NamedStrategy | undefined) => {
+    setChosen(strategy ?? "none");
+    if (strategy) form.setFieldsValue(fieldsOf(strategy.strategy));
+  };
+  return { strategies, named: chosen === undefined ? usual : chosen === "none" ? undefined : chosen, choose };
 }
 
 /** How the version is run, if it is a script; what is none is deployed. */
