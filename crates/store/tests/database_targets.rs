@@ -133,6 +133,7 @@ async fn needs_are_found_by_database_and_system(test: TestStore) {
         previous: None,
         rendering: None,
         previous_rendering: None,
+        drift: None,
     };
     instances::replace(&mut tx, host, &[report], at(1)).await.unwrap();
     let found = version_needs::instances(&mut tx, &database, &business, &system, 10).await.unwrap();
