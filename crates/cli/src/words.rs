@@ -218,7 +218,6 @@ mod tests {
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
         all_are_read::<packhorse_model::strategy::Pause>(PAUSES);
         all_are_read::<Aftermath>(AFTERMATHS);
-        all_are_read::<packhorse_model::topology::Environment>(ENVIRONMENTS);
         all_are_read::<packhorse_model::guard::Weekday>(WEEKDAYS);
     }
 }
