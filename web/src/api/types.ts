@@ -74,6 +74,8 @@ export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "ac
   strategy?: Partial<Strategy>;
   /** What a script is given, by the names of its parameters. */
   parameters?: Record<string, VariableValue>;
+  /** What an uninstall does with data; it stays, if not said. */
+  data?: "keep" | "remove";
   /** The named strategy that it came from. */
   strategy_name?: string;
   /** Nothing begins before this time. */
@@ -163,6 +165,21 @@ export interface Guarded {
   approvals: { user: string; comment: string; at: string }[];
   freeze_override?: { by: string; reason: string; at: string } | null;
   ended_because?: string | null;
+}
+
+/** One change of an instance by a deployment. */
+export interface InstanceChange {
+  unit: string;
+  deployment: string;
+  action: Action;
+  did: Schemas["UnitAction"];
+  from?: string | null;
+  to?: string | null;
+  outcome: UnitState;
+  failure?: Unit["failure"];
+  creator: string;
+  created_at: string;
+  updated_at: string;
 }
 
 /** How the run of a script ended on a host. */

@@ -54,7 +54,7 @@ describe("interventions", () => {
   });
 
   it("lets a person decide about a host only where the deployment waits for that", () => {
-    const of = (state: DeploymentState, own: Unit, direction: "forward" | "back" = "forward") => unitInterventionsOf({ state, direction }, own);
+    const of = (state: DeploymentState, own: Unit, direction: "forward" | "back" = "forward") => unitInterventionsOf({ state, direction, action: "deploy" }, own);
     expect(of("halted", unit("x", "failed", "restored"))).toEqual(["retry", "skip", "force"]);
     expect(of("halted", unit("x", "failed", "broken"))).toEqual(["retry", "skip", "force", "rollback"]);
     expect(of("halted", unit("x", "unknown"))).toEqual(["retry", "skip", "force", "confirm", "rollback"]);

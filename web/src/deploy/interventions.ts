@@ -50,9 +50,11 @@ function makesSense(intervention: Intervention, standing: Standing): boolean {
       return nextBatch(standing) !== undefined && promotable(standing) === undefined;
     case "resize":
       return (units["pending"] ?? 0) > 0;
+    case "rollback":
+      // What a script did is nothing that Packhorse could take back.
+      return standing.summary.action !== "run";
     case "pause":
     case "resume":
-    case "rollback":
     case "abort":
       return true;
   }
@@ -71,7 +73,7 @@ const TAKEN_BACK: DeploymentState[] = [...OPEN, "succeeded", "partly_succeeded",
 const OPEN_FAILURES: UnitState[] = ["failed", "cancelled", "unknown"];
 
 /** What a person may decide about a host that stands so. */
-export function unitInterventionsOf({ state, direction }: Pick<DeploymentSummary, "state" | "direction">, unit: Unit): UnitIntervention[] {
+export function unitInterventionsOf({ state, direction, action }: Pick<DeploymentSummary, "state" | "direction" | "action">, unit: Unit): UnitIntervention[] {
   const goesOn = state === "running" && unit.state === "failed";
   const all: UnitIntervention[] = [];
   if ((HELD.includes(state) && OPEN_FAILURES.includes(unit.state)) || goesOn) all.push("retry");
@@ -79,7 +81,7 @@ export function unitInterventionsOf({ state, direction }: Pick<DeploymentSummary
   if (HELD.includes(state) && (unit.state === "unknown" || unit.state === "failed")) all.push("force");
   if ([...OPEN, ...HELD].includes(state) && unit.state === "unknown") all.push("confirm");
   const isChanged = unit.state === "succeeded" || ((unit.state === "failed" || unit.state === "unknown") && !isUntouchedFailure(unit));
-  if (TAKEN_BACK.includes(state) && direction === "forward" && isChanged) all.push("rollback");
+  if (TAKEN_BACK.includes(state) && direction === "forward" && action !== "run" && isChanged) all.push("rollback");
   return all;
 }
 

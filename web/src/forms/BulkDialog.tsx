@@ -1,20 +1,19 @@
 // Starts, stops, restarts or uninstalls chosen instances: plans first, says what it touches, and does exactly that plan.
 
-import { useMutation, useQueries, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Alert, App, Form, Input, Modal } from "antd";
+import { Alert, App, Checkbox, Form, Input, Modal, Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 
 import { post } from "../api/client";
+import { versionChoicesQuery } from "../api/queries";
 import type { DeploymentDetail, Instance, PlanPreview } from "../api/types";
 import { batchSizes } from "../deploy/batches";
 import { changingHosts } from "../deploy/hostCounts";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
-import { requestsOf, type BulkAction } from "./bulk";
-
-export type { BulkAction } from "./bulk";
+import { BRINGS, requestsOf, type BulkAction } from "./bulk";
 
 interface Props {
   action: BulkAction;
@@ -31,12 +30,19 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
   const [batch, setBatch] = useState("25%");
   const settled = useDeferredValue(batch.trim());
   const valid = batchSizes(settled, instances.length) !== undefined;
-  const requests = useMemo(() => requestsOf(action, instances, { batch: settled }), [action, instances, settled]);
+  const [version, setVersion] = useState<string>();
+  const [removesData, setRemovesData] = useState(false);
+  const brings = BRINGS.includes(action);
+  const isSaid = !brings || version !== undefined;
+  const requests = useMemo(
+    () => requestsOf(action, instances, { batch: settled }, { version, removesData }),
+    [action, instances, settled, version, removesData],
+  );
   const { plans, pending, error } = useQueries({
     queries: requests.map((request) => ({
       queryKey: ["plans", "bulk", request],
       queryFn: () => post<PlanPreview>("/plans", request),
-      enabled: valid,
+      enabled: valid && isSaid,
       staleTime: 30_000,
     })),
     combine: (results) => ({
@@ -67,12 +73,18 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
       open
       title={t.instances.bulkTitle(t.actions[action], instances.length)}
       okText={t.actions[action]}
-      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: pending || !valid || useful.length === 0 }}
+      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: pending || !valid || !isSaid || useful.length === 0 }}
       confirmLoading={apply.isPending}
       onOk={() => apply.mutate()}
       onCancel={onClose}
     >
       <p>{t.instances.bulkText[action]}</p>
+      {brings && <BulkVersion name={instances[0]?.package ?? ""} value={version} onChange={setVersion} />}
+      {action === "uninstall" && (
+        <Checkbox checked={removesData} onChange={({ target }) => setRemovesData(target.checked)}>
+          {t.instances.removeData}
+        </Checkbox>
+      )}
       <ul className="bulk-plans">
         {requests.map((request, index) => {
           const plan = plans[index];
@@ -80,7 +92,7 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
             <li key={request.package}>
               <strong>{t.instances.bulkTouches(request.package, request.targets.hosts.length)}</strong>
               <span className="faint num">
-                {plan ? (changingHosts(plan) > 0 ? t.instances.planOf(changingHosts(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && t.instances.planning}
+                {plan ? (changingHosts(plan) > 0 ? t.instances.planOf(changingHosts(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && isSaid && t.instances.planning}
               </span>
               {plan && plan.excluded.length > 0 && (
                 <ul className="plain-list">
@@ -111,5 +123,28 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
       {error && <ProblemView error={error} />}
       {apply.isError && <ProblemView error={apply.error} />}
     </Modal>
+  );
+}
+
+interface BulkVersionProps {
+  name: string;
+  value: string | undefined;
+  onChange: (version: string) => void;
+}
+
+function BulkVersion({ name, value, onChange }: BulkVersionProps) {
+  const t = useT();
+  const versions = useQuery(versionChoicesQuery(name));
+  return (
+    <Select
+      showSearch
+      className="version-select"
+      value={value ?? null}
+      placeholder={t.deploy.versionHint}
+      aria-label={t.deploy.version}
+      loading={versions.isFetching}
+      options={versions.data?.items.map((one) => ({ value: one.version, label: one.version })) ?? []}
+      onChange={(next: string | null) => next && onChange(next)}
+    />
   );
 }

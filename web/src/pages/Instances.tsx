@@ -5,14 +5,16 @@ import { Button, Select } from "antd";
 import { useState } from "react";
 
 import type { Health, Instance, InstanceState } from "../api/types";
-import { BulkDialog, type BulkAction } from "../forms/BulkDialog";
+import { InstanceHistory } from "../deploy/InstanceHistory";
+import { BRINGS, type BulkAction } from "../forms/bulk";
+import { BulkDialog } from "../forms/BulkDialog";
 import { HostSelect } from "../forms/HostSelect";
 import { ModuleSelect } from "../forms/ModuleSelect";
 import { PackageSelect } from "../forms/PackageSelect";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { instanceKey, useInstanceColumns } from "../table/instanceColumns";
-import { QueryTable } from "../table/QueryTable";
+import { QueryTable, type Column } from "../table/QueryTable";
 import { useFilters } from "../table/useFilters";
 import { Blank } from "../ui/Blank";
 import { PageHead } from "../ui/PageHead";
@@ -20,7 +22,7 @@ import { PageHead } from "../ui/PageHead";
 const route = getRouteApi("/shell/instances");
 const STATES: InstanceState[] = ["running", "stopped"];
 const HEALTHS: Health[] = ["healthy", "unhealthy", "unknown"];
-const ACTIONS: BulkAction[] = ["start", "stop", "restart", "uninstall"];
+const ACTIONS: BulkAction[] = ["start", "stop", "restart", "upgrade", "downgrade", "uninstall"];
 
 export function Instances() {
   const t = useT();
@@ -28,6 +30,21 @@ export function Instances() {
   const { set, clear } = useFilters();
   const [chosen, setChosen] = useState<Instance[]>([]);
   const [asked, setAsked] = useState<BulkAction>();
+  const [told, setTold] = useState<Instance>();
+  const severalPackages = new Set(chosen.map((one) => one.package)).size > 1;
+  const columns: Column<Instance>[] = [
+    ...useInstanceColumns(),
+    {
+      key: "actions",
+      title: t.package.actions,
+      align: "right",
+      render: (row) => (
+        <Button type="text" size="small" aria-label={t.instances.historyOf(row.package, row.host_name)} onClick={() => setTold(row)}>
+          {t.instances.history}
+        </Button>
+      ),
+    },
+  ];
   return (
     <>
       <PageHead title={t.instances.title} />
@@ -36,7 +53,7 @@ export function Instances() {
         path="/instances"
         filters={{ package: name, module, host, version, state, health }}
         rowKey={instanceKey}
-        columns={useInstanceColumns()}
+        columns={columns}
         onClear={clear}
         selection={{ keys: chosen.map(instanceKey), onChange: (_, rows) => setChosen(rows) }}
         toolbar={
@@ -44,7 +61,13 @@ export function Instances() {
             <div className="bulk" role="toolbar" aria-label={t.common.selected(chosen.length)}>
               <span className="num">{t.common.selected(chosen.length)}</span>
               {ACTIONS.map((action) => (
-                <Button key={action} danger={action === "uninstall"} onClick={() => setAsked(action)}>
+                <Button
+                  key={action}
+                  danger={action === "uninstall"}
+                  disabled={BRINGS.includes(action) && severalPackages}
+                  title={BRINGS.includes(action) && severalPackages ? t.instances.onePackage : undefined}
+                  onClick={() => setAsked(action)}
+                >
                   {t.actions[action]}
                 </Button>
               ))}
@@ -90,6 +113,7 @@ export function Instances() {
           />
         }
       />
+      {told && <InstanceHistory host={told.host_name} name={told.package} onClose={() => setTold(undefined)} />}
       {asked && (
         <BulkDialog
           action={asked}
