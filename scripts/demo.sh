@@ -125,7 +125,7 @@ for version in 1.0.0 1.0.1; do demo/shop-web/pack.sh "$bin/shop-web" $version "$
 demo/shop-web/pack.sh "$bin/shop-web" 1.0.2 "$demo" conf/catalog.txt >/dev/null
 run package push "$demo"/shop-web_1.0.0_*.tar.gz
 run plan shop-web@1.0.0 --to Shop/Production/Web || [ $? = 2 ]
-run deploy shop-web@1.0.0 --to Shop/Production/Web --yes --watch
+run deploy shop-web@1.0.0 --to Shop/Production/Web --bind --yes --watch
 show_hosts
 
 title "Version 1.0.1: one canary, then the rest"

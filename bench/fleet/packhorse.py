@@ -58,7 +58,7 @@ class Packhorse:
         """Agents are connected already; that is what they are for."""
 
     def deploy(self, version, batch):
-        how = ["--batch", batch, "--yes", "--watch"]
+        how = ["--batch", batch, "--bind", "--yes", "--watch"]
         self.cli("deploy", f"{NAME}@{version.number}", "--to", MODULE, *how)
 
     def end(self):

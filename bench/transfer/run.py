@@ -127,7 +127,7 @@ class Packhorse(Peer):
         return sum(float(count) for count in re.findall(r'packhorse_transfer_bytes_total\{kind="(?!archive)\w+"\} (\S+)', page))
 
     def deploy(self, version, turn):
-        self.cli("deploy", f"{self.package}@{version.number}", "--to", f"A/B/C{turn}", "--yes", "--watch")
+        self.cli("deploy", f"{self.package}@{version.number}", "--to", f"A/B/C{turn}", "--bind", "--yes", "--watch")
 
     def upgrade(self, turn):
         root = self.join(turn)

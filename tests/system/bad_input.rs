@@ -30,7 +30,11 @@ fn every_refusal_is_one_clear_error_with_a_hint() {
         &["error:", "zip", "gzip", "hint:"],
     );
     refused(&world.cli(&["package", "push", &write("tracer_1.0.0.tar.gz", b"")]), 1, &["error:", "hint:"]);
-    refused(&world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes"]), 4, &["error:", "tracer", "hint:"]);
+    refused(
+        &world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes"]),
+        4,
+        &["error:", "tracer", "hint:"],
+    );
     assert_eq!(world.cli(&["package", "list", "-o", "jsonl"]).ok(), "", "nothing was left behind");
 
     let archive = app::pack(&world.path(""), "1.0.0", Behaviour::Healthy).display().to_string();
@@ -109,7 +113,7 @@ fn a_full_disk_fails_the_push_and_the_deployment_and_leaves_nothing() {
     let install_root = world.agents()[0].path(app::INSTALL_ROOT);
     fs::create_dir_all(&install_root).expect("a folder can be made");
     small.bind(&install_root);
-    let failed = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]);
+    let failed = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]);
     assert_eq!(failed.code, 1, "{failed:#?}");
     assert!(format!("{}{}", failed.stdout, failed.stderr).contains("make room"), "{failed:#?}");
     assert!(world.agents()[0].current(app::INSTALL_ROOT).is_none());

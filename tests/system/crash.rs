@@ -41,7 +41,7 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
         let pushed = world.cli(&["package", "push", &archive.display().to_string()]);
         assert_eq!(pushed.code, 0, "{pushed:#?}");
     }
-    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
 
     // From here on every host must have a version at every moment.
     let watching = AtomicBool::new(true);

@@ -25,7 +25,8 @@ fn release(world: &mut World, version: &str) -> String {
     });
     assert_eq!(pushed.code, 0, "{pushed:#?}");
     let started = insist(world, |world| {
-        let started = world.cli(&["deploy", &tagged(version), "--to", MODULE, "--batch", "1", "--yes", "-o", "json"]);
+        let started =
+            world.cli(&["deploy", &tagged(version), "--to", MODULE, "--batch", "1", "--bind", "--yes", "-o", "json"]);
         if started.code == 0 { started } else { of_version(world, version).unwrap_or(started) }
     });
     let started = started.json();

@@ -63,7 +63,7 @@ fn push_all(world: &World, engine: &str) {
 }
 
 fn deploy(world: &World, version: &str) -> String {
-    world.cli(&["deploy", &format!("shop-db@{version}"), "--to", MODULE, "--yes", "--watch"]).ok()
+    world.cli(&["deploy", &format!("shop-db@{version}"), "--to", MODULE, "--bind", "--yes", "--watch"]).ok()
 }
 
 fn status(world: &World) -> String {
@@ -81,7 +81,8 @@ fn there_and_back(world: &World, engine: &str, ask: impl Fn(&str) -> String) {
     assert!(plan.stdout.contains("full-load/1_fullload.sql"), "{plan:#?}");
 
     // Nothing leads back behind a full load, and so none is begun that would have to go back.
-    let one_way = world.cli(&["deploy", "shop-db@1.0.0", "--to", MODULE, "--on-failure", "rollback", "--yes"]);
+    let one_way =
+        world.cli(&["deploy", "shop-db@1.0.0", "--to", MODULE, "--on-failure", "rollback", "--bind", "--yes"]);
     assert_eq!(one_way.code, 1, "{one_way:#?}");
     assert!(one_way.stderr.contains("nothing leads shop back to an empty database"), "{one_way:#?}");
 
@@ -161,7 +162,7 @@ fn what_fails_is_told_with_its_line_and_goes_on_when_it_is_mended() {
         ],
     );
     let _ = deploy(&world, "1.0.0");
-    let failed = world.cli(&["deploy", "shop-db@1.1.0", "--to", MODULE, "--yes", "--watch"]);
+    let failed = world.cli(&["deploy", "shop-db@1.1.0", "--to", MODULE, "--bind", "--yes", "--watch"]);
     assert_eq!(failed.code, 1, "{failed:#?}");
     let said = format!("{}{}", failed.stdout, failed.stderr);
     assert!(said.contains("increment/1.0.0_increment.sql:3: statement 2 of 2"), "{failed:#?}");
@@ -200,7 +201,7 @@ fn an_agent_that_is_killed_in_a_script_goes_on_by_the_ledger() {
         ],
     );
     let _ = deploy(&world, "1.0.0");
-    let _ = world.cli(&["deploy", "shop-db@1.1.0", "--to", MODULE, "--yes"]).ok();
+    let _ = world.cli(&["deploy", "shop-db@1.1.0", "--to", MODULE, "--bind", "--yes"]).ok();
     let sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' AND datname = current_database()";
     wait_for("the script to be in its middle", || (database.query(sleeping) == "1").then_some(()));
     world.kill_agent(0);
@@ -238,7 +239,7 @@ fn an_application_and_its_database_wait_for_each_other() {
     let _ = deploy(&world, "1.0.0");
     left_out("shop-app@2.0.0", "needs shop-db from 1.1.0, and shop is 1.0.0");
     let _ = deploy(&world, "1.1.0");
-    let _ = world.cli(&["deploy", "shop-app@2.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    let _ = world.cli(&["deploy", "shop-app@2.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
     left_out("shop-db@1.0.0", "shop-app 2.0.0 on web-01 needs shop-db from 1.1.0, and shop-db would be 1.0.0");
     let _ = deploy(&world, "1.2.0");
 }

@@ -29,7 +29,7 @@ fn li_signs_in(world: &World) {
 
 fn deploy(world: &World, version: &str, more: &[&str]) -> String {
     let what = format!("tracer@{version}");
-    let mut args = vec!["deploy", &what, "--to", MODULE, "--yes"];
+    let mut args = vec!["deploy", &what, "--to", MODULE, "--bind", "--yes"];
     args.extend(more);
     world.cli(&args).ok().trim().to_owned()
 }

@@ -82,7 +82,7 @@ fn a_host_cut_off_is_unknown_keeps_its_slot_and_is_settled_when_back() {
         let archive = app::pack(&world.path(""), version, behaviour);
         let _ = world.cli(&["package", "push", &archive.display().to_string()]).ok();
     }
-    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
 
     let started =
         world.cli(&["deploy", "tracer@1.0.1", "--to", MODULE, "--max-unavailable", "1", "--yes", "-o", "json"]).json();

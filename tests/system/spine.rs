@@ -17,7 +17,7 @@ fn a_package_is_pushed_planned_deployed_upgraded_and_a_sick_one_rolled_back() {
 
     let plan = world.cli(&["plan", "tracer@1.0.0", "--to", MODULE]);
     assert_eq!(plan.code, 2, "a plan with changes exits with 2: {plan:#?}");
-    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
     let plan = world.cli(&["plan", "tracer@1.0.0", "--to", MODULE]);
     assert_eq!(plan.code, 0, "a plan without changes exits with 0: {plan:#?}");
 
@@ -60,7 +60,7 @@ fn instances_are_stopped_started_restarted_and_uninstalled() {
     let mut world = World::start();
     world.add_hosts(2);
     push(&world, "1.0.0", Behaviour::Healthy);
-    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--yes", "--watch"]).ok();
+    let _ = world.cli(&["deploy", "tracer@1.0.0", "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
     let act = |verb: &str| world.cli(&["instance", verb, "tracer", "--to", MODULE, "--yes", "--watch"]).ok();
     let running = || world.agents().iter().filter_map(|agent| app::running_version(&agent.root)).count();
 
@@ -82,7 +82,7 @@ fn a_deployment_is_rolled_back_by_hand_without_download() {
     world.add_hosts(2);
     for version in ["1.0.0", "1.0.1"] {
         push(&world, version, Behaviour::Healthy);
-        let _ = world.cli(&["deploy", &format!("tracer@{version}"), "--to", MODULE, "--yes", "--watch"]).ok();
+        let _ = world.cli(&["deploy", &format!("tracer@{version}"), "--to", MODULE, "--bind", "--yes", "--watch"]).ok();
     }
     let deployments = world.cli(&["deployment", "list", "-o", "jsonl"]).ok();
     let newest: serde_json::Value = serde_json::from_str(deployments.lines().next().expect("a line")).expect("JSON");

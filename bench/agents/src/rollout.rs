@@ -56,7 +56,7 @@ pub(crate) async fn measure(site: &Site, fleet: &Fleet, settings: &Settings) -> 
     };
     let (before, processor) = (count(), Processor::now(site));
     let begin = Instant::now();
-    let created = site.client.create_deployment(&CreateDeployment::Plan(plan.id), &site.key()).await?;
+    let created = site.client.create_deployment_and_bind(&CreateDeployment::Plan(plan.id), &site.key()).await?;
     let (create, begin) = (begin.elapsed(), Instant::now());
 
     let mut watcher = Watcher::new(site, created.summary.id)?;

@@ -120,6 +120,11 @@ impl Client {
         read(self.send(|| self.http.put(url.clone()).json(body)).await?).await
     }
 
+    /// A PUT whose address says everything.
+    pub(crate) async fn put_empty(&self, url: Url) -> Result<(), ClientError> {
+        self.send(|| self.http.put(url.clone())).await.map(drop)
+    }
+
     pub(crate) async fn delete(&self, url: Url) -> Result<(), ClientError> {
         self.send(|| self.http.delete(url.clone())).await.map(drop)
     }

@@ -43,6 +43,19 @@ impl Client {
         self.post(self.url(&["deployments"]), create, key).await
     }
 
+    /// Starts a deployment, and binds the package to the modules that its plan says it is not bound to.
+    ///
+    /// # Errors
+    /// When the plan no longer holds, or another deployment of the same package is in the way.
+    pub async fn create_deployment_and_bind(
+        &self,
+        create: &CreateDeployment,
+        key: &IdempotencyKey,
+    ) -> Result<DeploymentDetail, ClientError> {
+        let url = with_query(self.url(&["deployments"]), &[("bind", Some("true".to_owned()))]);
+        self.post(url, create, key).await
+    }
+
     /// Deployments, newest first.
     pub fn deployments(&self, filter: &DeploymentFilter) -> Pages<'_, DeploymentSummary> {
         let filters = [

@@ -9,6 +9,7 @@ mod access;
 pub mod agent_api;
 mod attempts;
 mod audit;
+mod bindings;
 mod client;
 mod database;
 mod database_targets;

@@ -93,6 +93,7 @@ async fn a_host_joins_once_with_a_token() {
           "id": "[id]",
           "incarnation": 1,
           "instances": 0,
+          "labels": {},
           "last_seen_at": "2026-06-01T12:00:00Z",
           "modules": [
             "Shop/Production/Web"

@@ -569,6 +569,12 @@ async fn packages_are_bound_once(test: TestStore) {
     bindings::bind(&mut tx, id(1), &[id(1)], at(0)).await.unwrap();
     bindings::bind(&mut tx, id(1), &[id(1)], at(1)).await.unwrap();
     assert_eq!(bindings::modules(&mut tx, id(1)).await.unwrap(), [id::<ModuleId>(1)]);
+    let listed = bindings::list(&mut tx, id(1), None, 9).await.unwrap();
+    assert_eq!((listed.len(), listed[0].module.to_string().as_str()), (1, "Shop/Production/Web"));
+    assert_eq!(bindings::count(&mut tx, id(1)).await.unwrap(), 1);
+    assert!(bindings::list(&mut tx, id(1), Some(&listed[0].module), 9).await.unwrap().is_empty());
+    assert!(bindings::unbind(&mut tx, id(1), id(1)).await.unwrap());
+    assert!(!bindings::unbind(&mut tx, id(1), id(1)).await.unwrap(), "it is not bound any more");
 }
 
 async fn a_release_says_its_layout(test: TestStore) {

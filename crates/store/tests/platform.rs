@@ -147,7 +147,10 @@ async fn hosts_are_filtered(test: TestStore) {
         (Filter { seen: since(60), ..Filter::default() }, vec!["web-2"]),
         (Filter { seen: before(60), ..Filter::default() }, vec!["web-1", "web-3"]),
         (Filter { search: Some("0.0.2".into()), ..Filter::default() }, vec!["web-2"]),
-        (Filter { search: Some("WEB".into()), module: Some(cache), seen: since(0), ..Filter::default() }, vec!["web-2"]),
+        (
+            Filter { search: Some("WEB".into()), module: Some(cache), seen: since(0), ..Filter::default() },
+            vec!["web-2"],
+        ),
         (Filter { search: Some("_".into()), ..Filter::default() }, vec![]),
     ] {
         let found = hosts::list(&mut tx, &filter, None, 10).await.unwrap();

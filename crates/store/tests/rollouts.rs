@@ -1,12 +1,14 @@
 //! What people change while deployments go on, and what they say about hosts.
 
+use packhorse_model::HostName;
 use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, UnitState};
 use packhorse_model::ids::HostId;
 use packhorse_model::label::Labels;
+use packhorse_model::order::InstanceState;
 use packhorse_model::strategy::Strategy;
 use packhorse_store::plans::NewPlan;
 use packhorse_store::units::{self, Move};
-use packhorse_store::{attempts, deployments, host_labels, plans};
+use packhorse_store::{Conn, attempts, deployments, host_labels, hosts, plans, targets};
 
 use crate::engine::{admit, deployed, name, plan, release, spec, world};
 use crate::harness::{TestStore, at, id, on_both};
@@ -16,6 +18,7 @@ on_both!(
     what_a_person_lets_go_stays_let_go,
     slots_of_other_deployments_are_seen,
     some_claims_are_given_up,
+    targets_are_found_page_by_page,
     labels_replace_what_was_there,
 );
 
@@ -83,6 +86,28 @@ async fn some_claims_are_given_up(test: TestStore) {
     assert_eq!(deployments::claimed(&mut tx, id(2)).await.unwrap(), Some(deployment));
 }
 
+async fn targets_are_found_page_by_page(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    let failed = Move { state: UnitState::Failed, failure: None, revision: 2, at: at(3) };
+    units::set_state(&mut tx, id(3), &failed).await.unwrap();
+    let names = async |conn: &mut Conn, filter: &targets::Filter, after: Option<&str>, limit| {
+        let after = after.map(name::<HostName>);
+        let found = targets::names(conn, id(1), filter, after.as_ref(), limit).await.unwrap();
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    let all = targets::Filter { modules: vec![id(1)], ..targets::Filter::default() };
+    assert_eq!(names(&mut tx, &all, None, 2).await, ["web-1", "web-2"]);
+    assert_eq!(names(&mut tx, &all, Some("web-2"), 9).await, ["web-3", "web-4"]);
+    assert_eq!(targets::count(&mut tx, id(1), &all).await.unwrap(), 4);
+    let named = targets::Filter { hosts: vec![name("web-4"), name("web-1"), name("nobody")], ..all.clone() };
+    assert_eq!(names(&mut tx, &named, Some("web-0"), 9).await, ["web-1", "web-4"]);
+    assert_eq!(targets::count(&mut tx, id(1), &named).await.unwrap(), 2);
+    let last = targets::Filter { failed_in: Some(deployment), ..targets::Filter::default() };
+    assert_eq!(names(&mut tx, &last, None, 9).await, ["web-3"]);
+    let running = targets::Filter { state: Some(InstanceState::Running), ..targets::Filter::default() };
+    assert_eq!(names(&mut tx, &running, None, 9).await, Vec::<String>::new(), "nothing is on them");
+}
+
 async fn labels_replace_what_was_there(test: TestStore) {
     let mut tx = world(&test).await;
     let labels = |pairs: &[(&str, &str)]| pairs.iter().map(|(key, value)| (name(key), name(value))).collect::<Labels>();
@@ -91,6 +116,19 @@ async fn labels_replace_what_was_there(test: TestStore) {
     host_labels::set(&mut tx, id(2), &labels(&[("zone", "b")])).await.unwrap();
     let found = host_labels::of(&mut tx, &[id(1), id(2), id(3)]).await.unwrap();
     assert_eq!((found.len(), &found[&id(1)]), (2, &first));
+    let selected = async |conn: &mut Conn, selector: &str| {
+        let filter = hosts::Filter { labels: Some(name(selector)), ..hosts::Filter::default() };
+        let listed = hosts::list(conn, &filter, None, 9).await.unwrap();
+        assert_eq!(hosts::count(conn, &filter).await.unwrap(), listed.len() as u64);
+        let filter = targets::Filter { labels: Some(name(selector)), ..targets::Filter::default() };
+        let names: Vec<String> = listed.iter().map(|host| host.name.to_string()).collect();
+        let targets = targets::matching(conn, id(1), &filter).await.unwrap();
+        assert_eq!(targets.iter().map(|target| target.name.to_string()).collect::<Vec<_>>(), names);
+        names
+    };
+    assert_eq!(selected(&mut tx, "zone in (a,c)").await, ["web-1"]);
+    assert_eq!(selected(&mut tx, "zone,!legacy").await, ["web-2"]);
+    assert_eq!(selected(&mut tx, "zone!=a").await, ["web-2", "web-3", "web-4"]);
     host_labels::set(&mut tx, id(1), &Labels::new()).await.unwrap();
     assert!(host_labels::of(&mut tx, &[id(1)]).await.unwrap().is_empty());
 }

@@ -38,7 +38,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
   const client = useQueryClient();
   const navigate = route.useNavigate();
   const apply = useMutation({
-    mutationFn: () => post<DeploymentDetail>("/deployments", { plan: plan.id }),
+    mutationFn: () => post<DeploymentDetail>("/deployments?bind=true", { plan: plan.id }),
     onSuccess: async ({ summary }) => {
       void client.invalidateQueries({ queryKey: ["deployments"] });
       await navigate({ to: "/deployments/$id", params: { id: summary.id } });

@@ -12,6 +12,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::list;
 
 /// What is said where nobody can be asked.
 pub(super) const ASKED: &str = "add --yes to do it without asking; `packhorse plan` shows what it would do";
@@ -41,11 +42,15 @@ pub(crate) async fn carry_out(
     if plan.changes.is_empty() {
         return if plan.excluded.is_empty() { Ok(Exit::Done) } else { Err(nobody_left()) };
     }
-    if !confirm(context, consent.yes, "Go ahead?")? {
+    if !may_bind(context, plan, consent)? || !confirm(context, consent.yes, "Go ahead?")? {
         context.printer.say("nothing was done");
         return Ok(Exit::Failed);
     }
-    let deployment = client.create_deployment(&CreateDeployment::Plan(plan.id), &clock::new_key()?).await?;
+    let (create, key) = (CreateDeployment::Plan(plan.id), clock::new_key()?);
+    let deployment = match plan.binds.is_empty() {
+        true => client.create_deployment(&create, &key).await?,
+        false => client.create_deployment_and_bind(&create, &key).await?,
+    };
     let id = deployment.summary.id;
     if consent.watch {
         return watch(context, client, id, Goal::Succeeded).await;
@@ -53,6 +58,19 @@ pub(crate) async fn carry_out(
     context.printer.data(&deployment, || format!("{id}\n"))?;
     context.printer.say(&format!("started; `packhorse deployment watch {id}` shows what happens"));
     Ok(Exit::Done)
+}
+
+/// Whether the package may be bound to what the plan binds it to. Consent to the plan is not consent to that.
+fn may_bind(context: &Context, plan: &PlanPreview, consent: &Consent) -> Result<bool, CommandError> {
+    let (package, modules) = (&plan.spec.package, list(&plan.binds, 3));
+    if plan.binds.is_empty() || consent.bind {
+        return Ok(true);
+    }
+    if consent.yes {
+        return Err(CommandError::failed(format!("{package} is not bound to {modules}"))
+            .hinted(format!("bind it with `packhorse package bind {package} …`, or add --bind")));
+    }
+    confirm(context, false, &format!("Bind {package} to {modules}, and let it be deployed there from now on?"))
 }
 
 /// No target can be chosen, which is not the same as nothing to do.

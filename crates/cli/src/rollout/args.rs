@@ -206,6 +206,9 @@ pub(crate) struct Consent {
     /// Do not ask
     #[arg(short, long)]
     pub(crate) yes: bool,
+    /// Bind the package to modules to which it is not bound yet, also where nobody is asked
+    #[arg(long)]
+    pub(crate) bind: bool,
     /// Stay, show what happens, and exit with 0 only if all went well
     #[arg(short, long)]
     pub(crate) watch: bool,

@@ -15,6 +15,7 @@ use crate::name::{HostName, PackageName, UserName};
 use crate::order::UnitAction;
 use crate::step::{Step, StepKind, StepOutcome};
 use crate::strategy::Strategy;
+use crate::topology::ModulePath;
 use crate::version::VersionNumber;
 
 /// Asks for a deployment: either a spec, which is planned and applied at once, or a plan that was made before.
@@ -58,6 +59,9 @@ pub struct PlanPreview {
     /// How many targets cannot be chosen; `excluded` names the first of them.
     #[serde(default)]
     pub excluded_count: u64,
+    /// Modules that the package is not bound to: whoever applies the plan has to want that it binds it to these.
+    #[serde(default)]
+    pub binds: Vec<ModulePath>,
     /// When it was made.
     pub created_at: jiff::Timestamp,
 }

@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod audit;
+pub mod bindings;
 pub mod compare;
 pub mod control;
 pub mod database;

@@ -12,6 +12,7 @@ use packhorse_model::name::HostName;
 use packhorse_model::order::{Release, UnitAction};
 use packhorse_model::step::Step;
 use packhorse_model::strategy::Strategy;
+use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, VersionNumber};
 use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees, plan};
 use packhorse_planner::host::room_needed;
@@ -68,6 +69,9 @@ pub(crate) struct Findings {
     /// What a person should know before applying.
     #[serde(default)]
     pub(crate) cautions: Vec<Caution>,
+    /// Modules that the package is not bound to.
+    #[serde(default)]
+    pub(crate) binds: Vec<ModulePath>,
 }
 
 /// Hosts at which the same happens.
@@ -153,9 +157,12 @@ async fn make_for(
     let mut findings = findings(planned);
     let mut binds = Vec::new();
     if binds_anything {
-        let (modules, warnings) = unbound(conn, &gathered, &hosts, spec).await?;
-        binds = modules;
-        findings.cautions.extend(warnings);
+        for (module, path) in unbound(conn, &gathered, &hosts).await? {
+            let text = format!("{} is not bound to {path} yet; applying the plan binds it", spec.package);
+            findings.cautions.push(Caution::new(CautionCode::NotBound, text).param("module", &path));
+            findings.binds.push(path);
+            binds.push(module);
+        }
     }
     Ok(Made { plan, gathered, findings, binds, basis: Basis { incarnations }, bystanders })
 }
@@ -190,23 +197,14 @@ async fn unbound(
     conn: &mut Conn,
     gathered: &Gathered,
     hosts: &[HostId],
-    spec: &DeploymentSpec,
-) -> Result<(Vec<ModuleId>, Vec<Caution>), ApiError> {
+) -> Result<Vec<(ModuleId, ModulePath)>, ApiError> {
     let of_hosts = match &gathered.databases {
         Some(databases) => databases.modules(hosts),
         None => targets::modules_of(conn, hosts).await?,
     };
     let bound = bindings::modules(conn, gathered.package).await?;
     let is_wanted = |module: &ModuleId| gathered.modules.is_empty() || gathered.modules.contains(module);
-    let (modules, warnings) = of_hosts
-        .into_iter()
-        .filter(|(module, _)| is_wanted(module) && !bound.contains(module))
-        .map(|(module, path)| {
-            let text = format!("{} is not bound to {path} yet; applying the plan binds it", spec.package);
-            (module, Caution::new(CautionCode::NotBound, text).param("module", path))
-        })
-        .unzip();
-    Ok((modules, warnings))
+    Ok(of_hosts.into_iter().filter(|(module, _)| is_wanted(module) && !bound.contains(module)).collect())
 }
 
 fn findings(planned: Planned) -> Findings {
@@ -233,7 +231,7 @@ fn findings(planned: Planned) -> Findings {
         })
         .collect();
     let (unchanged, excluded) = (planned.unchanged, planned.excluded);
-    Findings { changes, unchanged, excluded, warnings: Vec::new(), cautions: planned.warnings }
+    Findings { changes, unchanged, excluded, warnings: Vec::new(), cautions: planned.warnings, binds: Vec::new() }
 }
 
 fn rendered(release: &Release) -> Vec<String> {

@@ -34,7 +34,7 @@ pub(crate) async fn preview(
     findings: Findings,
     created_at: jiff::Timestamp,
 ) -> Result<PlanPreview, ApiError> {
-    let Findings { changes: found, mut unchanged, mut excluded, mut warnings, cautions } = findings;
+    let Findings { changes: found, mut unchanged, mut excluded, mut warnings, cautions, binds } = findings;
     let change_count = found.len() as u64;
     let mut targets = LastTree { app, tree: None };
     let mut changes = Vec::with_capacity(found.len().min(SHOWN_CLASSES));
@@ -57,6 +57,7 @@ pub(crate) async fn preview(
         change_count,
         unchanged_count,
         excluded_count,
+        binds,
         created_at,
     })
 }

@@ -119,7 +119,7 @@ impl Fleet {
     }
 
     pub(crate) async fn try_deploy(&self, more: Value) -> Reply {
-        self.server.post("/api/v1/deployments", json!({ "spec": self.spec(more) })).await
+        self.server.post("/api/v1/deployments?bind=true", json!({ "spec": self.spec(more) })).await
     }
 
     /// Lets the server and all hosts go on until nothing happens any more.

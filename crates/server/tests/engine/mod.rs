@@ -18,4 +18,5 @@ mod rollout;
 mod scripts;
 mod states;
 mod strategies;
+mod targets;
 mod values;

@@ -35,6 +35,7 @@ async fn a_plan_says_what_would_happen() {
           "kind": "rolling"
         }
       ],
+      "binds": [],
       "cautions": [],
       "change_count": 1,
       "changes": [
@@ -142,8 +143,15 @@ async fn a_plan_says_what_would_happen() {
           "bake_seconds": 0,
           "batch": "100%",
           "canary": 1,
+          "error_threshold": null,
           "max_unavailable": null,
           "on_failure": "stop",
+          "order": "name",
+          "pause": "none",
+          "pause_seconds": 0,
+          "progress_seconds": null,
+          "step_timeout_seconds": null,
+          "success_threshold": null,
           "unit_timeout_seconds": 1800
         },
         "targets": {
@@ -174,7 +182,7 @@ async fn the_first_plan_binds_the_package() {
     ]
     "#);
     let id = preview["id"].clone();
-    fleet.server.post("/api/v1/deployments", json!({ "plan": id })).await.expect(201);
+    fleet.server.post("/api/v1/deployments?bind=true", json!({ "plan": id })).await.expect(201);
     fleet.settle().await;
     let again = plan(&fleet, json!({ "action": "deploy", "version": "1.0.1" })).await;
     insta::assert_json_snapshot!(again["warnings"], @"[]");
@@ -249,7 +257,7 @@ async fn what_cannot_be_planned_is_refused() {
         "422 version_missing: deploy needs a version: write shop-web@VERSION",
         "422 version_not_wanted: stop takes no version: each host has its own",
         "404 package_not_found: there is no package nothing",
-        "422 no_targets: the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts, or both",
+        "422 no_targets: the deployment has no targets: name modules (BUSINESS/SYSTEM/MODULE), hosts or labels",
         "404 module_not_found: there is no module Shop/Production/Nowhere",
         "422 no_hosts: no host belongs to Shop/Production/Empty: let hosts join it first",
         "422 unknown_hosts: no such hosts among the targets: web-7",

@@ -21,6 +21,10 @@ export const rolloutProblems: Record<string, WordsOfCode> = {
   unit_not_unknown: { title: "该单元的结果是已知的" },
   bad_confirmation: { title: "确认内容不完整或自相矛盾", hint: "失败时需说明主机上现在是什么：未触碰、已恢复、已损坏或已移除。" },
   reason_too_long: { title: "原因过长", hint: "最多 1000 个字符。" },
+  not_bound: ({ package: name, module }) => ({
+    title: name && module ? `${name} 还没有绑定到 ${module}` : "包还没有绑定到目标模块",
+    hint: "请先绑定，或在发布时同意绑定。",
+  }),
   no_host_meant: { title: "没有主机符合目标条件", hint: "请检查标签、状态、版本与失败记录等条件。" },
   too_many_labels: { title: "标签过多", hint: "一台主机最多 64 个标签。" },
 };

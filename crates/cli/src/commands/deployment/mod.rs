@@ -34,7 +34,9 @@ pub(crate) enum Deployment {
     Resume(command::Command),
     /// End a deployment; hosts in the middle of a change come to its end first, and scripts are stopped
     Abort(command::Command),
-    /// Let the next batch begin behind a pause; or go on without the hosts that failed, where the deployment asks
+    /// Let the next batch begin behind a pause, or answer a deployment that asks
+    ///
+    /// In a deployment that was halted and asks, it is the answer to go on without the hosts that failed.
     Promote(next_batch::NextBatch),
     /// Let the next batch begin now, although those before it still change or bake
     SkipAhead(next_batch::NextBatch),

@@ -1,5 +1,6 @@
 //! `packhorse package`.
 
+mod bind;
 mod cat;
 mod chain;
 mod compare;
@@ -44,6 +45,12 @@ pub(crate) enum Package {
     List(list::List),
     Show(show::Show),
     Set(set::Set),
+    /// Let a package be deployed to modules
+    #[command(after_help = "Examples:\n  packhorse package bind shop-web Shop/Production/Web")]
+    Bind(bind::Bind),
+    /// End that a package may be deployed to modules; what is there stays
+    #[command(after_help = "Examples:\n  packhorse package unbind shop-web Shop/Production/Web")]
+    Unbind(bind::Bind),
     Download(download::Download),
     Lint(lint::Lint),
     Edit(edit::Edit),
@@ -89,6 +96,8 @@ impl Package {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
             Self::Set(set) => set.run(context).await,
+            Self::Bind(bind) => bind.run(context, bind::Verb::Bind).await,
+            Self::Unbind(bind) => bind.run(context, bind::Verb::Unbind).await,
             Self::Download(download) => download.run(context).await,
             Self::Lint(lint) => lint.run(context),
             Self::Edit(edit) => edit.run(context).await,

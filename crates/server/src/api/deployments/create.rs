@@ -10,15 +10,27 @@ use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
 use packhorse_model::ids::{DeploymentId, HostId, PlanId};
 use packhorse_model::problem::Problem;
+use packhorse_model::topology::ModulePath;
 use packhorse_store::deployments::{self, Claim, NewDeployment, Standing};
 use packhorse_store::{StoreError, bindings, plans, units};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::access::{CallerRequest, CallerTx};
 use crate::engine::planning::{self, Made};
 use crate::engine::{detail, guard, script, strategy};
 use crate::error::ApiError;
+use crate::extract::Query;
 use crate::wake::Changes;
+
+/// What whoever starts a deployment agrees to beside its plan.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Consent {
+    /// Whether the package is to be bound to the modules that the plan's `binds` names; refused otherwise, if there are any.
+    #[serde(default)]
+    bind: bool,
+}
 
 /// Starts a deployment: of a plan that was made before and still holds, or of a spec, which is planned and applied at once.
 ///
@@ -26,10 +38,13 @@ use crate::wake::Changes;
 /// from the one that is named, or from the default of the environment. Where guard rails hold, it waits.
 #[utoipa::path(
     post, path = "/api/v1/deployments", operation_id = "create_deployment", tag = "deployments",
-    request_body = CreateDeployment,
+    params(Consent), request_body = CreateDeployment,
     responses((status = 201, body = DeploymentDetail), (status = "4XX", body = Problem)),
 )]
-pub(crate) async fn handler(request: CallerRequest<AskedDeployment>) -> Result<Response, ApiError> {
+pub(crate) async fn handler(
+    Query(consent): Query<Consent>,
+    request: CallerRequest<AskedDeployment>,
+) -> Result<Response, ApiError> {
     // Looks at content, and is done before anybody who writes has to wait for us. A repeated request has its answer already.
     let dangers = dangers(&request).await;
     let mut call = match request.begin().await? {
@@ -41,7 +56,7 @@ pub(crate) async fn handler(request: CallerRequest<AskedDeployment>) -> Result<R
         AskedDeployment::Spec(asked) => CreateDeployment::Spec(strategy::settle(call.conn(), asked, now).await?),
         AskedDeployment::Plan(plan) => CreateDeployment::Plan(plan),
     };
-    let (id, changes) = start(&mut call, wanted, dangers?).await?;
+    let (id, changes) = start(&mut call, wanted, dangers?, consent).await?;
     let reply = detail::detail(call.conn(), id).await?;
     let response = call.finish(StatusCode::CREATED, &reply).await?;
     app.wake.tell(&changes);
@@ -54,6 +69,7 @@ pub(crate) async fn start<B>(
     call: &mut CallerTx<B>,
     wanted: CreateDeployment,
     dangers: Vec<Caution>,
+    consent: Consent,
 ) -> Result<(DeploymentId, Changes), ApiError> {
     let (app, now) = (call.app.clone(), call.now);
     let id: DeploymentId = app.random.id(now);
@@ -75,6 +91,9 @@ pub(crate) async fn start<B>(
         );
     }
 
+    if let (Some(path), false) = (made.findings.binds.first(), consent.bind) {
+        return Err(not_bound(&spec, path, made.findings.binds.len()));
+    }
     let hosts: Vec<HostId> = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| unit.host).collect();
     let package = made.gathered.package;
     let creator = call.caller.name.clone();
@@ -145,6 +164,16 @@ async fn give_way<B>(call: &mut CallerTx<B>, successor: DeploymentId, claims: &[
         changes.deployments.push((old, deployment.revision + 1));
     }
     Ok(changes)
+}
+
+/// The package may not be deployed to a module yet.
+fn not_bound(spec: &DeploymentSpec, path: &ModulePath, modules: usize) -> ApiError {
+    let package = &spec.package;
+    let more = if modules > 1 { format!(" and {} more", modules - 1) } else { String::new() };
+    ApiError::conflict("not_bound", format!("{package} is not bound to {path}{more}"))
+        .param("package", package)
+        .param("module", path)
+        .hint(format!("bind it with `packhorse package bind {package} {path}`, or deploy with --bind (`bind=true`)"))
 }
 
 /// A host is another deployment's.

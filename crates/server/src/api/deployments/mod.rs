@@ -25,7 +25,7 @@ mod targets;
 mod units;
 mod verdict;
 
-pub(crate) use create::start;
+pub(crate) use create::{Consent, start};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

@@ -10,7 +10,7 @@ use packhorse_store::plans;
 use serde::de::DeserializeOwned;
 
 use crate::access::{CallerRequest, CallerTx};
-use crate::api::deployments::start;
+use crate::api::deployments::{Consent, start};
 use crate::engine::{detail, operation, planning, preview};
 use crate::error::ApiError;
 use crate::wake::Changes;
@@ -89,7 +89,7 @@ async fn start_all<B: DeserializeOwned + Send>(
     let mut told = Changes::default();
     let mut started: Vec<DeploymentId> = Vec::new();
     for one in wanted {
-        let (id, changes) = start(&mut call, one, Vec::new()).await?;
+        let (id, changes) = start(&mut call, one, Vec::new(), Consent::default()).await?;
         started.push(id);
         told.deployments.extend(changes.deployments);
         told.hosts.extend(changes.hosts);

@@ -1,5 +1,6 @@
 //! Packages.
 
+mod bindings;
 mod edit;
 mod get;
 mod list;
@@ -12,5 +13,9 @@ use crate::app::App;
 pub(super) use get::not_found;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::handler)).routes(routes!(get::handler, edit::handler))
+    OpenApiRouter::new()
+        .routes(routes!(bindings::list::handler))
+        .routes(routes!(bindings::bind::handler, bindings::unbind::handler))
+        .routes(routes!(list::handler))
+        .routes(routes!(get::handler, edit::handler))
 }
