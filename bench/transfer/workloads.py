@@ -1,6 +1,5 @@
 """Two versions of an application, as trees and as the archives in which they arrive; made once and kept."""
 
-import os
 import random
 import re
 import subprocess

@@ -20,10 +20,12 @@ mod usage;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use packhorse_client::ClientError;
+use tokio::runtime::{Builder, Handle};
+
 use fleet::Fleet;
 use report::Report;
 use site::{Failure, Kind, Site};
-use tokio::runtime::{Builder, Handle};
 
 /// What is measured.
 pub(crate) struct Settings {
@@ -67,9 +69,13 @@ async fn run(kind: Kind, settings: &Settings, threads: Handle) -> Result<Report,
     Ok(Report { kind, agents, batch, gathering, idle, rollout, peak })
 }
 
-/// What went wrong, with its causes.
+/// What went wrong, with its causes and what a server said beside.
 fn complain(failure: &Failure) {
     eprint!("{failure}");
+    let problem = failure.downcast_ref::<ClientError>().and_then(ClientError::problem);
+    if let Some(detail) = problem.and_then(|problem| problem.detail.as_deref()) {
+        eprint!(": {detail}");
+    }
     let mut next = failure.source();
     while let Some(cause) = next {
         eprint!(": {cause}");
