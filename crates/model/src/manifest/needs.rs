@@ -15,12 +15,15 @@ use crate::version::VersionNumber;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DatabaseNeed {
     /// The database package.
+    #[cfg_attr(feature = "openapi", schema(value_type = String))]
     pub database: PackageName,
     /// The lowest version that will do; any if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub from: Option<VersionNumber>,
     /// The version from which on none will do; any if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>))]
     pub below: Option<VersionNumber>,
 }
 
