@@ -8,6 +8,7 @@ use futures::TryStreamExt;
 use jiff::{SignedDuration, Timestamp};
 use packhorse_client::{Client, DeploymentFilter};
 use packhorse_model::api::asked::AskedSpec;
+use packhorse_model::api::instances::InstanceOperation;
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Targets};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::name::StrategyName;
@@ -182,6 +183,14 @@ pub(crate) struct StrategyFlags {
     #[arg(long, value_name = "SECONDS", help_heading = "Strategy")]
     #[serde(rename = "progress_seconds", skip_serializing_if = "Option::is_none")]
     progress_deadline: Option<u32>,
+}
+
+impl StrategyArgs {
+    /// An operation over many instances that is done like this.
+    pub(crate) fn of(&self, operation: InstanceOperation) -> Result<InstanceOperation, CommandError> {
+        let (strategy_name, not_before) = (self.strategy.clone(), self.at);
+        Ok(InstanceOperation { strategy: self.flags.said()?, strategy_name, not_before, ..operation })
+    }
 }
 
 impl StrategyFlags {

@@ -1,13 +1,13 @@
 //! Instances: one package on one host; what became of them, and what is done to many at once.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::api::deployments::{DeploymentDetail, PlanPreview};
 use crate::deployment::{Action, DataFate, UnitFailure, UnitState};
 use crate::ids::{DeploymentId, HostId, PlanId, UnitId};
-use crate::name::{HostName, PackageName, TopologyName, UserName};
+use crate::name::{HostName, PackageName, StrategyName, TopologyName, UserName};
 use crate::order::{Health, InstanceState, UnitAction};
-use crate::strategy::Strategy;
 use crate::topology::{Environment, ModulePath};
 use crate::version::VersionNumber;
 
@@ -93,9 +93,17 @@ pub struct InstanceOperation {
     /// To which version; for upgrade and downgrade, of one package.
     #[serde(default)]
     pub version: Option<VersionNumber>,
-    /// How; each deployment follows it by itself.
+    /// How; each deployment follows it by itself. The keys that are said go over the strategy that is named, or over the default of the
+    /// environment.
     #[serde(default)]
-    pub strategy: Strategy,
+    #[cfg_attr(feature = "openapi", schema(value_type = crate::strategy::Strategy))]
+    pub strategy: Map<String, Value>,
+    /// The strategy of this name, as far as `strategy` does not say otherwise.
+    #[serde(default)]
+    pub strategy_name: Option<StrategyName>,
+    /// Nothing starts before.
+    #[serde(default)]
+    pub not_before: Option<jiff::Timestamp>,
     /// What an uninstall does with data.
     #[serde(default)]
     pub data: DataFate,

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use packhorse_model::api::asked::AskedSpec;
 use packhorse_model::api::instances::{InstanceOperation, InstanceSelection};
 use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
+use packhorse_model::strategy::Strategy;
 use packhorse_model::{HostName, PackageName};
 use packhorse_store::instances::{self, Filter, HeardSince, Place, Within};
 use packhorse_store::{Conn, topology};
 
+use super::strategy;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -29,8 +32,8 @@ pub(crate) async fn specs(
     operation: &InstanceOperation,
     now: Timestamp,
 ) -> Result<Vec<DeploymentSpec>, ApiError> {
-    if operation.action == Action::Deploy {
-        return Err(refused("an operation is about instances that there are, and does not deploy")
+    if matches!(operation.action, Action::Deploy | Action::Run) {
+        return Err(refused("an operation is about instances that there are: it neither deploys nor runs scripts")
             .hint("use upgrade or downgrade, or deploy to modules and hosts"));
     }
     let chosen = match (&operation.filter, operation.instances.is_empty()) {
@@ -56,18 +59,25 @@ pub(crate) async fn specs(
             .hint("name the package, and do one operation for each"));
     }
     let modules = operation.filter.as_ref().map(|filter| filter.modules.clone()).unwrap_or_default();
-    let spec = |(package, hosts): (PackageName, BTreeSet<HostName>)| DeploymentSpec {
-        action: operation.action,
-        package,
-        version: operation.version.clone(),
-        targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect(), ..Targets::default() },
-        strategy: operation.strategy.clone(),
-        data: operation.data,
-        parameters: BTreeMap::new(),
-        strategy_name: None,
-        not_before: None,
+    let asked = |(package, hosts): (PackageName, BTreeSet<HostName>)| {
+        let spec = DeploymentSpec {
+            action: operation.action,
+            package,
+            version: operation.version.clone(),
+            targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect(), ..Targets::default() },
+            strategy: Strategy::default(),
+            data: operation.data,
+            parameters: BTreeMap::new(),
+            strategy_name: operation.strategy_name.clone(),
+            not_before: operation.not_before,
+        };
+        AskedSpec { spec, said: operation.strategy.clone() }
     };
-    Ok(chosen.into_iter().map(spec).collect())
+    let mut specs = Vec::with_capacity(chosen.len());
+    for asked in chosen.into_iter().map(asked) {
+        specs.push(strategy::settle(conn, asked, now).await?);
+    }
+    Ok(specs)
 }
 
 /// The hosts of each package.

@@ -49,8 +49,10 @@ async fn deployments(fleet: &Fleet) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_operation_makes_a_deployment_for_each_package() {
     let fleet = with_two_packages().await;
-    let restart = json!({ "action": "restart", "filter": { "modules": [WEB], "environment": "prod" } });
+    let filter = json!({ "modules": [WEB], "environment": "prod" });
+    let restart = json!({ "action": "restart", "filter": filter, "strategy": { "canary": 1 } });
     let plans = fleet.server.post(PLAN, restart).await.expect(201);
+    assert_eq!(plans["plans"][1]["spec"]["strategy"]["canary"], 1);
     assert_eq!(planned(&plans), ["shop-api restart web-1", "shop-web restart web-1 web-2"]);
     assert_eq!(deployments(&fleet).await, 1, "a plan starts nothing");
 
@@ -95,6 +97,8 @@ async fn what_is_no_operation_is_refused() {
         json!({ "action": "restart", "filter": { "health": "unhealthy" } }),
         json!({ "action": "restart", "filter": { "modules": ["Shop/Production/Nowhere"] } }),
         json!({ "action": "restart", "filter": { "nonsense": 1 } }),
+        json!({ "action": "restart", "filter": { "package": "shop-web" }, "strategy": { "canry": 1 } }),
+        json!({ "action": "restart", "filter": { "package": "shop-web" }, "strategy_name": "careful" }),
     ] {
         let refused = fleet.server.post(PLAN, body).await;
         refusals.push(format!(
@@ -109,12 +113,14 @@ async fn what_is_no_operation_is_refused() {
         "422 bad_operation: it is not said which instances are meant",
         "422 bad_operation: the filter says nothing, which would mean every instance there is",
         "422 bad_operation: instances and a filter are given",
-        "422 bad_operation: an operation is about instances that there are, and does not deploy",
+        "422 bad_operation: an operation is about instances that there are: it neither deploys nor runs scripts",
         "422 bad_operation: a version is of one package, and several are meant",
         "422 version_missing: upgrade needs a version: write shop-web@VERSION",
         "422 no_instances: no instance is as the filter says",
         "404 module_not_found: there is no module Shop/Production/Nowhere",
         "422 bad_body: the body of the request is not what it should be",
+        "422 bad_strategy: the strategy cannot be what was said of it",
+        "404 strategy_not_found: there is no strategy careful",
     ]
     "#);
     let none = fleet.server.post(APPLY, json!({ "plans": [] })).await;

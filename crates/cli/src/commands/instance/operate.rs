@@ -5,12 +5,13 @@ use clap::Args;
 use packhorse_model::VersionNumber;
 use packhorse_model::api::instances::InstanceOperation;
 use packhorse_model::deployment::{Action, DataFate};
+use serde_json::Map;
 
 use super::selection::Selection;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Consent, StrategyFlags, operate};
+use crate::rollout::{Consent, StrategyArgs, operate};
 
 /// Which instances, and how.
 #[derive(Debug, Args)]
@@ -33,7 +34,7 @@ struct Common {
     #[arg(long, help_heading = "Instances")]
     version: Option<VersionNumber>,
     #[command(flatten)]
-    strategy: StrategyFlags,
+    strategy: StrategyArgs,
     #[command(flatten)]
     consent: Consent,
 }
@@ -54,7 +55,7 @@ pub(crate) struct Move {
     #[arg(long, value_name = "VERSION", help_heading = "Instances")]
     from: Option<VersionNumber>,
     #[command(flatten)]
-    strategy: StrategyFlags,
+    strategy: StrategyArgs,
     #[command(flatten)]
     consent: Consent,
 }
@@ -86,10 +87,12 @@ impl Common {
             instances: Vec::new(),
             filter: Some(self.selection.filter(self.version)?),
             version: None,
-            strategy: self.strategy.strategy()?,
+            strategy: Map::new(),
+            strategy_name: None,
+            not_before: None,
             data,
         };
-        operate(context, &context.client()?, &operation, &self.consent).await
+        operate(context, &context.client()?, &self.strategy.of(operation)?, &self.consent).await
     }
 }
 
@@ -100,10 +103,12 @@ impl Move {
             instances: Vec::new(),
             filter: Some(self.selection.filter(self.from)?),
             version: Some(self.version),
-            strategy: self.strategy.strategy()?,
+            strategy: Map::new(),
+            strategy_name: None,
+            not_before: None,
             data: DataFate::Keep,
         };
-        operate(context, &context.client()?, &operation, &self.consent).await
+        operate(context, &context.client()?, &self.strategy.of(operation)?, &self.consent).await
     }
 }
 
