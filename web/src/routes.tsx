@@ -307,6 +307,13 @@ const guardRails = createRoute({
   component: lazyRouteComponent(() => import("./pages/GuardRails"), "GuardRails"),
 });
 
+const databaseTargets = createRoute({
+  getParentRoute: () => shell,
+  path: "/database-targets",
+  validateSearch: reads((search) => ({ ...paging(search), module: text(search, "module") })),
+  component: lazyRouteComponent(() => import("./pages/DatabaseTargets"), "DatabaseTargets"),
+});
+
 const vault = createRoute({
   getParentRoute: () => shell,
   path: "/vault",
@@ -365,6 +372,7 @@ export const router = createRouter({
       variables,
       vault,
       guardRails,
+      databaseTargets,
       tokens,
       audit,
     ]),

@@ -91,6 +91,8 @@ export type HostChange = Schemas["HostChange"] & {
   /** What each host gets over the network; an estimate where it was not made before. */
   fetch?: { bytes: number; certainty: "known" | "estimate" } | null;
   room?: { needed: number; least_free?: number | null; tightest?: string | null } | null;
+  /** What is done to databases, each by one of the hosts. */
+  migrations?: PlannedMigration[];
   interruption?: { kind: "start" | "restart" | "stop"; cause: "version" | "values" | "order" | "repair" } | null;
   data?: { fate: "keep" | "remove"; directories: string[] } | null;
 };
@@ -165,6 +167,51 @@ export interface Guarded {
   approvals: { user: string; comment: string; at: string }[];
   freeze_override?: { by: string; reason: string; at: string } | null;
   ended_because?: string | null;
+}
+
+export type DatabaseTls = "off" | "prefer" | "require" | "verify";
+
+/** Where a database is, whose it is, and who runs packages in it. What SQLite has not is absent. */
+export interface DatabaseTargetSpec {
+  module: string;
+  host: string;
+  engine: Engine;
+  address?: string | null;
+  database: string;
+  user?: string | null;
+  secret?: string | null;
+  tls: DatabaseTls;
+  authority?: string | null;
+  description: string;
+}
+
+/** A step of a database package that was begun and is not at its end. */
+export interface LedgerStop {
+  script: string;
+  statement: number;
+  statements: number;
+  line: number;
+}
+
+export interface DatabaseTarget extends Omit<DatabaseTargetSpec, "host"> {
+  id: string;
+  name: string;
+  host?: string | null;
+  /** What its ledger said of each package when a host last looked. */
+  ledgers: { package: string; version?: string | null; stopped?: LedgerStop | null; reported_at: string }[];
+  updated_by: string;
+  updated_at: string;
+}
+
+/** What a deployment would do to a database. */
+export interface PlannedMigration {
+  host: string;
+  target: string;
+  database: string;
+  from?: string | null;
+  to?: string | null;
+  steps: ChainStep[];
+  has_way_back: boolean;
 }
 
 /** One change of an instance by a deployment. */

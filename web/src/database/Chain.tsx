@@ -49,11 +49,11 @@ export function Chain({ name, to: given }: Props) {
       {chain.isError && <ProblemView error={chain.error} />}
       {chain.data && (
         <>
-          {chain.data.steps.length === 0 ? <p>{t.database.nothingToDo}</p> : <Steps steps={chain.data.steps} />}
+          {chain.data.steps.length === 0 ? <p>{t.database.nothingToDo}</p> : <ChainSteps steps={chain.data.steps} />}
           {from !== EMPTY && (
             <section>
               <h3>{t.database.wayBack}</h3>
-              {chain.data.way_back ? <Steps steps={chain.data.way_back} /> : <Alert type="warning" showIcon title={t.database.noWayBack} />}
+              {chain.data.way_back ? <ChainSteps steps={chain.data.way_back} /> : <Alert type="warning" showIcon title={t.database.noWayBack} />}
             </section>
           )}
         </>
@@ -62,7 +62,8 @@ export function Chain({ name, to: given }: Props) {
   );
 }
 
-function Steps({ steps }: { steps: readonly ChainStep[] }) {
+/** The steps of a chain in order, each with its files. */
+export function ChainSteps({ steps }: { steps: readonly ChainStep[] }) {
   const t = useT();
   return (
     <ol className="database-chain">

@@ -9,6 +9,7 @@ import { formatBytes } from "../i18n/format";
 import { Panel } from "../ui/Panel";
 import { countOf } from "./hostCounts";
 import { PlanFileDialog } from "./PlanFileDialog";
+import { Migrations } from "./Migrations";
 import { PlanFiles } from "./PlanFiles";
 import { PlanNeeds } from "./PlanNeeds";
 
@@ -43,6 +44,7 @@ export function PlanChange({ plan, change }: { plan: PlanPreview; change: HostCh
       </p>
       <PlanNeeds change={change} />
       <PlanFiles change={change} onShow={setShown} />
+      <Migrations change={change} />
       <h3>{t.plan.steps}</h3>
       <Steps steps={change.steps} />
       {paths.length > 0 && (

@@ -54,10 +54,10 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
   });
   const useful = plans.filter((plan) => plan !== undefined).filter((plan) => changingHosts(plan) > 0);
   const apply = useMutation({
+    // All of them, or none if one no longer holds.
     mutationFn: async () => {
-      const started: DeploymentDetail[] = [];
-      for (const plan of useful) started.push(await post<DeploymentDetail>("/deployments", { plan: plan.id }));
-      return started;
+      const { deployments } = await post<{ deployments: DeploymentDetail[] }>("/instances/operations/apply", { plans: useful.map(({ id }) => id) });
+      return deployments;
     },
     onSettled: () => client.invalidateQueries({ queryKey: ["deployments"] }),
     onSuccess: async (started) => {

@@ -5,6 +5,7 @@ import { useT } from "../i18n";
 import {
   AUDIT,
   DANGER_RULES,
+  DATABASE_TARGETS,
   DEPLOYMENTS,
   DRAFTS,
   GUARD_RAILS,
@@ -46,7 +47,7 @@ export function Navigation({ collapsed }: { collapsed: boolean }) {
         items={[
           item(OVERVIEW),
           ...group("release", t.nav.release, [PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES]),
-          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS]),
+          ...group("fleet", t.nav.fleet, [TOPOLOGY, HOSTS, VARIABLES, VAULT, DATABASE_TARGETS, OBJECTS]),
           ...group("settings", t.nav.settings, [STORAGE, GUARD_RAILS, DANGER_RULES, TOKENS, AUDIT]),
         ]}
       />

@@ -9,6 +9,7 @@ import {
   DatabaseOutlined,
   EditOutlined,
   FunctionOutlined,
+  HddOutlined,
   HistoryOutlined,
   ImportOutlined,
   InboxOutlined,
@@ -36,6 +37,7 @@ export type PlacePath =
   | "/hosts"
   | "/variables"
   | "/vault"
+  | "/database-targets"
   | "/objects"
   | "/import"
   | "/storage"
@@ -59,6 +61,7 @@ export const TOPOLOGY: Place = { path: "/topology", icon: <ApartmentOutlined />,
 export const HOSTS: Place = { path: "/hosts", icon: <CloudServerOutlined />, name: (t) => t.nav.hosts };
 export const VARIABLES: Place = { path: "/variables", icon: <FunctionOutlined />, name: (t) => t.values.title };
 export const VAULT: Place = { path: "/vault", icon: <LockOutlined />, name: (t) => t.vault.title };
+export const DATABASE_TARGETS: Place = { path: "/database-targets", icon: <HddOutlined />, name: (t) => t.targets.title };
 export const OBJECTS: Place = { path: "/objects", icon: <PartitionOutlined />, name: (t) => t.objects.title };
 export const IMPORT: Place = { path: "/import", icon: <ImportOutlined />, name: (t) => t.importProject.title };
 export const STORAGE: Place = { path: "/storage", icon: <DatabaseOutlined />, name: (t) => t.storage.title };
@@ -69,4 +72,4 @@ export const AUDIT: Place = { path: "/audit", icon: <AuditOutlined />, name: (t)
 export const DEPLOY: Place = { path: "/deploy", icon: <RocketOutlined />, name: (t) => t.nav.deploy };
 export const PUSH: Place = { path: "/push", icon: <UploadOutlined />, name: (t) => t.nav.push };
 
-export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, VARIABLES, VAULT, OBJECTS, IMPORT, STORAGE, GUARD_RAILS, DANGER_RULES, TOKENS, AUDIT];
+export const PLACES: Place[] = [OVERVIEW, DEPLOY, PUSH, PACKAGES, DRAFTS, DEPLOYMENTS, INSTANCES, TOPOLOGY, HOSTS, VARIABLES, VAULT, DATABASE_TARGETS, OBJECTS, IMPORT, STORAGE, GUARD_RAILS, DANGER_RULES, TOKENS, AUDIT];

@@ -144,7 +144,7 @@ export const deploying = {
     uninstall: "Uninstall",
   },
 
-  unitActions: { install: "Install", run: "Run", start: "Start", stop: "Stop", restart: "Restart", uninstall: "Uninstall" },
+  unitActions: { install: "Install", migrate: "Migrate", run: "Run", start: "Start", stop: "Stop", restart: "Restart", uninstall: "Uninstall" },
 
   run: {
     title: "Run a script",
@@ -190,6 +190,8 @@ export const deploying = {
     pre: "Before the files",
     post: "After the files",
     post_previous: "After the previous files",
+    scripts: "Get the scripts",
+    migrate: "Migrate the database",
   },
 
   deployments: {

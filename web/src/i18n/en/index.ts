@@ -10,9 +10,10 @@ import { guards } from "./guards";
 import { objects } from "./objects";
 import { packages } from "./packages";
 import { storage } from "./storage";
+import { targets } from "./targets";
 import { values } from "./values";
 import { versions } from "./versions";
 
-export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards };
+export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...targets };
 
 export type Dictionary = typeof en;

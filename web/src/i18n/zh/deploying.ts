@@ -136,7 +136,7 @@ export const deploying: typeof English = {
     uninstall: "卸载",
   },
 
-  unitActions: { install: "安装", run: "执行", start: "启动", stop: "停止", restart: "重启", uninstall: "卸载" },
+  unitActions: { install: "安装", migrate: "迁移", run: "执行", start: "启动", stop: "停止", restart: "重启", uninstall: "卸载" },
 
   run: {
     title: "执行脚本",
@@ -182,6 +182,8 @@ export const deploying: typeof English = {
     pre: "写入文件之前",
     post: "写入文件之后",
     post_previous: "恢复文件之后",
+    scripts: "获取脚本",
+    migrate: "迁移数据库",
   },
 
   deployments: {

@@ -11,7 +11,8 @@ import { guards } from "./guards";
 import { objects } from "./objects";
 import { packages } from "./packages";
 import { storage } from "./storage";
+import { targets } from "./targets";
 import { values } from "./values";
 import { versions } from "./versions";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...targets };

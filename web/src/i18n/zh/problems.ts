@@ -108,6 +108,7 @@ export const problems: Record<string, WordsOfCode> = {
   version_yanked: { title: "该版本已被撤回", hint: "请选择其他版本。" },
 
   bad_strategy: { title: "发布策略不正确" },
+  no_targets: { title: "没有指明目标", hint: "请选择模块、主机或标签。" },
   no_target_left: { title: "没有可发布的主机", hint: "请选择有在线主机的模块。" },
   too_many_steps: { title: "命令过多" },
   plan_outdated: { title: "计划所依据的情况已变化", hint: "请重新生成计划。" },
