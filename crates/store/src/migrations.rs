@@ -43,13 +43,22 @@ const MIGRATIONS: &[Migration] = migrations![
     12 "0012_variables",
     13 "0013_retention",
     14 "0014_variable_values",
+    15 "0015_host_labels",
+    16 "0016_install_roots",
     17 "0017_script_results",
     18 "0018_database_targets",
-    15 "0015_host_labels",
-    20 "0020_instances",
-    16 "0016_install_roots",
     19 "0019_guard_rails",
+    20 "0020_instances",
 ];
+
+/// They are applied in this order, and what a database holds is found in it by its place.
+const _: () = {
+    let mut at = 0;
+    while at < MIGRATIONS.len() {
+        assert!(MIGRATIONS[at].number as usize == at + 1, "migrations follow one another");
+        at += 1;
+    }
+};
 
 impl Migration {
     fn text(&self, database: &Database) -> &'static str {
