@@ -98,7 +98,7 @@ impl Client {
         self.order(self.command(id, "resume"), key).await
     }
 
-    /// Ends a deployment; hosts in the middle of a switch come to its end first.
+    /// Ends a deployment; hosts in the middle of a switch come to its end first, and scripts that run are stopped.
     ///
     /// # Errors
     /// When it has ended.

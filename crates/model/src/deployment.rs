@@ -138,7 +138,7 @@ pub enum DeploymentState {
     Halted,
     /// Its hosts go back.
     RollingBack,
-    /// Being ended by a person; what is in the middle of a switch comes to its end.
+    /// Being ended by a person; what is in the middle of a switch comes to its end, and scripts are stopped.
     Aborting,
     /// Every unit succeeded. Terminal.
     Succeeded,

@@ -162,7 +162,7 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
         args,
         env,
         user: user.map(|user| user.ids),
-        timeout_seconds: script.timeout,
+        timeout_seconds: task.step.step.command.as_ref().map_or(script.timeout, |command| command.timeout),
         secrets: Secrets::None,
         stop: Stop::After { seconds: GRACE },
         directory,

@@ -109,6 +109,12 @@ impl ScriptSpec {
         Self { entry: entry.to_owned(), interpreter, timeout: hour(), user: None, parameter: Vec::new() }
     }
 
+    /// Seconds that it may run, where a script that says nothing gets `seconds`.
+    #[must_use]
+    pub fn bounded(&self, seconds: Option<u32>) -> u32 {
+        seconds.filter(|_| self.timeout == hour()).unwrap_or(self.timeout)
+    }
+
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         if !is_inside(&self.entry) {
             return Err(wrong("script.entry", format!("{:?} is not a path inside the package", self.entry)));

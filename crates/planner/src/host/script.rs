@@ -25,13 +25,14 @@ pub(super) fn steps(order: &UnitOrder) -> Result<HostPlan, HostPlanError> {
     list.push(StepKind::Preflight, Phase::Prepare, Side::New);
     list.push(StepKind::Fetch, Phase::Prepare, Side::New);
     list.push(StepKind::Stage, Phase::Prepare, Side::New);
-    list.command(StepKind::Run, Phase::Switch, Side::New, &Some(command(script)));
+    list.command(StepKind::Run, Phase::Switch, Side::New, &Some(command(script, order)));
     let place = Place { version: to.version.clone(), directory: directory_name(&order.package, &to.version) };
     Ok(HostPlan { steps: list.0, old: None, new: Some(place) })
 }
 
-fn command(script: &ScriptSpec) -> Command {
-    Command { timeout: script.timeout, user: script.user.clone(), ..Command::of_file(&script.entry) }
+fn command(script: &ScriptSpec, order: &UnitOrder) -> Command {
+    let timeout = script.bounded(order.step_timeout_seconds);
+    Command { timeout, user: script.user.clone(), ..Command::of_file(&script.entry) }
 }
 
 /// The environment of a script but for its secrets: `PACKHORSE_…`, and each parameter under its own name and as

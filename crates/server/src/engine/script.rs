@@ -71,7 +71,7 @@ fn check_strategy(spec: &DeploymentSpec) -> Result<(), ApiError> {
             "bad_strategy",
             "what a script did cannot be taken back, so on_failure cannot be rollback",
         )
-        .hint("choose stop"));
+        .hint("choose stop, ask or ignore"));
     }
     Ok(())
 }

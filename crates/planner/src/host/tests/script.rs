@@ -29,6 +29,15 @@ fn a_script_runs_whatever_is_installed_and_has_no_way_back() {
         assert_eq!(aftermath(&run(), &installed, &[Preflight, Fetch, Stage, Run], &[]), Aftermath::Ran);
         assert_eq!(aftermath(&run(), &installed, &[Preflight, Fetch], &[]), Aftermath::Untouched);
     }
+    // What the script says stands above what commands get that say nothing.
+    let timeout = |order: &UnitOrder| {
+        let plan = steps(order, &Installed::nothing()).unwrap();
+        plan.steps[3].step.command.as_ref().unwrap().timeout
+    };
+    let mut bounded = UnitOrder { step_timeout_seconds: Some(30), ..run() };
+    assert_eq!(timeout(&bounded), 60);
+    bounded.to.as_mut().unwrap().manifest.script.as_mut().unwrap().timeout = 3600;
+    assert_eq!(timeout(&bounded), 30);
     let none = order(UnitAction::Run, None, Some(release("1.0.0")));
     let refused = steps(&none, &Installed::nothing()).unwrap_err().to_string();
     insta::assert_snapshot!(refused, @"shop-web 1.0.0 is no script, so it cannot be run: deploy it");

@@ -12,6 +12,7 @@ use crate::error::ApiError;
 use crate::extract::Path;
 
 /// Ends a deployment. What only prepared is cancelled, what is in the middle of a switch comes to its end, what was changed stays.
+/// Scripts that run are stopped: their hosts have failed then.
 #[utoipa::path(
     post, path = "/api/v1/deployments/{id}/abort", operation_id = "abort_deployment", tag = "deployments",
     params(("id" = DeploymentId, Path, description = "The deployment.")),
