@@ -91,14 +91,14 @@ pub fn compose(ground: &Ground, site: &Site, aim: &Aim<'_>) -> Result<Change, Si
         composer.lead_back(former)?;
     }
     let origins = composer.origins(&places, &laid)?;
-    site.sync_former()?;
-    let moves: BTreeMap<String, Move> =
-        composer.moves.into_iter().map(|(path, moved)| (path.to_string(), moved)).collect();
     let restored = match way_back {
-        Some(former) => differing(&former.states, &places),
+        Some(_) => composer.differing(&places)?,
         None if aim.is_there() => laid.restored.clone(),
         None => BTreeMap::new(),
     };
+    site.sync_former()?;
+    let moves: BTreeMap<String, Move> =
+        composer.moves.into_iter().map(|(path, moved)| (path.to_string(), moved)).collect();
     let after = Laid { by: Some(aim.attempt), former: way_to_before(aim, &laid, &moves), restored, origins };
     Ok(Change { moves, before: laid, after, stay })
 }
@@ -271,6 +271,25 @@ impl Composer<'_> {
         Ok(origins)
     }
 
+    /// Where what comes back, or has stayed, is not what the version itself would bring.
+    fn differing(&self, places: &Places) -> Result<BTreeMap<String, State>, SiteError> {
+        let mut differing = BTreeMap::new();
+        for (path, wish) in places {
+            let (state, is_kept) = match self.moves.get(path) {
+                Some(moved) => (moved.after.clone(), true),
+                None => self.present(path)?,
+            };
+            if wish.is_met(&state) {
+                continue;
+            }
+            if !is_kept {
+                self.site.keep_former(self.ground, path, &state)?;
+            }
+            differing.insert(path.to_string(), state);
+        }
+        Ok(differing)
+    }
+
     fn in_the_way(&self, path: &EntryPath, reason: &str) -> SiteError {
         SiteError::InTheWay { path: self.ground.shown(path), reason: reason.to_owned() }
     }
@@ -289,16 +308,6 @@ fn way_to_before(aim: &Aim<'_>, laid: &Laid, moves: &BTreeMap<String, Move>) -> 
         }
         former
     })
-}
-
-/// Where what was there is not what the version itself would bring.
-fn differing(states: &BTreeMap<String, State>, places: &Places) -> BTreeMap<String, State> {
-    let is_own = |path: &str, state: &State| {
-        let wish = EntryPath::new(path).ok().and_then(|path| places.get(&path));
-        wish.is_none_or(|wish| wish.is_met(state))
-    };
-    let differ = states.iter().filter(|(path, state)| !is_own(path, state));
-    differ.map(|(path, state)| (path.clone(), state.clone())).collect()
 }
 
 fn as_they_were(states: &BTreeMap<String, State>) -> Result<Places, SiteError> {
