@@ -8,6 +8,7 @@ mod crash_points;
 mod deploy;
 mod durable;
 mod joining;
+mod laid_points;
 mod layouts;
 mod package;
 mod runner;
