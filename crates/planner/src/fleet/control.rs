@@ -1,10 +1,11 @@
 //! A person's word about how a deployment goes on: to let the next batch begin, and to change the batches that have not begun.
 
-use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, Plan, PlannedBatch, PlannedUnit, UnitState};
+use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, Plan, PlannedUnit, UnitState};
 use packhorse_model::ids::PlanId;
 use packhorse_model::strategy::{BatchExpression, OnFailure, StrategyError};
 
 use super::gates::is_below;
+use super::plan::rolling;
 use super::retry::{RetryError, again, leave};
 use super::state::{FleetState, Transition, UnitView};
 
@@ -138,15 +139,11 @@ pub fn resize(
         let begun = (0..state.batches.len()).rev().find(|batch| state.has_begun(*batch)).map_or(0, |batch| batch + 1);
         let canaries = batches.iter().take_while(|batch| batch.kind == BatchKind::Canary).count();
         let rest = batches.split_off(begun.max(canaries).min(batches.len()));
-        let mut units: Vec<PlannedUnit> = rest.into_iter().flat_map(|batch| batch.units).collect();
+        let units: Vec<PlannedUnit> = rest.into_iter().flat_map(|batch| batch.units).collect();
         if units.is_empty() {
             return Err(ControlError::NoBatchLeft);
         }
-        for size in expression.sizes(units.len())? {
-            let after = units.split_off(size);
-            batches.push(PlannedBatch { kind: BatchKind::Rolling, units });
-            units = after;
-        }
+        batches.extend(rolling(units, expression)?);
     }
     Ok(Plan { id, parent: Some(plan.id), direction: plan.direction, batches })
 }

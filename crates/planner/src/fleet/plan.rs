@@ -9,7 +9,7 @@ use packhorse_model::database::Migration;
 use packhorse_model::deployment::{Action, BatchKind, DeploymentSpec, PlannedBatch, PlannedUnit, Targets};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Release, UnitOrder};
-use packhorse_model::strategy::{HostOrder, OnFailure, StrategyError};
+use packhorse_model::strategy::{BatchExpression, HostOrder, OnFailure, StrategyError};
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::classes::{Classes, PlannedChange, lacks_room};
@@ -247,15 +247,19 @@ fn batches(spec: &DeploymentSpec, mut units: Vec<PlannedUnit>) -> Result<Vec<Pla
         Action::Rollback => 0,
         _ => units.len().min(spec.strategy.canary as usize),
     };
-    let mut rest = units.split_off(canary);
+    let rest = units.split_off(canary);
     let mut batches = Vec::new();
     if !units.is_empty() {
         batches.push(PlannedBatch { kind: BatchKind::Canary, units });
     }
-    for size in spec.strategy.batch.sizes(rest.len())? {
-        let after = rest.split_off(size);
-        batches.push(PlannedBatch { kind: BatchKind::Rolling, units: rest });
-        rest = after;
-    }
+    batches.extend(rolling(rest, &spec.strategy.batch)?);
     Ok(batches)
+}
+
+/// The units in batches of these sizes, each of which takes no more memory than its units.
+pub(crate) fn rolling(units: Vec<PlannedUnit>, sizes: &BatchExpression) -> Result<Vec<PlannedBatch>, StrategyError> {
+    let sizes = sizes.sizes(units.len())?;
+    let mut units = units.into_iter();
+    let batch = |size| PlannedBatch { kind: BatchKind::Rolling, units: units.by_ref().take(size).collect() };
+    Ok(sizes.into_iter().map(batch).collect())
 }
