@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::response::Response;
 use http::StatusCode;
+use packhorse_model::HostName;
 use packhorse_model::api::asked::AskedDeployment;
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
 use packhorse_model::api::plans::Caution;
@@ -82,7 +83,7 @@ pub(crate) async fn start<B>(
         }
         CreateDeployment::Plan(plan) => take_plan(call, plan, id).await?,
     };
-    let mut changes = give_way(call, id, &made.gathered.claims).await?;
+    let mut changes = give_way(call, id, &claims_on(&plan, &made)).await?;
     if plan.batches.is_empty() && !made.findings.excluded.is_empty() {
         let reasons: Vec<String> =
             made.findings.excluded.iter().take(5).map(|host| format!("{}: {}", host.host, host.reason)).collect();
@@ -125,6 +126,14 @@ async fn dangers(request: &CallerRequest<AskedDeployment>) -> Result<Vec<Caution
             script::dangers(app, &spec).await
         }
     }
+}
+
+/// The claims of others on hosts that are meant, and not on all of their modules.
+fn claims_on(plan: &Plan, made: &Made) -> Vec<Claim> {
+    let planned = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| &unit.host_name);
+    let beside = made.findings.unchanged.iter().chain(made.findings.excluded.iter().map(|excluded| &excluded.host));
+    let meant: BTreeSet<&HostName> = planned.chain(beside).collect();
+    made.gathered.claims.iter().filter(|claim| meant.contains(&claim.host)).cloned().collect()
 }
 
 /// Takes a plan that was made before, if it still holds and nobody else has taken it.
