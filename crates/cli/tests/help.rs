@@ -19,7 +19,7 @@ fn the_commands_are_in_groups() {
       serve            Run the server
       user             Users: the people who sign in
       audit            The audit log: who did what, to what, when
-      storage          The server's storage: what it holds, whether it is sound, and what of it nobody needs
+      storage          The server's storage: what it holds, whether it is sound, and what may go
       retention        Which versions are deleted by themselves, unless their package says otherwise
 
     Packages:
@@ -35,8 +35,8 @@ fn the_commands_are_in_groups() {
       host             Hosts, and how they join
       instance         Instances: one package on one host
       variable         Variables: values that differ between environments, modules and hosts
-      secret           The vault: secrets that are sealed, and given to nobody but the hosts that need them
-      database-target  Database targets: databases to which database packages are applied, and the hosts that do it
+      secret           The vault: secrets, sealed, and given only to the hosts that need them
+      database-target  Database targets: where databases are, and which hosts reach them
       database         Databases: which version of which package is in them
 
     Deployments:
@@ -97,6 +97,9 @@ fn a_command_explains_itself() {
       -y, --yes
               Do not ask
 
+          --bind
+              Bind the package to modules to which it is not bound yet, also where nobody is asked
+
       -w, --watch
               Stay, show what happens, and exit with 0 only if all went well
 
@@ -109,6 +112,28 @@ fn a_command_explains_itself() {
 
           --host <HOST>
               Only this host; may be given several times
+
+          --label <SELECTOR>
+              Only hosts with such labels: `env=prod,zone in (a,b),!legacy`
+
+          --instance-state <STATE>
+              Only hosts whose instance is in this state
+              
+              [possible values: running, stopped]
+
+          --instance-health <HEALTH>
+              Only hosts whose instance is of this health
+              
+              [possible values: healthy, unhealthy, unknown]
+
+          --instance-version <VERSION>
+              Only hosts whose instance has this version
+
+          --failed-in <DEPLOYMENT>
+              Only hosts at which this deployment failed, or of which nobody knows
+
+          --failed-last
+              The same for the newest deployment of the package
 
     Strategy:
           --strategy <NAME>

@@ -41,6 +41,12 @@ fn a_published_version_is_looked_at_again() {
     let files = [("conf/shop.conf", "pattern=[%t] %m\n"), ("packhorse.toml", "render = ['conf/shop.conf']\n")];
     site.environment.write("shop_1.0.0.tar", tar(&files));
     assert_eq!(site.run(&["package", "push", "shop_1.0.0.tar"]).code, 0);
-    assert_snapshot!(site.run(&["package", "findings", "shop@1.0.0"]).seen(), @"");
+    assert_snapshot!(site.run(&["package", "findings", "shop@1.0.0"]).seen(), @r"
+    exit 0
+    --- stdout
+    shop@1.0.0: 1 advice
+    advice   NO_START  the package has no start command, so that a deployment only puts its files in place
+             hint: add scripts/start.sh and scripts/stop.sh, or lifecycle.start to packhorse.toml
+    ");
     assert_eq!(site.run(&["package", "findings", "shop@2.0.0"]).code, 4);
 }

@@ -288,6 +288,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/database-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The database targets, by name. */
+        get: operations["list_database_targets"];
+        put?: never;
+        /** Makes a database target. The database itself is not looked at. */
+        post: operations["create_database_target"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database-targets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a database target, with what its ledger said of each package when a host last looked. */
+        get: operations["get_database_target"];
+        /** Says anew what a database target is. Deployments that are under way keep what their plans say. */
+        put: operations["update_database_target"];
+        post?: never;
+        /** Forgets a database target. The database stays as it is, and so does its ledger. */
+        delete: operations["delete_database_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/database/check": {
         parameters: {
             query?: never;
@@ -317,9 +354,27 @@ export interface paths {
         put?: never;
         /**
          * Starts a deployment: of a plan that was made before and still holds, or of a spec, which is planned and applied at once.
-         * @description A halted deployment of the same package on the same hosts gives way; one that goes on does not.
+         * @description A halted deployment of the same package on the same hosts gives way; one that goes on does not. What is left out of the strategy is taken
+         *     from the one that is named, or from the default of the environment. Where guard rails hold, it waits.
          */
         post: operations["create_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The hosts at which a deployment would be aimed, by name: what is on each, and why it cannot be chosen. Changes nothing. */
+        post: operations["list_targets"];
         delete?: never;
         options?: never;
         head?: never;
@@ -352,8 +407,31 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends a deployment. What only prepared is cancelled, what is in the middle of a switch comes to its end, what was changed stays. */
+        /**
+         * Ends a deployment. What only prepared is cancelled, what is in the middle of a switch comes to its end, what was changed stays.
+         *     Scripts that run are stopped: their hosts have failed then.
+         */
         post: operations["abort_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves the plan of a deployment that has not begun. Whoever started the deployment cannot, in person or by a token; of each user one approval
+         *     counts. If what the plan rests on has moved, it is refused.
+         */
+        post: operations["approve_deployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -380,6 +458,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{id}/outputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The hosts at which a script has ended, in groups of those at which it ended in the same way and wrote the same; the largest group first. Of
+         *     hosts that are retried the last attempt counts.
+         */
+        get: operations["list_output_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/outputs/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a script wrote on every host at which it has ended: a file for each host, named after it, and `results.csv` with how it ended on each. */
+        get: operations["download_outputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/outputs/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hosts at which a script has ended, by name. */
+        get: operations["list_host_outputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/override-freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets one deployment go on in spite of all freezes. The reason is kept with it, and in the audit log. */
+        post: operations["override_freeze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{id}/pause": {
         parameters: {
             query?: never;
@@ -397,6 +546,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the next batch begin when those before it are at their end, without the strategy's pause. In a deployment that was halted and asks, it is the
+         *     answer to go on without the hosts that failed.
+         */
+        post: operations["promote_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects a deployment that waits for approval: it is ended before it begins. Says why, for the one who started it. */
+        post: operations["reject_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/resize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the batches of the hosts that have not begun, and how many may be down, by a new plan that follows the current one. What has begun
+         *     stays as it is.
+         */
+        post: operations["resize_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/deployments/{id}/resume": {
         parameters: {
             query?: never;
@@ -406,7 +612,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a paused deployment go on. */
+        /** Lets a paused deployment go on; or a halted one which nothing that failed holds any more. */
         post: operations["resume_deployment"];
         delete?: never;
         options?: never;
@@ -425,7 +631,7 @@ export interface paths {
         put?: never;
         /**
          * Gives a new attempt to every unit that failed, was cancelled or is unknown, and lets the halted deployment go on; or to the named hosts only, while
-         *     the others hold the deployment.
+         *     the others hold the deployment. In one that goes on although hosts failed, these are tried again beside the others.
          */
         post: operations["retry_deployment"];
         delete?: never;
@@ -443,7 +649,11 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Brings every host that the deployment changed back to the version that it had. Needs no download and skips the canary. */
+        /**
+         * Brings every host that the deployment changed back to the version that it had. Needs no download and skips the canary.
+         * @description With `hosts`, only these go back, also of a deployment that has ended: by a new deployment, which is the answer. One that is open leaves those of
+         *     them out that failed, and goes on with the others.
+         */
         post: operations["rollback_deployment"];
         delete?: never;
         options?: never;
@@ -465,6 +675,40 @@ export interface paths {
          *     works goes on counting as down.
          */
         post: operations["skip_deployment_hosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/skip-ahead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the next batch begin now, although those before it still change or bake. How many may be down holds over all of them. */
+        post: operations["skip_ahead_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a scheduled deployment begin now, as far as nothing else holds it. */
+        post: operations["start_deployment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -740,6 +984,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/environments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What deployments have to observe, for each environment. */
+        get: operations["list_environments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/environments/{environment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what deployments in an environment have to observe. Those that have begun are not held by it. */
+        put: operations["set_environment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Freezes by name, with those marked that hold now. */
+        get: operations["list_freezes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/freezes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Makes a freeze, or changes it. While it holds, nothing new starts in its scope; what has begun to switch comes to its end. */
+        put: operations["set_freeze"];
+        post?: never;
+        /** Deletes a freeze. What it held goes on. */
+        delete: operations["delete_freeze"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts": {
         parameters: {
             query?: never;
@@ -749,6 +1062,23 @@ export interface paths {
         };
         /** The hosts, by name. */
         get: operations["list_hosts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{host}/instances/{package}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What deployments did to one instance, newest first: also after it was removed. */
+        get: operations["list_instance_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -778,6 +1108,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{name}/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a host exactly these labels. */
+        put: operations["set_host_labels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/instances": {
         parameters: {
             query?: never;
@@ -789,6 +1136,57 @@ export interface paths {
         get: operations["list_instances"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts an operation over many instances: for each package at which there is something to do a deployment, all of them or none. */
+        post: operations["operate_instances"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/operations/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Applies the plans of an operation, all of them or none. One that rests on something that has moved refuses them all. */
+        post: operations["apply_instance_operation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/operations/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Plans an operation over many instances: for each package a plan, made as for a deployment, and to be applied together. Changes nothing. */
+        post: operations["plan_instance_operation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -807,6 +1205,41 @@ export interface paths {
         /** Makes a token with which one host joins, once. The token is in this reply and nowhere else. */
         post: operations["create_join_token"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Locks, the oldest first. */
+        get: operations["list_locks"];
+        put?: never;
+        /** Locks deployments: nothing new starts in the scope until the lock is removed. What has begun to switch comes to its end. */
+        post: operations["add_lock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/locks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a lock. What it held goes on. */
+        delete: operations["remove_lock"];
         options?: never;
         head?: never;
         patch?: never;
@@ -900,6 +1333,41 @@ export interface paths {
         head?: never;
         /** Changes what people say about a package: its description and its own tags. With `If-Match`, only if nobody changed them since. */
         patch: operations["edit_package"];
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The modules that a package is bound to, by path. */
+        get: operations["list_bindings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{package}/bindings/{module}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Binds a package to a module: it may be deployed there. The path of the module is one part of the address, with `%2F` for its slashes. */
+        put: operations["bind_package"];
+        post?: never;
+        /** Ends that a package may be deployed to a module. What is there stays, and can be started, stopped and removed. */
+        delete: operations["unbind_package"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/packages/{package}/database-chain": {
@@ -1085,6 +1553,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{package}/versions/{version}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What should be better about a version, by the rules of today: they may have changed since it was published. */
+        get: operations["list_version_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/packages/{package}/versions/{version}/full": {
         parameters: {
             query?: never;
@@ -1247,7 +1732,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Plans a deployment: what it would do on every host, before it does it. Changes nothing. */
+        /**
+         * Plans a deployment: what it would do on every host, before it does it. Changes nothing. What is left out of the strategy is taken from the
+         *     one that is named, or from the default of the environment.
+         */
         post: operations["create_plan"];
         delete?: never;
         options?: never;
@@ -1272,6 +1760,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the files on a host differ before and after a plan, by path and line by line. Rendered files are compared as rendered there, with
+         *     secrets masked. A page may end early, so that it stays small; `next` leads on.
+         */
+        get: operations["diff_plan_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plans/{id}/files": {
         parameters: {
             query?: never;
@@ -1281,6 +1789,23 @@ export interface paths {
         };
         /** A rendered file on a host, before and after a plan. Secrets are masked. */
         get: operations["get_plan_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hosts of a plan, in the order in which they go: of one change, or those at which nothing happens. */
+        get: operations["list_plan_hosts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1526,6 +2051,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/strategies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Strategies by name. */
+        get: operations["list_strategies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/strategies/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One strategy. */
+        get: operations["get_strategy"];
+        /** Saves a strategy under a name, in place of the one that had it. Deployments that were made with that keep what they took from it. */
+        put: operations["set_strategy"];
+        post?: never;
+        /** Deletes a strategy. Deployments that were made with it keep what they took from it. */
+        delete: operations["delete_strategy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tokens": {
         parameters: {
             query?: never;
@@ -1596,6 +2157,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/units/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settles a unit of which nobody knows, by what a person found on its host after looking at the evidence. An attempt that is still open is
+         *     superseded: what is reported of it later does not count.
+         */
+        post: operations["confirm_unit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1607,6 +2188,24 @@ export interface paths {
         put?: never;
         /** Takes an archive in as a new version. The body is the archive, streamed. */
         post: operations["upload_archive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users by name. */
+        get: operations["list_users"];
+        put?: never;
+        /** Adds a user, who may do everything that the caller may. */
+        post: operations["add_user"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1742,7 +2341,14 @@ export interface components {
          * @description What a deployment does.
          * @enum {string}
          */
-        Action: "deploy" | "upgrade" | "rollback" | "start" | "stop" | "restart" | "uninstall";
+        Action: "deploy" | "upgrade" | "downgrade" | "rollback" | "start" | "stop" | "restart" | "uninstall" | "run";
+        /** @description Locks. */
+        AddLock: {
+            /** @description Why, for those whom it holds up. */
+            message: string;
+            /** @description Where. */
+            scope: components["schemas"]["GuardScope"];
+        };
         /** @description An instance whose rendered files would be others if its version were deployed now. */
         AffectedInstance: {
             /** @description The host. */
@@ -1756,7 +2362,7 @@ export interface components {
          * @description What a failed attempt leaves on the host.
          * @enum {string}
          */
-        Aftermath: "untouched" | "restored" | "broken" | "removed";
+        Aftermath: "untouched" | "restored" | "broken" | "removed" | "ran";
         Amount: string;
         /** @description What applying a topology changed. */
         AppliedTopology: {
@@ -1764,6 +2370,23 @@ export interface components {
             changes: string[];
             /** @description The tree as it is now. */
             topology: components["schemas"]["Topology"];
+        };
+        /** @description Applies plans of one operation together: all of them, or none if one no longer holds. */
+        ApplyOperation: {
+            /** @description The plans. */
+            plans: components["schemas"]["PlanId"][];
+        };
+        /** @description A person's approval of a plan. */
+        Approval: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Why. */
+            comment: string;
+            /** @description Who. */
+            user: components["schemas"]["UserName"];
         };
         /**
          * @description How an archive is packed. What a file's extension says must agree with its first bytes.
@@ -1918,6 +2541,9 @@ export interface components {
             /** @enum {string} */
             verdict: "broken";
         };
+        BTreeMap: {
+            [key: string]: string;
+        };
         /** @description Changes to a draft, all of them or none, in this order. */
         Batch: {
             /** @description The operations; 1 to 1000. */
@@ -1953,6 +2579,16 @@ export interface components {
          * @enum {string}
          */
         Became: "added" | "changed" | "removed";
+        /** @description A module that a package is bound to. */
+        Binding: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            created_at: string;
+            /** @description The module. */
+            module: components["schemas"]["ModulePath"];
+        };
         /** @description A business. */
         Business: {
             /** @description Its identity. */
@@ -1976,6 +2612,29 @@ export interface components {
             /** @description Where it was given. */
             scope: components["schemas"]["Scope"];
         };
+        /** @description What a person should know before applying a plan. */
+        Caution: {
+            /** @description Which. */
+            code: components["schemas"]["CautionCode"];
+            /**
+             * Format: int64
+             * @description How many these are.
+             */
+            host_count?: number;
+            /** @description The hosts that it is about, the first of them. */
+            hosts?: components["schemas"]["HostName"][];
+            /** @description What the words name beside hosts, for clients that have words of their own for the code: `from`, `to`, `limit`, `module`. */
+            params?: {
+                [key: string]: string;
+            };
+            /** @description In words. */
+            text: string;
+        };
+        /**
+         * @description What there is to know. Codes are never renamed.
+         * @enum {string}
+         */
+        CautionCode: "nothing_to_do" | "downgrade" | "unhealthy" | "unproven" | "version_unknown" | "not_bound" | "drift" | "data_removed" | "danger";
         /** @description One step of a chain. */
         ChainStep: {
             /** @description Its files, in order. */
@@ -2099,6 +2758,7 @@ export interface components {
              */
             partition_percent?: number | null;
         };
+        ClockTime: string;
         /** @description One command: run without a shell, in the directory of the version. */
         Command: {
             /** @description Its arguments. */
@@ -2158,7 +2818,7 @@ export interface components {
         ConfigFile: {
             /** @description The file in the package. */
             file: string;
-            /** @description Its permission bits there, in octal: `640`. */
+            /** @description Its permission bits there, in octal: `640`; if not said, those of the file in the package, and no wider than they were there. */
             mode?: string | null;
             /** @description User, or `user:group`, that owns it there; as it was, or the agent's own, if not said. */
             owner?: string | null;
@@ -2170,6 +2830,19 @@ export interface components {
          * @enum {string}
          */
         ConfigLanguage: "json" | "yaml" | "toml" | "xml" | "ini" | "properties";
+        /** @description What a person found on the host of an unknown unit. */
+        Confirm: {
+            aftermath?: components["schemas"]["Aftermath"] | null;
+            /** @description Whether the unit is as ordered. */
+            outcome: components["schemas"]["ConfirmedOutcome"];
+            /** @description What was seen, for whoever reads it later. */
+            reason?: string;
+        };
+        /**
+         * @description How an unknown unit turned out.
+         * @enum {string}
+         */
+        ConfirmedOutcome: "succeeded" | "failed";
         /** @description Why a change was refused that expected something else than what is there: code `draft_conflict`, 409. Nothing was changed. */
         ConflictProblem: components["schemas"]["Problem"] & {
             /** @description What is there in fact, for each path; at most the first 100. */
@@ -2349,6 +3022,23 @@ export interface components {
              */
             pattern?: string | null;
         };
+        /**
+         * @description What becomes of the directories that a manifest names as `data` when an instance is removed.
+         * @enum {string}
+         */
+        DataFate: "keep" | "remove";
+        /** @description What becomes of the directories in which the instances of a class keep data. */
+        DataPlan: {
+            /** @description Their absolute paths. */
+            directories: string[];
+            /** @description What becomes of them. */
+            fate: components["schemas"]["DataFate"];
+        };
+        /**
+         * @description Where a database server listens: `db.example:5432`, `db.example`, `[::1]:5432`, or the absolute path of a Unix socket (for PostgreSQL, of its
+         *     folder).
+         */
+        DatabaseAddress: string;
         /** @description How a database comes from one version to another. */
         DatabaseChain: {
             from?: components["schemas"]["VersionNumber"] | null;
@@ -2366,6 +3056,29 @@ export interface components {
          * @enum {string}
          */
         DatabaseLayout: "full_and_increment" | "numbered" | "upgrade_and_downgrade";
+        /** @description Everything that is needed to get into a database, but the password. */
+        DatabaseLogin: {
+            address?: components["schemas"]["DatabaseAddress"] | null;
+            /** @description PEM of the authority that a server's certificate must come from. */
+            authority?: string | null;
+            /** @description Its name on the server; for SQLite the absolute path of its file. */
+            database: string;
+            /** @description What it is. */
+            engine: components["schemas"]["Engine"];
+            /** @description How the way there is protected. */
+            tls?: components["schemas"]["DatabaseTls"];
+            /** @description As whom; absent for SQLite. */
+            user?: string | null;
+        };
+        /** @description The versions of a database package with which a version of an application works. */
+        DatabaseNeed: {
+            /** @description The version from which on none will do; any if not said. */
+            below?: string | null;
+            /** @description The database package. */
+            database: string;
+            /** @description The lowest version that will do; any if not said. */
+            from?: string | null;
+        };
         /** @description A database package: SQL that leads from version to version. */
         DatabaseSpec: {
             /** @description For which databases it is written. */
@@ -2383,12 +3096,71 @@ export interface components {
             increments: components["schemas"]["Increment"][];
             layout?: components["schemas"]["DatabaseLayout"] | null;
         };
+        /** @description A database target. */
+        DatabaseTarget: components["schemas"]["DatabaseLogin"] & {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description What it is for. */
+            description: string;
+            host?: components["schemas"]["HostName"] | null;
+            /** @description Its identity. */
+            id: components["schemas"]["DatabaseTargetId"];
+            /** @description What its ledger said of each package when a host last looked. */
+            ledgers: components["schemas"]["ReportedLedger"][];
+            /** @description The module that it belongs to. */
+            module: components["schemas"]["ModulePath"];
+            /** @description Its name. */
+            name: components["schemas"]["DatabaseTargetName"];
+            secret?: components["schemas"]["SecretName"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: string;
+        };
+        /** @description A database to which database packages are applied. */
+        DatabaseTargetId: string;
+        /** @description The name of a database target. */
+        DatabaseTargetName: string;
+        /** @description Where a database is, whose it is, and who runs packages in it. */
+        DatabaseTargetSpec: {
+            address?: components["schemas"]["DatabaseAddress"] | null;
+            /** @description PEM of the authority that the server's certificate must come from; for `verify`. */
+            authority?: string | null;
+            /** @description Its name on the server; for SQLite the absolute path of its file. */
+            database: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description What it is. */
+            engine: components["schemas"]["Engine"];
+            /** @description The host that runs the scripts; it must reach the database. */
+            host: components["schemas"]["HostName"];
+            /** @description The module that it belongs to. */
+            module: components["schemas"]["ModulePath"];
+            secret?: components["schemas"]["SecretName"] | null;
+            /** @description How the way there is protected. */
+            tls?: components["schemas"]["DatabaseTls"];
+            /** @description As whom scripts are run; absent for SQLite. */
+            user?: string | null;
+        };
+        /**
+         * @description How the way to a database server is protected.
+         * @enum {string}
+         */
+        DatabaseTls: "off" | "prefer" | "require" | "verify";
         /** @description Everything about a deployment but its units. */
         DeploymentDetail: {
             /** @description The batches of the current plan. */
             batches: components["schemas"]["BatchSummary"][];
             /** @description Why it goes back: units of earlier plans that failed or are unknown, at most 20. */
             causes?: components["schemas"]["Unit"][];
+            /** @description What people said to it, and what was decided about its beginning. */
+            guarded?: components["schemas"]["Guarded"];
             /** @description The plan that is current. */
             plan: components["schemas"]["PlanId"];
             /**
@@ -2398,6 +3170,8 @@ export interface components {
             revision: number;
             /** @description What was asked for. */
             spec: components["schemas"]["DeploymentSpec"];
+            /** @description How it proceeds by now: as was asked for, until somebody changes its batches. */
+            strategy?: components["schemas"]["Strategy"];
             /** @description As in lists. */
             summary: components["schemas"]["DeploymentSummary"];
             /** @description What it waits for. */
@@ -2424,10 +3198,22 @@ export interface components {
         DeploymentSpec: {
             /** @description What. */
             action: components["schemas"]["Action"];
+            /** @description What an uninstall does with data. */
+            data?: components["schemas"]["DataFate"];
+            /**
+             * Format: date-time
+             * @description Nothing begins before this time.
+             */
+            not_before?: string | null;
             /** @description Of which package. */
             package: components["schemas"]["PackageName"];
+            /** @description What a script is given, by the names of its parameters; for run. A secret is named, never said. */
+            parameters?: {
+                [key: string]: components["schemas"]["VariableValue"];
+            };
             /** @description How. */
             strategy?: components["schemas"]["Strategy"];
+            strategy_name?: components["schemas"]["StrategyName"] | null;
             /** @description Where. */
             targets: components["schemas"]["Targets"];
             version?: components["schemas"]["VersionNumber"] | null;
@@ -2436,7 +3222,7 @@ export interface components {
          * @description Where a deployment stands.
          * @enum {string}
          */
-        DeploymentState: "running" | "paused" | "halted" | "rolling_back" | "aborting" | "succeeded" | "rolled_back" | "aborted" | "failed" | "superseded";
+        DeploymentState: "running" | "paused" | "halted" | "rolling_back" | "aborting" | "succeeded" | "partly_succeeded" | "rolled_back" | "aborted" | "failed" | "superseded";
         /** @description A deployment in a list. */
         DeploymentSummary: {
             /** @description What it does. */
@@ -2472,6 +3258,24 @@ export interface components {
             };
             version?: components["schemas"]["VersionNumber"] | null;
         };
+        /** @description What differs in a file. */
+        DiffContent: {
+            /** @description As `diff -u` says it, without the names of the files. */
+            diff: string;
+            /** @description Whether there is more than is shown. */
+            is_cut: boolean;
+            /** @enum {string} */
+            kind: "text";
+        } | {
+            /** @enum {string} */
+            kind: "same";
+        } | {
+            /** @enum {string} */
+            kind: "binary";
+        } | {
+            /** @enum {string} */
+            kind: "too_long";
+        };
         /**
          * @description How an entry differs from the version that its draft began with.
          * @enum {string}
@@ -2484,6 +3288,20 @@ export interface components {
          * @enum {string}
          */
         Direction: "forward" | "back";
+        /** @description Room on the disks of a class. */
+        DiskRoom: {
+            /**
+             * Format: int64
+             * @description The least that one of them has free, as far as hosts have said.
+             */
+            least_free?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes that each host must have free.
+             */
+            needed: number;
+            tightest?: components["schemas"]["HostName"] | null;
+        };
         /**
          * @description Why a token is taken for something else.
          * @enum {string}
@@ -2679,6 +3497,27 @@ export interface components {
          * @enum {string}
          */
         Environment: "dev" | "test" | "staging" | "prod";
+        /** @description What deployments in an environment have to observe. */
+        EnvironmentRules: {
+            /**
+             * Format: int32
+             * @description So many persons other than its creator have to approve a deployment; 0 for none.
+             */
+            approvals: number;
+            /** @description The environment. */
+            environment: components["schemas"]["Environment"];
+            /**
+             * Format: int32
+             * @description So many deployments may go on in each business at the same time; any number, if not said.
+             */
+            max_concurrent?: number | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at?: string | null;
+            updated_by?: components["schemas"]["UserName"] | null;
+        };
         /** @description A target that cannot be chosen. */
         ExcludedHost: {
             /** @description Which. */
@@ -2704,6 +3543,21 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description The package. */
             package: components["schemas"]["PackageName"];
+        };
+        /**
+         * @description How far the size of a transfer can be relied on. It is looked up for a class, never computed for a host.
+         * @enum {string}
+         */
+        FetchCertainty: "known" | "estimate";
+        /** @description What each host of a class gets over the network. */
+        FetchSize: {
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            bytes: number;
+            /** @description How far they can be relied on. */
+            certainty: components["schemas"]["FetchCertainty"];
         };
         /** @description How many files change. */
         FileCounts: {
@@ -2766,6 +3620,69 @@ export interface components {
             /** @description The character behind its bracket: `@`. */
             prefix: string;
         };
+        /** @description A time in which nothing new starts. */
+        Freeze: {
+            /**
+             * Format: date-time
+             * @description When it ends, if it holds now.
+             */
+            holds_until?: string | null;
+            /** @description Why, for those whom it holds up. */
+            message: string;
+            /** @description Its name. */
+            name: components["schemas"]["FreezeName"];
+            /** @description When. */
+            schedule: components["schemas"]["FreezeSchedule"];
+            /** @description Where it holds. */
+            scope: components["schemas"]["GuardScope"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: components["schemas"]["UserName"];
+        };
+        /** @description The name of a freeze. */
+        FreezeName: string;
+        /** @description A person's word that freezes do not hold a deployment. */
+        FreezeOverride: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: components["schemas"]["UserName"];
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description When a freeze holds. */
+        FreezeSchedule: {
+            /**
+             * Format: date-time
+             * @description From this moment on.
+             */
+            from: string;
+            /** @enum {string} */
+            kind: "once";
+            /**
+             * Format: date-time
+             * @description Up to this one.
+             */
+            until: string;
+        } | {
+            /** @description The days on which it begins. */
+            days: components["schemas"]["Weekday"][];
+            /** @description When it ends; on the next day, if that is not after the start. */
+            end: components["schemas"]["ClockTime"];
+            /** @enum {string} */
+            kind: "weekly";
+            /** @description When it begins, by the clock of the time zone. */
+            start: components["schemas"]["ClockTime"];
+            /** @description Whose clock. */
+            time_zone: components["schemas"]["TimeZoneName"];
+        };
         /** @description What a collection removed, or, in a dry run, would remove. */
         GcReport: {
             /**
@@ -2804,6 +3721,40 @@ export interface components {
          * @enum {string}
          */
         Grant: "prepare" | "switch" | "retire" | "restore" | "cancel";
+        GuardScope: string;
+        /** @description What people said to a deployment, and what was decided about its beginning. */
+        Guarded: {
+            /**
+             * @description Who has approved its plan.
+             * @default []
+             */
+            approvals: components["schemas"]["Approval"][];
+            /**
+             * Format: int32
+             * @description So many approvals are needed, by the rules of now.
+             * @default 0
+             */
+            approvals_needed: number;
+            /**
+             * Format: date-time
+             * @description When it began to change hosts; not yet, if not said.
+             * @default null
+             */
+            begun_at: string | null;
+            /**
+             * @description Why it was ended before it began.
+             * @default null
+             */
+            ended_because: string | null;
+            /** @default null */
+            freeze_override: components["schemas"]["FreezeOverride"] | null;
+            /**
+             * Format: date-time
+             * @description Nothing begins before this time.
+             * @default null
+             */
+            not_before: string | null;
+        };
         /**
          * @description Whether an instance does what it should.
          * @enum {string}
@@ -2848,6 +3799,8 @@ export interface components {
              * @description How many instances are on it.
              */
             instances: number;
+            /** @description What people say about it. */
+            labels?: components["schemas"]["BTreeMap"];
             /**
              * Format: date-time
              * @description When it was last heard of.
@@ -2866,20 +3819,33 @@ export interface components {
             action: components["schemas"]["UnitAction"];
             /** @description Whether these get other values than they have. */
             changes_values?: boolean;
+            data?: components["schemas"]["DataPlan"] | null;
             /**
              * Format: int64
              * @description Bytes that each host needs for it on its disk.
              */
             disk_bytes: number;
+            fetch?: components["schemas"]["FetchSize"] | null;
             /** @description How many files are new, changed and gone. */
             files: components["schemas"]["FileCounts"];
             from?: components["schemas"]["VersionNumber"] | null;
-            /** @description The hosts. */
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            host_count?: number;
+            /** @description The hosts, the first 200 of them; `GET /plans/{id}/hosts?change=` has all. */
             hosts: components["schemas"]["HostName"][];
+            /** @description Where the instances lie. */
+            install_root?: string;
+            interruption?: components["schemas"]["Interruption"] | null;
+            /** @description What is done to databases, each by one of the hosts. */
+            migrations?: components["schemas"]["PlannedMigration"][];
             /** @description The first 200 of them. */
             paths: components["schemas"]["PathChange"][];
             /** @description Files whose variables are replaced. */
             rendered?: string[];
+            room?: components["schemas"]["DiskRoom"] | null;
             /** @description The steps, in order. */
             steps: components["schemas"]["Step"][];
             to?: components["schemas"]["VersionNumber"] | null;
@@ -2929,11 +3895,54 @@ export interface components {
              * @default
              */
             os: string;
+            /**
+             * @description Bytes free in the file systems of install roots: by the root of each instance, and by `/data/app` for what is not there yet.
+             * @default {}
+             */
+            room: {
+                [key: string]: number;
+            };
         };
         /** @description A host. */
         HostId: string;
         /** @description The name of a host. */
         HostName: string;
+        HostOrder: string;
+        /** @description How a script ended on one host. */
+        HostOutput: {
+            /** @description The attempt. */
+            attempt: components["schemas"]["AttemptId"];
+            /**
+             * Format: date-time
+             * @description When the output was dropped by the site's rule; how the script ended stays.
+             */
+            dropped_at?: string | null;
+            /** @description How it ended. */
+            exit: components["schemas"]["ScriptExit"];
+            /** @description The group that it belongs to. */
+            group: string;
+            /** @description The host. */
+            host: components["schemas"]["HostId"];
+            /** @description Its name. */
+            host_name: components["schemas"]["HostName"];
+            /**
+             * Format: int64
+             * @description Milliseconds that it took.
+             */
+            millis: number;
+            /**
+             * Format: int64
+             * @description Bytes of the output that was kept.
+             */
+            output_bytes: number;
+            /**
+             * Format: int32
+             * @description The step in it that ran the script; `GET /api/v1/attempts/{attempt}/steps/{step}/output` has what it wrote.
+             */
+            step: number;
+            /** @description The unit. */
+            unit: components["schemas"]["UnitId"];
+        };
         /**
          * @description Whether a host is heard of.
          * @enum {string}
@@ -2954,6 +3963,11 @@ export interface components {
             /** @description Its address. */
             address: string;
             deployment?: components["schemas"]["DeploymentId"] | null;
+            /**
+             * Format: int64
+             * @description How many of its files differ from what was deployed; none if its host has not looked yet.
+             */
+            drift?: number | null;
             /** @description Whether it does what it should; unknown while the host is not heard of. */
             health: components["schemas"]["Health"];
             /** @description The host. */
@@ -2979,8 +3993,75 @@ export interface components {
             /** @description The current version. */
             version: components["schemas"]["VersionNumber"];
         };
+        /** @description One change of an instance by a deployment. */
+        InstanceChange: {
+            /** @description What the deployment was asked for. */
+            action: components["schemas"]["Action"];
+            /**
+             * Format: date-time
+             * @description When the deployment started.
+             */
+            created_at: string;
+            /** @description Who started the deployment. */
+            creator: components["schemas"]["UserName"];
+            /** @description The deployment that it belongs to. */
+            deployment: components["schemas"]["DeploymentId"];
+            /** @description What was done here: on the way back of a deployment something else than it was asked for. */
+            did: components["schemas"]["UnitAction"];
+            failure?: components["schemas"]["UnitFailure"] | null;
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description How it ended, or where it stands. */
+            outcome: components["schemas"]["UnitState"];
+            to?: components["schemas"]["VersionNumber"] | null;
+            /** @description The unit that made it, or should have. */
+            unit: components["schemas"]["UnitId"];
+            /**
+             * Format: date-time
+             * @description When this last changed.
+             */
+            updated_at: string;
+        };
+        /** @description An instance by the names of its host and package. */
+        InstanceName: {
+            /** @description The host. */
+            host: components["schemas"]["HostName"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+        };
+        /**
+         * @description One operation over many instances: a deployment for each package, all of them or none.
+         *
+         *     Either `instances` says which, or `filter`, and not both.
+         */
+        InstanceOperation: {
+            /** @description What is done: start, stop, restart, upgrade, downgrade or uninstall. */
+            action: components["schemas"]["Action"];
+            /** @description What an uninstall does with data. */
+            data?: components["schemas"]["DataFate"];
+            filter?: components["schemas"]["InstanceSelection"] | null;
+            /** @description These. */
+            instances?: components["schemas"]["InstanceName"][];
+            /**
+             * Format: date-time
+             * @description Nothing starts before.
+             */
+            not_before?: string | null;
+            /**
+             * @description How; each deployment follows it by itself. The keys that are said go over the strategy that is named, or over the default of the
+             *     environment.
+             */
+            strategy?: components["schemas"]["Strategy"];
+            strategy_name?: components["schemas"]["StrategyName"] | null;
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
         /** @description One instance as the host sees it. */
         InstanceReport: {
+            /**
+             * Format: int64
+             * @description How many files of the current version differ from what was deployed: changed, missing, or of other permissions. What was added, such as
+             *     logs, does not count. None as long as the host has not looked.
+             */
+            drift?: number | null;
             /** @description Whether it does what it should. */
             health: components["schemas"]["Health"];
             /** @description Where it lies. */
@@ -2999,6 +4080,33 @@ export interface components {
             /** @description The current version. */
             version: components["schemas"]["VersionNumber"];
         };
+        /** @description Which instances an operation is about: those for which everything holds that is said. Something must be said. */
+        InstanceSelection: {
+            /** @default null */
+            business: components["schemas"]["TopologyName"] | null;
+            /** @default null */
+            environment: components["schemas"]["Environment"] | null;
+            /** @default null */
+            health: components["schemas"]["Health"] | null;
+            /**
+             * @description On one of these hosts.
+             * @default []
+             */
+            hosts: components["schemas"]["HostName"][];
+            /**
+             * @description On hosts of one of these modules.
+             * @default []
+             */
+            modules: components["schemas"]["ModulePath"][];
+            /** @default null */
+            package: components["schemas"]["PackageName"] | null;
+            /** @default null */
+            state: components["schemas"]["InstanceState"] | null;
+            /** @default null */
+            system: components["schemas"]["TopologyName"] | null;
+            /** @default null */
+            version: components["schemas"]["VersionNumber"] | null;
+        };
         /**
          * @description Whether an instance is meant to run.
          * @enum {string}
@@ -3009,6 +4117,23 @@ export interface components {
          * @enum {string}
          */
         Interpreter: "bash" | "sh" | "python" | "perl" | "powershell";
+        /** @description What the users of an instance notice of a change. */
+        Interruption: {
+            /** @description Why. */
+            cause: components["schemas"]["InterruptionCause"];
+            /** @description What happens to what runs. */
+            kind: components["schemas"]["InterruptionKind"];
+        };
+        /**
+         * @description Why something is started, restarted or stopped.
+         * @enum {string}
+         */
+        InterruptionCause: "version" | "values" | "order" | "repair";
+        /**
+         * @description What happens to what runs.
+         * @enum {string}
+         */
+        InterruptionKind: "start" | "restart" | "stop";
         /**
          * @description What a job does.
          * @enum {string}
@@ -3093,6 +4218,7 @@ export interface components {
          * @enum {string}
          */
         KeptBecause: "instances" | "rollback_target" | "open_deployment" | "protected" | "draft_base" | "banned" | "database_chain" | "latest" | "fresh" | "no_rule" | "keep_last" | "keep_last_deployed" | "keep_used_days" | "keep_tags";
+        LabelSelector: string;
         /**
          * @description What a text is written in, as far as danger rules tell texts apart.
          * @enum {string}
@@ -3103,6 +4229,39 @@ export interface components {
          * @enum {string}
          */
         Layout: "overwrite" | "versioned" | "symlink";
+        /** @description What the ledger in a database says about one package. */
+        LedgerState: {
+            stopped?: components["schemas"]["LedgerStop"] | null;
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description Where a step stopped. */
+        LedgerStop: {
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description What the step does. */
+            kind: components["schemas"]["ChainStepKind"];
+            /**
+             * Format: int32
+             * @description The line of the script at which the statement begins, from 1.
+             */
+            line: number;
+            /** @description What the database said. */
+            message?: string | null;
+            /** @description The script. */
+            script: string;
+            /** @description What became of the statement. */
+            state: components["schemas"]["StatementState"];
+            /**
+             * Format: int32
+             * @description The statement of the script, from 1.
+             */
+            statement: number;
+            /**
+             * Format: int32
+             * @description How many statements the script has.
+             */
+            statements: number;
+            to?: components["schemas"]["VersionNumber"] | null;
+        };
         /** @description The commands of the life cycle, each optional. */
         Lifecycle: {
             /** @default null */
@@ -3153,6 +4312,24 @@ export interface components {
             /** @description Relations to its children that went. */
             removed: components["schemas"]["ObjectKey"][];
         };
+        /** @description A lock: nothing new starts as long as it is there. */
+        Lock: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /** @description Who locked. */
+            created_by: components["schemas"]["UserName"];
+            /** @description Its identity. */
+            id: components["schemas"]["LockId"];
+            /** @description Why, for those whom it holds up. */
+            message: string;
+            /** @description Where it holds. */
+            scope: components["schemas"]["GuardScope"];
+        };
+        /** @description A lock on deployments. */
+        LockId: string;
         /** @description Everything that a version says about how it is installed and run. */
         Manifest: {
             /**
@@ -3165,6 +4342,11 @@ export interface components {
              * @default []
              */
             config: components["schemas"]["ConfigFile"][];
+            /**
+             * @description Directories in which an instance keeps data, relative to the install root or absolute below it; only an uninstall that says so removes them.
+             * @default []
+             */
+            data: string[];
             /** @default null */
             database: components["schemas"]["DatabaseSpec"] | null;
             /**
@@ -3200,6 +4382,11 @@ export interface components {
              * @default {}
              */
             metadata: components["schemas"]["Metadata"];
+            /**
+             * @description The versions of databases with which it works.
+             * @default []
+             */
+            needs: components["schemas"]["DatabaseNeed"][];
             /**
              * @description User that owns the files and runs the commands; the agent's own if not said.
              * @default null
@@ -3304,6 +4491,46 @@ export interface components {
          * @enum {string}
          */
         MetadataSource: "said" | "derived" | "default";
+        /** @description What is done to one database, complete: which scripts lead where, and which lead back. */
+        Migration: {
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description Every step of the package that may have been run before, so that scripts that were edited since are seen. */
+            known: components["schemas"]["MigrationStep"][];
+            /** @description How to get into it. The password is the order's secret [`PASSWORD`]. */
+            login: components["schemas"]["DatabaseLogin"];
+            /** @description Its name. */
+            name: components["schemas"]["DatabaseTargetName"];
+            /** @description What is run, in order. */
+            steps: components["schemas"]["MigrationStep"][];
+            /** @description Which database target. */
+            target: components["schemas"]["DatabaseTargetId"];
+            to?: components["schemas"]["VersionNumber"] | null;
+            /** @description What is run to come back, in order; absent if there is no way back. */
+            way_back?: components["schemas"]["MigrationStep"][] | null;
+        };
+        /** @description A script of a migration. */
+        MigrationScript: {
+            /** @description Its content; nothing else is ever run. */
+            digest: components["schemas"]["Digest"];
+            /** @description Its path in the package. */
+            path: string;
+            /**
+             * Format: int64
+             * @description Its bytes.
+             */
+            size: number;
+        };
+        /** @description One step of a migration: the scripts that lead from one version to the next. */
+        MigrationStep: {
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description What it does. */
+            kind: components["schemas"]["ChainStepKind"];
+            /** @description The scripts, in order. */
+            scripts: components["schemas"]["MigrationScript"][];
+            to?: components["schemas"]["VersionNumber"] | null;
+            /** @description The version of the package that holds its scripts. */
+            version: components["schemas"]["VersionNumber"];
+        };
         /** @description A module. */
         Module: {
             /**
@@ -3331,6 +4558,25 @@ export interface components {
             /** @description Its name, unique in its system. */
             name: components["schemas"]["TopologyName"];
         };
+        /** @description A strategy with a name. */
+        NamedStrategy: {
+            /** @description What it is for. */
+            description: string;
+            environment?: components["schemas"]["Environment"] | null;
+            /** @description Whether deployments in its environment have it that say nothing else. */
+            is_default: boolean;
+            /** @description Its name. */
+            name: components["schemas"]["StrategyName"];
+            /** @description How a deployment proceeds. */
+            strategy: components["schemas"]["Strategy"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            updated_at: string;
+            /** @description Who changed it last. */
+            updated_by: components["schemas"]["UserName"];
+        };
         /**
          * @description Whether a step may be repeated.
          * @enum {string}
@@ -3341,6 +4587,11 @@ export interface components {
             /** @description Its name. */
             name: components["schemas"]["DangerRuleName"];
         };
+        /** @description Makes a database target. */
+        NewDatabaseTarget: components["schemas"]["DatabaseTargetSpec"] & {
+            /** @description Its name. */
+            name: components["schemas"]["DatabaseTargetName"];
+        };
         /** @description Puts a secret into the vault. */
         NewSecret: {
             /** @description What it is for. */
@@ -3349,6 +4600,22 @@ export interface components {
             name: components["schemas"]["SecretName"];
             /** @description What it says; at most 64 KiB. */
             value: string;
+        };
+        /** @description Adds a user, who can then sign in. */
+        NewUser: {
+            /** @description Their name. */
+            name: components["schemas"]["UserName"];
+            /** @description Their password; 12 characters at least, 1,024 bytes at most. */
+            password: string;
+        };
+        /** @description Lets the next batch of a deployment begin. */
+        NextBatch: {
+            /**
+             * Format: int32
+             * @description The batch that is meant, from 0; the next one if not said. Refused if another one is the next, and of no effect if it has begun.
+             * @default null
+             */
+            batch: number | null;
         };
         /** @description An object of a ControlTier project. */
         ObjectId: string;
@@ -3380,10 +4647,10 @@ export interface components {
         /** @description The type of an object of a ControlTier project: `zip`, `Node`, `ApacheSystemService`. An NMTOKEN of XML. */
         ObjectType: string;
         /**
-         * @description What a failed unit does to the deployment.
+         * @description What failures beyond the thresholds do to the deployment.
          * @enum {string}
          */
-        OnFailure: "stop" | "rollback";
+        OnFailure: "stop" | "rollback" | "ignore" | "ask";
         /**
          * @description One change. Paths are relative to the top of the package; the empty path is the top itself. Directories above a new entry are made
          *     if they are missing.
@@ -3454,6 +4721,16 @@ export interface components {
             /** @description Its path. */
             path: string;
         };
+        /** @description What an operation would do: a plan for each package, by name. */
+        OperationPlan: {
+            /** @description The plans, to be applied together. */
+            plans: components["schemas"]["PlanPreview"][];
+        };
+        /** @description The deployments that an operation has started, one for each package at which there is something to do. */
+        OperationStarted: {
+            /** @description The deployments, by package. */
+            deployments: components["schemas"]["DeploymentDetail"][];
+        };
         /** @description What a variable comes to. */
         Outcome: {
             /** @enum {string} */
@@ -3474,6 +4751,54 @@ export interface components {
             /** @enum {string} */
             outcome: "unresolved";
             /** @description Why, and what to do. */
+            reason: string;
+        };
+        /** @description Hosts at which a script ended in the same way and wrote the same. */
+        OutputGroup: {
+            /** @description The attempt at that host. */
+            attempt: components["schemas"]["AttemptId"];
+            /**
+             * Format: date-time
+             * @description When the output was dropped by the site's rule; how the script ended stays.
+             */
+            dropped_at?: string | null;
+            /** @description How it ended. */
+            exit: components["schemas"]["ScriptExit"];
+            /**
+             * Format: int64
+             * @description The fastest of them, in milliseconds.
+             */
+            fastest_millis: number;
+            /** @description The first of them by name, whose output shows what all of them wrote. */
+            first: components["schemas"]["HostName"];
+            /**
+             * Format: int64
+             * @description How many hosts.
+             */
+            hosts: number;
+            /** @description Names the group within its deployment. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Bytes of the output that was kept of each host.
+             */
+            output_bytes: number;
+            /** @description The BLAKE3 of that output. */
+            output_digest: components["schemas"]["Digest"];
+            /**
+             * Format: int64
+             * @description The slowest of them, in milliseconds.
+             */
+            slowest_millis: number;
+            /**
+             * Format: int32
+             * @description The step in it that ran the script.
+             */
+            step: number;
+        };
+        /** @description Lets one deployment go on in spite of all freezes. */
+        OverrideFreeze: {
+            /** @description Why it cannot wait. */
             reason: string;
         };
         /** @description What goes on. */
@@ -3652,6 +4977,28 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Binding: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when.
+                 */
+                created_at: string;
+                /** @description The module. */
+                module: components["schemas"]["ModulePath"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_DamagedRange: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -3700,6 +5047,45 @@ export interface components {
                  * @description When it was last changed here; absent for a default rule that is as it came.
                  */
                 updated_at?: string | null;
+            })[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_DatabaseTarget: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: (components["schemas"]["DatabaseLogin"] & {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                created_at: string;
+                /** @description What it is for. */
+                description: string;
+                host?: components["schemas"]["HostName"] | null;
+                /** @description Its identity. */
+                id: components["schemas"]["DatabaseTargetId"];
+                /** @description What its ledger said of each package when a host last looked. */
+                ledgers: components["schemas"]["ReportedLedger"][];
+                /** @description The module that it belongs to. */
+                module: components["schemas"]["ModulePath"];
+                /** @description Its name. */
+                name: components["schemas"]["DatabaseTargetName"];
+                secret?: components["schemas"]["SecretName"] | null;
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: string;
             })[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
@@ -3978,6 +5364,41 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Freeze: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it ends, if it holds now.
+                 */
+                holds_until?: string | null;
+                /** @description Why, for those whom it holds up. */
+                message: string;
+                /** @description Its name. */
+                name: components["schemas"]["FreezeName"];
+                /** @description When. */
+                schedule: components["schemas"]["FreezeSchedule"];
+                /** @description Where it holds. */
+                scope: components["schemas"]["GuardScope"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: components["schemas"]["UserName"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Host: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -4002,6 +5423,8 @@ export interface components {
                  * @description How many instances are on it.
                  */
                 instances: number;
+                /** @description What people say about it. */
+                labels?: components["schemas"]["BTreeMap"];
                 /**
                  * Format: date-time
                  * @description When it was last heard of.
@@ -4023,6 +5446,53 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_HostOutput: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description The attempt. */
+                attempt: components["schemas"]["AttemptId"];
+                /**
+                 * Format: date-time
+                 * @description When the output was dropped by the site's rule; how the script ended stays.
+                 */
+                dropped_at?: string | null;
+                /** @description How it ended. */
+                exit: components["schemas"]["ScriptExit"];
+                /** @description The group that it belongs to. */
+                group: string;
+                /** @description The host. */
+                host: components["schemas"]["HostId"];
+                /** @description Its name. */
+                host_name: components["schemas"]["HostName"];
+                /**
+                 * Format: int64
+                 * @description Milliseconds that it took.
+                 */
+                millis: number;
+                /**
+                 * Format: int64
+                 * @description Bytes of the output that was kept.
+                 */
+                output_bytes: number;
+                /**
+                 * Format: int32
+                 * @description The step in it that ran the script; `GET /api/v1/attempts/{attempt}/steps/{step}/output` has what it wrote.
+                 */
+                step: number;
+                /** @description The unit. */
+                unit: components["schemas"]["UnitId"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_Instance: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -4031,6 +5501,11 @@ export interface components {
                 /** @description Its address. */
                 address: string;
                 deployment?: components["schemas"]["DeploymentId"] | null;
+                /**
+                 * Format: int64
+                 * @description How many of its files differ from what was deployed; none if its host has not looked yet.
+                 */
+                drift?: number | null;
                 /** @description Whether it does what it should; unknown while the host is not heard of. */
                 health: components["schemas"]["Health"];
                 /** @description The host. */
@@ -4065,6 +5540,105 @@ export interface components {
             total: number;
         };
         /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_InstanceChange: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description What the deployment was asked for. */
+                action: components["schemas"]["Action"];
+                /**
+                 * Format: date-time
+                 * @description When the deployment started.
+                 */
+                created_at: string;
+                /** @description Who started the deployment. */
+                creator: components["schemas"]["UserName"];
+                /** @description The deployment that it belongs to. */
+                deployment: components["schemas"]["DeploymentId"];
+                /** @description What was done here: on the way back of a deployment something else than it was asked for. */
+                did: components["schemas"]["UnitAction"];
+                failure?: components["schemas"]["UnitFailure"] | null;
+                from?: components["schemas"]["VersionNumber"] | null;
+                /** @description How it ended, or where it stands. */
+                outcome: components["schemas"]["UnitState"];
+                to?: components["schemas"]["VersionNumber"] | null;
+                /** @description The unit that made it, or should have. */
+                unit: components["schemas"]["UnitId"];
+                /**
+                 * Format: date-time
+                 * @description When this last changed.
+                 */
+                updated_at: string;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_Lock: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                created_at: string;
+                /** @description Who locked. */
+                created_by: components["schemas"]["UserName"];
+                /** @description Its identity. */
+                id: components["schemas"]["LockId"];
+                /** @description Why, for those whom it holds up. */
+                message: string;
+                /** @description Where it holds. */
+                scope: components["schemas"]["GuardScope"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_NamedStrategy: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description What it is for. */
+                description: string;
+                environment?: components["schemas"]["Environment"] | null;
+                /** @description Whether deployments in its environment have it that say nothing else. */
+                is_default: boolean;
+                /** @description Its name. */
+                name: components["schemas"]["StrategyName"];
+                /** @description How a deployment proceeds. */
+                strategy: components["schemas"]["Strategy"];
+                /**
+                 * Format: date-time
+                 * @description When.
+                 */
+                updated_at: string;
+                /** @description Who changed it last. */
+                updated_by: components["schemas"]["UserName"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
         Page_ObjectSummary: {
             /** @description Whether these are all. */
             counted?: components["schemas"]["Counted"];
@@ -4084,6 +5658,61 @@ export interface components {
                 package?: components["schemas"]["PackageName"] | null;
                 version?: components["schemas"]["VersionNumber"] | null;
             })[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_OutputGroup: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description The attempt at that host. */
+                attempt: components["schemas"]["AttemptId"];
+                /**
+                 * Format: date-time
+                 * @description When the output was dropped by the site's rule; how the script ended stays.
+                 */
+                dropped_at?: string | null;
+                /** @description How it ended. */
+                exit: components["schemas"]["ScriptExit"];
+                /**
+                 * Format: int64
+                 * @description The fastest of them, in milliseconds.
+                 */
+                fastest_millis: number;
+                /** @description The first of them by name, whose output shows what all of them wrote. */
+                first: components["schemas"]["HostName"];
+                /**
+                 * Format: int64
+                 * @description How many hosts.
+                 */
+                hosts: number;
+                /** @description Names the group within its deployment. */
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Bytes of the output that was kept of each host.
+                 */
+                output_bytes: number;
+                /** @description The BLAKE3 of that output. */
+                output_digest: components["schemas"]["Digest"];
+                /**
+                 * Format: int64
+                 * @description The slowest of them, in milliseconds.
+                 */
+                slowest_millis: number;
+                /**
+                 * Format: int32
+                 * @description The step in it that ran the script.
+                 */
+                step: number;
+            }[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
             /**
@@ -4143,6 +5772,63 @@ export interface components {
                  * @description How many versions it has.
                  */
                 versions: number;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_PlanFileDiff: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description How it changes. */
+                change: components["schemas"]["Change"];
+                /** @description What differs. */
+                content: components["schemas"]["DiffContent"];
+                /** @description Whether its variables are replaced. */
+                is_rendered: boolean;
+                /**
+                 * Format: int64
+                 * @description Bytes after, in the package; none if it is not there, or no file.
+                 */
+                new_size?: number | null;
+                /**
+                 * Format: int64
+                 * @description Bytes before, in the package; none if it is not there, or no file.
+                 */
+                old_size?: number | null;
+                /** @description Relative to the top of the package. */
+                path: string;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_PlanHost: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description Bytes free where the package lies, or would, as the host last said.
+                 */
+                disk_free?: number | null;
+                /** @description Which. */
+                host: components["schemas"]["HostName"];
+                /** @description Why it can't be chosen, for hosts that are left out. */
+                reason?: string | null;
             }[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
@@ -4224,6 +5910,34 @@ export interface components {
                 request: components["schemas"]["JobRequest"];
                 /** @description Where it stands. */
                 state: components["schemas"]["JobState"];
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_TargetHost: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /** @description Its name. */
+                host: components["schemas"]["HostName"];
+                instance?: components["schemas"]["TargetInstance"] | null;
+                /** @description Its labels. */
+                labels: components["schemas"]["BTreeMap"];
+                /** @description The modules that it belongs to. */
+                modules: components["schemas"]["ModulePath"][];
+                /** @description What would become of it. */
+                prospect: components["schemas"]["Prospect"];
+                /** @description Why it cannot be chosen, and what to do. */
+                reason?: string | null;
+                /** @description Whether it is heard of. */
+                state: components["schemas"]["HostState"];
             }[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
@@ -4335,6 +6049,28 @@ export interface components {
                  * @description When it last changed.
                  */
                 updated_at: string;
+            }[];
+            /** @description Opaque; absent on the last page. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Rows of the whole list under the same filters, as far as they were counted.
+             */
+            total: number;
+        };
+        /** @description One page of a list. `next` is given back as `cursor` for the following page. */
+        Page_UserSummary: {
+            /** @description Whether these are all. */
+            counted?: components["schemas"]["Counted"];
+            /** @description The rows. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when they are known.
+                 */
+                created_at: string;
+                /** @description Their name. */
+                name: components["schemas"]["UserName"];
             }[];
             /** @description Opaque; absent on the last page. */
             next?: string | null;
@@ -4498,6 +6234,16 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * @description Before which batches a person's word is waited for.
+         * @enum {string}
+         */
+        Pause: "none" | "after_canary" | "between_batches";
+        /**
+         * Format: int32
+         * @description So many of a hundred, from 1 to 100. A number on the wire.
+         */
+        Percent: number;
+        /**
          * @description When a step may run.
          * @enum {string}
          */
@@ -4517,12 +6263,54 @@ export interface components {
             /** @description Relative to the top of the package; empty for a text that is no file of one. */
             path: string;
         };
+        /** @description How one file on a host differs before and after a plan. Rendered files are shown as rendered there, with secrets masked. */
+        PlanFileDiff: {
+            /** @description How it changes. */
+            change: components["schemas"]["Change"];
+            /** @description What differs. */
+            content: components["schemas"]["DiffContent"];
+            /** @description Whether its variables are replaced. */
+            is_rendered: boolean;
+            /**
+             * Format: int64
+             * @description Bytes after, in the package; none if it is not there, or no file.
+             */
+            new_size?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes before, in the package; none if it is not there, or no file.
+             */
+            old_size?: number | null;
+            /** @description Relative to the top of the package. */
+            path: string;
+        };
+        /** @description A host of a plan. */
+        PlanHost: {
+            /**
+             * Format: int64
+             * @description Bytes free where the package lies, or would, as the host last said.
+             */
+            disk_free?: number | null;
+            /** @description Which. */
+            host: components["schemas"]["HostName"];
+            /** @description Why it can't be chosen, for hosts that are left out. */
+            reason?: string | null;
+        };
         /** @description A plan of a deployment. */
         PlanId: string;
         /** @description What a deployment would do. */
         PlanPreview: {
             /** @description Who will be in which batch. */
             batches: components["schemas"]["PreviewBatch"][];
+            /** @description Modules that the package is not bound to: whoever applies the plan has to want that it binds it to these. */
+            binds?: components["schemas"]["ModulePath"][];
+            /** @description The same by code, for clients that have words of their own. */
+            cautions?: components["schemas"]["Caution"][];
+            /**
+             * Format: int64
+             * @description How many classes of equal change there are; `changes` holds the first 100.
+             */
+            change_count?: number;
             /** @description Hosts of equal change together. */
             changes: components["schemas"]["HostChange"][];
             /**
@@ -4532,18 +6320,48 @@ export interface components {
             created_at: string;
             /** @description Targets that cannot be chosen, and why. */
             excluded: components["schemas"]["ExcludedHost"][];
+            /**
+             * Format: int64
+             * @description How many targets cannot be chosen; `excluded` names the first of them.
+             */
+            excluded_count?: number;
             /** @description To apply it. */
             id: components["schemas"]["PlanId"];
             /** @description What was asked for. */
             spec: components["schemas"]["DeploymentSpec"];
             /** @description Hosts at which nothing would change. */
             unchanged: components["schemas"]["HostName"][];
-            /** @description What a person should know before applying. */
+            /**
+             * Format: int64
+             * @description How many hosts stay as they are; `unchanged` names the first of them.
+             */
+            unchanged_count?: number;
+            /** @description What a person should know before applying, in words. */
             warnings: string[];
+        };
+        /** @description What a deployment would do to a database. */
+        PlannedMigration: {
+            /** @description Where it is: `shop on db.example:5432`. */
+            database: string;
+            from?: components["schemas"]["VersionNumber"] | null;
+            /** @description Whether rollbacks lead back over all of it. */
+            has_way_back: boolean;
+            /** @description The host that does it. */
+            host: components["schemas"]["HostName"];
+            /** @description What is run, in order. Empty if the database is there already. */
+            steps: components["schemas"]["ChainStep"][];
+            /** @description The database target. */
+            target: components["schemas"]["DatabaseTargetName"];
+            to?: components["schemas"]["VersionNumber"] | null;
         };
         /** @description One batch of a preview. */
         PreviewBatch: {
-            /** @description Its hosts. */
+            /**
+             * Format: int64
+             * @description How many it has.
+             */
+            host_count?: number;
+            /** @description Its hosts, the first of them. */
             hosts: components["schemas"]["HostName"][];
             /** @description What it is for. */
             kind: components["schemas"]["BatchKind"];
@@ -4606,6 +6424,11 @@ export interface components {
             /** @description TCP ports that they listen on. */
             ports?: number[];
         };
+        /**
+         * @description What would become of a host.
+         * @enum {string}
+         */
+        Prospect: "changes" | "unchanged" | "excluded";
         /** @description Publishes a draft. */
         PublishDraft: {
             /** @description The build; the draft's if not said. */
@@ -4677,6 +6500,8 @@ export interface components {
             host: components["schemas"]["HostName"];
             /** @description The file, relative to the top of the package. */
             path: string;
+            /** @description Where it goes on the host, if it is a file of a config package. */
+            targets?: string[];
         };
         /** @description The new certificate. */
         RenewReply: {
@@ -4745,6 +6570,21 @@ export interface components {
             step: components["schemas"]["StepKind"];
         } | {
             /** @enum {string} */
+            event: "ledger";
+            /** @description What it says. */
+            ledger: components["schemas"]["LedgerState"];
+        } | {
+            /** @enum {string} */
+            event: "ran";
+            /**
+             * Format: int32
+             * @description The place of the step.
+             */
+            index: number;
+            /** @description How it ended. */
+            result: components["schemas"]["ScriptResult"];
+        } | {
+            /** @enum {string} */
             event: "prepared";
             /**
              * Format: int64
@@ -4759,6 +6599,25 @@ export interface components {
             event: "finished";
             /** @description How. */
             result: components["schemas"]["AttemptResult"];
+        };
+        /** @description What the ledger in a database said of a package when a host last looked. */
+        ReportedLedger: components["schemas"]["LedgerState"] & {
+            /** @description The attempt that looked. */
+            attempt: components["schemas"]["AttemptId"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            reported_at: string;
+        };
+        /** @description Changes how a deployment goes on with the hosts that have not begun. What is absent stays. */
+        Resize: {
+            /** @default null */
+            batch: components["schemas"]["BatchExpression"] | null;
+            /** @default null */
+            max_unavailable: components["schemas"]["Amount"] | null;
         };
         /** @description What a rule would do to the versions of a package: a page of them, the highest number first. Nothing is deleted. */
         RetentionPreview: {
@@ -4819,7 +6678,21 @@ export interface components {
         /** @description How to go on with a deployment after failures. */
         Retry: {
             /**
+             * @description Also if nobody knows how the last attempt of one of `hosts` stands, or its host has another version by now than the plan found: the
+             *     attempt is superseded, and the host is planned anew. Needs `hosts`.
+             * @default false
+             */
+            force: boolean;
+            /**
              * @description Only these hosts; all that failed, were cancelled or are unknown if empty.
+             * @default []
+             */
+            hosts: components["schemas"]["HostName"][];
+        };
+        /** @description Brings hosts of a deployment back to the version that they had. */
+        RollBack: {
+            /**
+             * @description Only these hosts, by a deployment of their own; all if empty.
              * @default []
              */
             hosts: components["schemas"]["HostName"][];
@@ -4838,6 +6711,50 @@ export interface components {
             is_blocked: boolean;
             /** @description Whether there was more than is listed. */
             is_truncated: boolean;
+        };
+        /** @description How the run of a script on one host ended. */
+        ScriptExit: {
+            /**
+             * Format: int32
+             * @description What it returned.
+             */
+            code: number;
+            /** @enum {string} */
+            how: "code";
+        } | {
+            /** @enum {string} */
+            how: "signal";
+            /**
+             * Format: int32
+             * @description Its number.
+             */
+            signal: number;
+        } | {
+            /** @enum {string} */
+            how: "timed_out";
+        } | {
+            /** @enum {string} */
+            how: "stopped";
+        } | {
+            /** @enum {string} */
+            how: "not_started";
+        };
+        /** @description What is kept of the run of a script on one host beside its output. */
+        ScriptResult: {
+            /** @description How it ended. */
+            exit: components["schemas"]["ScriptExit"];
+            /**
+             * Format: int64
+             * @description Milliseconds that it took.
+             */
+            millis: number;
+            /**
+             * Format: int64
+             * @description Bytes of the output that is kept, after secrets were masked.
+             */
+            output_bytes: number;
+            /** @description The BLAKE3 of that output: hosts with the same one wrote the same. */
+            output_digest: components["schemas"]["Digest"];
         };
         /** @description A script package: one file that is run on hosts. */
         ScriptSpec: {
@@ -4920,9 +6837,72 @@ export interface components {
             /** @description Who. */
             user: components["schemas"]["UserName"];
         };
+        /** @description Changes what deployments in an environment have to observe. */
+        SetEnvironmentRules: {
+            /**
+             * Format: int32
+             * @description So many persons other than its creator have to approve a deployment; 0 for none, 10 at most.
+             * @default 0
+             */
+            approvals: number;
+            /**
+             * Format: int32
+             * @description So many deployments may go on in each business at the same time, 1 to 1,000; any number, if not said.
+             * @default null
+             */
+            max_concurrent: number | null;
+        };
+        /** @description Makes a freeze, or changes it. */
+        SetFreeze: {
+            /** @description Why, for those whom it holds up. */
+            message?: string;
+            /** @description When. */
+            schedule: components["schemas"]["FreezeSchedule"];
+            /** @description Where it holds. */
+            scope: components["schemas"]["GuardScope"];
+        };
+        /** @description The labels that a host shall have, and no others. */
+        SetLabels: {
+            /** @description By key. */
+            labels: components["schemas"]["BTreeMap"];
+        };
         /** @description A rule that is to hold: for a package, or as the default of the site. Without one, every version is kept. */
         SetRetention: {
             rule?: components["schemas"]["RetentionRule"] | null;
+        };
+        /** @description Saves a strategy under a name. */
+        SetStrategy: {
+            /**
+             * @description What it is for.
+             * @default
+             */
+            description: string;
+            /** @default null */
+            environment: components["schemas"]["Environment"] | null;
+            /**
+             * @description Whether deployments in its environment have it that say nothing else. Another one that was the default is that no longer.
+             * @default false
+             */
+            is_default: boolean;
+            /**
+             * @description How a deployment proceeds.
+             * @default {
+             *       "bake_seconds": 0,
+             *       "batch": "100%",
+             *       "canary": 0,
+             *       "error_threshold": null,
+             *       "max_unavailable": null,
+             *       "on_failure": "stop",
+             *       "order": "name",
+             *       "pause": "none",
+             *       "pause_seconds": 0,
+             *       "progress_seconds": null,
+             *       "step_timeout_seconds": null,
+             *       "success_threshold": null,
+             *       "unit_timeout_seconds": 1800
+             *     }
+             */
+            strategy: components["schemas"]["Strategy"];
         };
         /** @description Gives a variable a value in a scope, in place of the one that it has there. */
         SetVariable: components["schemas"]["VariableValue"] & {
@@ -4961,7 +6941,7 @@ export interface components {
         };
         /** @description Which hosts a deployment leaves out after failures. */
         Skip: {
-            /** @description These, of those that failed, were cancelled or are unknown. What was cancelled because of them goes along if no other failed. */
+            /** @description These, of those that failed, were cancelled or are unknown, or have not begun. What was cancelled because of them goes along if no other failed. */
             hosts: components["schemas"]["HostName"][];
         };
         /** @description What is in a text of SQL. */
@@ -5035,6 +7015,11 @@ export interface components {
             /** @description For those who meet the version later; up to 1000 characters. A ban needs one. */
             reason?: string;
         };
+        /**
+         * @description What became of a statement, as the ledger tells it.
+         * @enum {string}
+         */
+        StatementState: "started" | "done" | "failed" | "undone";
         /** @description One step of a unit. */
         Step: {
             command?: components["schemas"]["Command"] | null;
@@ -5049,7 +7034,7 @@ export interface components {
          * @description What a step does.
          * @enum {string}
          */
-        StepKind: "preflight" | "fetch" | "stage" | "render" | "pre_stop" | "stop" | "switch" | "install" | "update" | "start" | "post_start" | "restart" | "validate" | "retire" | "uninstall" | "remove" | "on_failure" | "stop_failed" | "switch_back" | "start_previous" | "validate_previous" | "on_rollback";
+        StepKind: "preflight" | "fetch" | "stage" | "render" | "scripts" | "migrate" | "pre_stop" | "stop" | "pre" | "switch" | "install" | "update" | "start" | "post_start" | "restart" | "validate" | "post" | "retire" | "uninstall" | "remove" | "run" | "on_failure" | "stop_failed" | "switch_back" | "start_previous" | "validate_previous" | "post_previous" | "on_rollback";
         /** @description How a step ended. */
         StepOutcome: {
             /** @description What was done, in a line: "delta of 1.4 MB", "exit code 0". */
@@ -5178,7 +7163,14 @@ export interface components {
             /** @description Who said so. */
             updated_by: components["schemas"]["UserName"];
         };
-        /** @description How a deployment proceeds. */
+        /**
+         * @description How a deployment proceeds.
+         *
+         *     # Failures
+         *     A failed host holds the deployment unless a threshold that is set says otherwise; if both are, both have to allow it. The canary
+         *     has to succeed wholly in any case but [`OnFailure::Ignore`]. A failed host that is tolerated stays failed: the deployment goes on
+         *     without it, and ends as `partly_succeeded`.
+         */
         Strategy: {
             /**
              * Format: int32
@@ -5198,19 +7190,54 @@ export interface components {
              */
             canary: number;
             /** @default null */
+            error_threshold: components["schemas"]["Amount"] | null;
+            /** @default null */
             max_unavailable: components["schemas"]["Amount"] | null;
             /**
-             * @description What a failed unit does to the deployment.
+             * @description What failures beyond the thresholds do to the deployment.
              * @default stop
              */
             on_failure: components["schemas"]["OnFailure"];
             /**
+             * @description In which order hosts go.
+             * @default name
+             */
+            order: components["schemas"]["HostOrder"];
+            /**
+             * @description Before which batches a person's word is waited for.
+             * @default none
+             */
+            pause: components["schemas"]["Pause"];
+            /**
              * Format: int32
-             * @description Seconds that one unit may take, from its admission to its health.
+             * @description Seconds between the end of a batch and the beginning of the next.
+             * @default 0
+             */
+            pause_seconds: number;
+            /**
+             * Format: int32
+             * @description Seconds after which a deployment of which no unit gets on, though one should, is held as by a failure. Neither a bake nor a
+             *     pause counts.
+             * @default null
+             */
+            progress_seconds: number | null;
+            /**
+             * Format: int32
+             * @description Seconds that a command of the package may take that does not say so itself in packhorse.toml.
+             * @default null
+             */
+            step_timeout_seconds: number | null;
+            /** @default null */
+            success_threshold: components["schemas"]["Percent"] | null;
+            /**
+             * Format: int32
+             * @description Seconds that one unit may take, from its admission until all is on its host. What has begun to change over is brought to its end.
              * @default 1800
              */
             unit_timeout_seconds: number;
         };
+        /** @description The name of a strategy. */
+        StrategyName: string;
         /** @description The server's answer to a sync. */
         SyncReply: {
             assignment?: components["schemas"]["Assignment"] | null;
@@ -5269,18 +7296,64 @@ export interface components {
         };
         /** @description A word by which a package is found: 1 to 64 characters of any script, without comma, control characters and blanks at the ends. */
         Tag: string;
+        /** @description A host that is meant. */
+        TargetHost: {
+            /** @description Its name. */
+            host: components["schemas"]["HostName"];
+            instance?: components["schemas"]["TargetInstance"] | null;
+            /** @description Its labels. */
+            labels: components["schemas"]["BTreeMap"];
+            /** @description The modules that it belongs to. */
+            modules: components["schemas"]["ModulePath"][];
+            /** @description What would become of it. */
+            prospect: components["schemas"]["Prospect"];
+            /** @description Why it cannot be chosen, and what to do. */
+            reason?: string | null;
+            /** @description Whether it is heard of. */
+            state: components["schemas"]["HostState"];
+        };
+        /** @description The instance of the package on a host. */
+        TargetInstance: {
+            /** @description Whether it does what it should. */
+            health: components["schemas"]["Health"];
+            previous?: components["schemas"]["VersionNumber"] | null;
+            /** @description Whether it is meant to run. */
+            state: components["schemas"]["InstanceState"];
+            /** @description The current version. */
+            version: components["schemas"]["VersionNumber"];
+        };
+        /** @description What a deployment would be asked to do, and where. */
+        TargetQuery: {
+            /** @description What. */
+            action: components["schemas"]["Action"];
+            /** @description Of which package. */
+            package: components["schemas"]["PackageName"];
+            /** @description Where. */
+            targets: components["schemas"]["Targets"];
+            version?: components["schemas"]["VersionNumber"] | null;
+        };
         /** @description Where a deployment acts. */
         Targets: {
+            /** @default null */
+            failed_in: components["schemas"]["DeploymentId"] | null;
+            /** @default null */
+            health: components["schemas"]["Health"] | null;
             /**
              * @description If not empty, only these hosts.
              * @default []
              */
             hosts: components["schemas"]["HostName"][];
+            /** @default null */
+            labels: components["schemas"]["LabelSelector"] | null;
             /**
              * @description Every host of these modules.
              * @default []
              */
             modules: components["schemas"]["ModulePath"][];
+            /** @default null */
+            state: components["schemas"]["InstanceState"] | null;
+            /** @default null */
+            version: components["schemas"]["VersionNumber"] | null;
         };
         /** @description A place in a text, as editors count: lines and columns from 1, columns in UTF-16 code units, the end exclusive. */
         TextSpan: {
@@ -5305,6 +7378,7 @@ export interface components {
              */
             line: number;
         };
+        TimeZoneName: string;
         /** @description An API token. */
         TokenId: string;
         /** @description An API token in a list. */
@@ -5419,7 +7493,7 @@ export interface components {
          * @description What happens to one instance.
          * @enum {string}
          */
-        UnitAction: "install" | "start" | "stop" | "restart" | "uninstall";
+        UnitAction: "install" | "start" | "stop" | "restart" | "uninstall" | "migrate" | "run";
         /** @description One unit with the steps of its attempts. */
         UnitDetail: {
             /** @description Newest first. */
@@ -5448,12 +7522,20 @@ export interface components {
             install_root: string;
             /** @description How they lie. */
             layout: components["schemas"]["Layout"];
+            migration?: components["schemas"]["Migration"] | null;
             /** @description The package. */
             package: components["schemas"]["PackageName"];
+            /** @description Directories with data that go with an instance that is removed, relative to the install root. All others stay. */
+            remove_data?: string[];
             /** @description Where the values of secret variables are; a host asks for them when it renders, and writes them nowhere else. */
             secrets?: {
                 [key: string]: components["schemas"]["SecretVersion"];
             };
+            /**
+             * Format: int32
+             * @description Seconds that a command may take that does not say so itself.
+             */
+            step_timeout_seconds?: number | null;
             to?: components["schemas"]["Release"] | null;
             values?: components["schemas"]["Digest"] | null;
             /** @description Values for the variables of the files to render, of URLs and of the environment. */
@@ -5503,6 +7585,16 @@ export interface components {
         };
         /** @description The name with which a user signs in. */
         UserName: string;
+        /** @description A user in a list. */
+        UserSummary: {
+            /**
+             * Format: date-time
+             * @description Since when they are known.
+             */
+            created_at: string;
+            /** @description Their name. */
+            name: components["schemas"]["UserName"];
+        };
         /** @description A value that a variable has in a scope. */
         Variable: components["schemas"]["VariableValue"] & {
             /** @description What it is for. */
@@ -5566,6 +7658,16 @@ export interface components {
             type: "secret";
             /** @description What the vault holds under this name. */
             value: components["schemas"]["SecretName"];
+        };
+        /** @description Approves a deployment, or rejects it. */
+        Verdict: {
+            /**
+             * @description Why.
+             * @default
+             */
+            comment: string;
+            /** @default null */
+            plan: components["schemas"]["PlanId"] | null;
         };
         /** @description What a verification found. */
         VerifyReport: {
@@ -5647,6 +7749,11 @@ export interface components {
             state: components["schemas"]["VersionState"];
             /** @description Its number. */
             version: components["schemas"]["VersionNumber"];
+        };
+        /** @description What was found when a published version was looked at again. */
+        VersionFindings: {
+            /** @description The worst first; 200 at most. */
+            findings: components["schemas"]["Finding"][];
         };
         /** @description One version of a package. */
         VersionId: string;
@@ -5765,14 +7872,101 @@ export interface components {
             /** @enum {string} */
             waits_for: "unreachable";
         } | {
-            /** @description The hosts that failed. */
+            /** @description The hosts that failed, or do not get on. */
             failed: components["schemas"]["HostName"][];
             /** @enum {string} */
             waits_for: "decision";
         } | {
+            /** @description The hosts that failed, or do not get on. */
+            failed: components["schemas"]["HostName"][];
+            /** @enum {string} */
+            waits_for: "answer";
+        } | {
+            /**
+             * Format: int32
+             * @description The batch that may begin then, from 0.
+             */
+            batch: number;
+            /** @enum {string} */
+            waits_for: "promote";
+        } | {
+            /**
+             * Format: int32
+             * @description The batch that begins then, from 0.
+             */
+            batch: number;
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            until: string;
+            /** @enum {string} */
+            waits_for: "pause";
+        } | {
             /** @enum {string} */
             waits_for: "resume";
+        } | {
+            /**
+             * Format: int32
+             * @description So many have approved.
+             */
+            given: number;
+            /**
+             * Format: int32
+             * @description So many are needed.
+             */
+            needed: number;
+            /** @enum {string} */
+            waits_for: "approval";
+        } | {
+            /** @description Who locked. */
+            by: string;
+            /** @description What it says. */
+            message: string;
+            /** @description Where it holds. */
+            scope: components["schemas"]["GuardScope"];
+            /** @enum {string} */
+            waits_for: "lock";
+        } | {
+            /** @description What it says. */
+            message: string;
+            /** @description Its name. */
+            name: components["schemas"]["FreezeName"];
+            /**
+             * Format: date-time
+             * @description When it ends.
+             */
+            until: string;
+            /** @enum {string} */
+            waits_for: "freeze";
+        } | {
+            /**
+             * Format: date-time
+             * @description When it begins.
+             */
+            at: string;
+            /** @enum {string} */
+            waits_for: "schedule";
+        } | {
+            /** @description Those that go on, or go first; the first 20 of them. */
+            ahead: components["schemas"]["DeploymentId"][];
+            /** @description The business. */
+            business: components["schemas"]["TopologyName"];
+            /** @description The environment that has the limit. */
+            environment: components["schemas"]["Environment"];
+            /**
+             * Format: int32
+             * @description So many may go on.
+             */
+            limit: number;
+            /** @enum {string} */
+            waits_for: "turn";
         };
+        /**
+         * @description A day of the week.
+         * @enum {string}
+         */
+        Weekday: "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
     };
     responses: never;
     parameters: never;
@@ -6371,6 +8565,163 @@ export interface operations {
             };
         };
     };
+    list_database_targets: {
+        parameters: {
+            query?: {
+                /** @description Of this module: BUSINESS/SYSTEM/MODULE. */
+                module?: string;
+                /** @description Whose packages this host runs. */
+                host?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DatabaseTarget"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_database_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDatabaseTarget"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTarget"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_database_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DatabaseTargetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTarget"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_database_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DatabaseTargetName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatabaseTargetSpec"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTarget"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_database_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DatabaseTargetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_sql: {
         parameters: {
             query?: never;
@@ -6409,6 +8760,8 @@ export interface operations {
                 package?: components["schemas"]["PackageName"];
                 /** @description Only in this state. */
                 state?: components["schemas"]["DeploymentState"];
+                /** @description Only those that wait for approval. */
+                approval?: "awaited";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
@@ -6440,7 +8793,10 @@ export interface operations {
     };
     create_deployment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether the package is to be bound to the modules that the plan's `binds` names; refused otherwise, if there are any. */
+                bind?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6457,6 +8813,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_targets: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetQuery"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TargetHost"];
                 };
             };
             "4XX": {
@@ -6529,6 +8921,40 @@ export interface operations {
             };
         };
     };
+    approve_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     watch_deployment: {
         parameters: {
             query?: never;
@@ -6562,6 +8988,147 @@ export interface operations {
             };
         };
     };
+    list_output_groups: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_OutputGroup"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_outputs: {
+        parameters: {
+            query?: {
+                /** @description How they are packed; `tar.gz` if not said. */
+                as?: "tar.gz" | "zip";
+            };
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": number[];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_host_outputs: {
+        parameters: {
+            query?: {
+                /** @description Only of this group. */
+                group?: string;
+                /** @description Only this host. */
+                host?: components["schemas"]["HostName"];
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_HostOutput"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    override_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideFreeze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     pause_deployment: {
         parameters: {
             query?: never;
@@ -6573,6 +9140,108 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promote_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resize_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resize"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -6666,9 +9335,21 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollBack"];
+            };
+        };
         responses: {
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6701,6 +9382,70 @@ export interface operations {
                 "application/json": components["schemas"]["Skip"];
             };
         };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_ahead_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NextBatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The deployment. */
+                id: components["schemas"]["DeploymentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             200: {
                 headers: {
@@ -7602,6 +10347,162 @@ export interface operations {
             };
         };
     };
+    list_environments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentRules"][];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_environment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The environment. */
+                environment: components["schemas"]["Environment"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetEnvironmentRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnvironmentRules"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_freezes: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Freeze"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["schemas"]["FreezeName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetFreeze"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Freeze"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_freeze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["schemas"]["FreezeName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_hosts: {
         parameters: {
             query?: {
@@ -7611,6 +10512,8 @@ export interface operations {
                 state?: components["schemas"]["HostState"];
                 /** @description With this in the name or address. */
                 search?: string;
+                /** @description With such labels: `env=prod,zone in (a,b),!legacy`. */
+                labels?: string;
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
@@ -7628,6 +10531,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Host"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_instance_history: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                host: components["schemas"]["HostName"];
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_InstanceChange"];
                 };
             };
             "4XX": {
@@ -7699,6 +10637,40 @@ export interface operations {
             };
         };
     };
+    set_host_labels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The host. */
+                name: components["schemas"]["HostName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLabels"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_instances: {
         parameters: {
             query?: {
@@ -7714,6 +10686,14 @@ export interface operations {
                 state?: components["schemas"]["InstanceState"];
                 /** @description Only of this health. */
                 health?: components["schemas"]["Health"];
+                /** @description Only on hosts of this business. */
+                business?: components["schemas"]["TopologyName"];
+                /** @description Only on hosts of systems of this name. */
+                system?: components["schemas"]["TopologyName"];
+                /** @description Only on hosts of systems that are for this. */
+                environment?: components["schemas"]["Environment"];
+                /** @description Only those of which files differ from what was deployed, or only the others. */
+                drift?: "some" | "none";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
@@ -7731,6 +10711,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_Instance"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    operate_instances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstanceOperation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationStarted"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    apply_instance_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyOperation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationStarted"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_instance_operation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstanceOperation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperationPlan"];
                 };
             };
             "4XX": {
@@ -7763,6 +10836,98 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CreatedJoinToken"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_locks: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Lock"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddLock"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lock"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_lock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The lock. */
+                id: components["schemas"]["LockId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -7999,6 +11164,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PackageSummary"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_bindings: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_Binding"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bind_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                /** @description BUSINESS/SYSTEM/MODULE. */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is bound. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unbind_package: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                /** @description BUSINESS/SYSTEM/MODULE. */
+                module: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not bound. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -8455,6 +11714,36 @@ export interface operations {
             };
         };
     };
+    list_version_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                package: components["schemas"]["PackageName"];
+                version: components["schemas"]["VersionNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionFindings"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     download_full: {
         parameters: {
             query?: never;
@@ -8818,6 +12107,47 @@ export interface operations {
             };
         };
     };
+    diff_plan_files: {
+        parameters: {
+            query?: {
+                /** @description On this host. */
+                host?: components["schemas"]["HostName"];
+                /** @description On the first host of this change, counted from 0. */
+                change?: number;
+                /** @description Only this file, relative to the top of the package. */
+                path?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlanFileDiff"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_plan_file: {
         parameters: {
             query: {
@@ -8841,6 +12171,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RenderedFile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_plan_hosts: {
+        parameters: {
+            query?: {
+                /** @description Those of this change, counted from 0. */
+                change?: number;
+                /** @description Those that stay as they are, or that are left out, if no change is named. */
+                standing?: "unchanged" | "excluded";
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The plan. */
+                id: components["schemas"]["PlanId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PlanHost"];
                 };
             };
             "4XX": {
@@ -9407,6 +12776,131 @@ export interface operations {
             };
         };
     };
+    list_strategies: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_NamedStrategy"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["schemas"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedStrategy"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["schemas"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetStrategy"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedStrategy"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_strategy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Its name. */
+                name: components["schemas"]["StrategyName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_tokens: {
         parameters: {
             query?: {
@@ -9587,6 +13081,40 @@ export interface operations {
             };
         };
     };
+    confirm_unit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The unit. */
+                id: components["schemas"]["UnitId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Confirm"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitDetail"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_archive: {
         parameters: {
             query: {
@@ -9642,6 +13170,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PushReply"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows at most; 50 if not said, 500 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_UserSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserSummary"];
                 };
             };
             "4XX": {

@@ -53,23 +53,15 @@ export type InstanceState = Schemas["InstanceState"];
 export type Health = Schemas["Health"];
 
 /** What a deployment does. A script is run; nothing of it is installed. */
-export type Action = Schemas["Action"] | "run" | "downgrade";
-export type OnFailure = Schemas["OnFailure"] | "ignore" | "ask";
-export type Pause = "none" | "after_canary" | "between_batches";
-/** What is optional here came later; a strategy that was stored before says nothing of it. */
-export type Strategy = Omit<Schemas["Strategy"], "on_failure"> & {
-  on_failure: OnFailure;
-  /** `name`, or `label:` and the key of a label. */
-  order?: string;
-  pause?: Pause;
-  pause_seconds?: number;
-  success_threshold?: number | null;
-  error_threshold?: string | null;
-  step_timeout_seconds?: number | null;
-  progress_seconds?: number | null;
-};
+export type Action = Schemas["Action"];
+export type OnFailure = Schemas["OnFailure"];
+export type Pause = Schemas["Pause"];
+/** A strategy; what it leaves out has its default. */
+export type Strategy = Pick<Schemas["Strategy"], "canary" | "batch" | "max_unavailable" | "on_failure" | "bake_seconds" | "unit_timeout_seconds"> &
+  Partial<Schemas["Strategy"]>;
 /** A spec as it is asked for: what the strategy leaves out has its default. */
-export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "action"> & {
+export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "action" | "targets"> & {
+  targets: Pick<Schemas["Targets"], "modules" | "hosts"> & Partial<Schemas["Targets"]>;
   action: Action;
   strategy?: Partial<Strategy>;
   /** What a script is given, by the names of its parameters. */

@@ -10,7 +10,7 @@ import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
 
 /** As ordered, or what stands on the host in its place. */
-type Finding = "succeeded" | Aftermath;
+type Finding = "succeeded" | Exclude<Aftermath, "ran">;
 
 interface Fields {
   finding: Finding;

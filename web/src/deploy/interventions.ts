@@ -98,7 +98,7 @@ const SWITCHING: UnitState[] = ["switching", "restoring", "unknown"];
 const CHANGED: UnitState[] = ["succeeded", "baking", "retiring"];
 
 /** What a failure may leave behind that is as it was before. */
-const AS_BEFORE: Aftermath[] = ["untouched", "restored", "removed"];
+const AS_BEFORE: Aftermath[] = ["untouched", "restored", "removed", "ran"];
 
 const isUntouchedFailure = ({ state, failure }: Unit) =>
   (state === "failed" || state === "skipped") && failure?.aftermath != null && AS_BEFORE.includes(failure.aftermath);

@@ -161,17 +161,18 @@ impl Owner {
         let Some(attempt) = self.book.attempt(id).cloned() else { return Ok(()) };
         tracing::info!(attempt = %id, package = %attempt.package(), step = ?kind, ?how, "step");
         let order = &attempt.order.order;
-        if matches!(kind, StepKind::Stage | StepKind::Switch) && order.action != UnitAction::Run {
-            if let Err(error) = self.inventory.add(&order.package, &order.install_root) {
-                tracing::error!(%error, package = %order.package, "the place of the instance could not be written down");
-            }
+        if matches!(kind, StepKind::Stage | StepKind::Switch)
+            && order.action != UnitAction::Run
+            && let Err(error) = self.inventory.add(&order.package, &order.install_root)
+        {
+            tracing::error!(%error, package = %order.package, "the place of the instance could not be written down");
         }
         let package = attempt.package().clone();
         let task = Task { attempt, index, step, how };
         let host = self.host.clone();
         let running = self.running.spawn(async move {
             let begun = Instant::now();
-            let did = steps::run(host, task).await;
+            let did = Box::pin(steps::run(host, task)).await;
             Ended { attempt: id, index, kind, did, took: begun.elapsed() }
         });
         self.busy.insert(running.id(), id);

@@ -20,7 +20,7 @@ pub(super) fn switch(host: &Host, task: &Task) -> Result<Did, StepError> {
     let current = record.current.as_mut().ok_or_else(missing)?;
     current.release = to.clone();
     current.variables.clone_from(&task.order().variables);
-    use_version(task, &site, &record, &new, note)
+    use_version(task, &site, &record, &new, &note)
 }
 
 pub(super) fn switch_back(host: &Host, task: &Task) -> Result<Did, StepError> {
@@ -29,7 +29,7 @@ pub(super) fn switch_back(host: &Host, task: &Task) -> Result<Did, StepError> {
     let note = if task.arrangement().lays_files() { lay::take_back(host, task, &site)? } else { String::new() };
     let mut record = site.record()?;
     record.arrange(&old, before(task)?.as_deref());
-    let did = use_version(task, &site, &record, &old, note)?;
+    let did = use_version(task, &site, &record, &old, &note)?;
     if task.arrangement().lays_files() {
         site.forget_changes(None)?;
     }
@@ -46,7 +46,7 @@ fn lay_if_needed(host: &Host, task: &Task, site: &Site, directory: &str) -> Resu
 }
 
 /// Writes down which version is used, and lets the link lead to it where there is one.
-fn use_version(task: &Task, site: &Site, record: &Record, directory: &str, note: String) -> Result<Did, StepError> {
+fn use_version(task: &Task, site: &Site, record: &Record, directory: &str, note: &str) -> Result<Did, StepError> {
     let arrangement = task.arrangement();
     // What is used must be there (I3).
     let there = site.versions(arrangement)?.folder(directory);

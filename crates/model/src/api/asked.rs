@@ -25,6 +25,7 @@ pub struct AskedSpec {
 /// named one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "one of them lives for as long as one request")]
 pub enum AskedDeployment {
     /// Plans and applies.
     Spec(AskedSpec),

@@ -22,6 +22,7 @@ use crate::version::VersionNumber;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[expect(clippy::large_enum_variant, reason = "one of them lives for as long as one request")]
 pub enum CreateDeployment {
     /// Plans and applies.
     Spec(DeploymentSpec),

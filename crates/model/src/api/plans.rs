@@ -74,6 +74,7 @@ impl Caution {
 
     /// The same with something that its words name.
     #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "numbers and names are said as they are")]
     pub fn param(mut self, name: &str, value: impl ToString) -> Self {
         self.params.insert(name.to_owned(), value.to_string());
         self

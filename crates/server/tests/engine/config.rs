@@ -57,7 +57,7 @@ async fn a_plan_shows_what_a_config_package_writes_and_where() {
     let file = fleet.server.get(&path).await.expect(200);
     assert_eq!((&file["targets"], &file["after"]), (&json!(["/etc/north/shop.toml"]), &json!("port = 8080\n")));
 
-    fleet.server.post("/api/v1/deployments", json!({ "plan": plan["id"] })).await.expect(201);
+    fleet.server.post("/api/v1/deployments?bind=true", json!({ "plan": plan["id"] })).await.expect(201);
     fleet.round().await;
     let order = &fleet.hosts[0].open().unwrap().order;
     assert_eq!((order.variables["site"].as_str(), order.variables["port"].as_str()), ("north", "8080"));

@@ -76,6 +76,7 @@ async fn a_person_brings_a_deployment_back() {
     insta::assert_json_snapshot!(plan["batches"], @r#"
     [
       {
+        "host_count": 1,
         "hosts": [
           "web-1"
         ],

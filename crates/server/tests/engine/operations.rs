@@ -75,7 +75,7 @@ async fn all_deployments_of_an_operation_are_made_or_none() {
     let refused = fleet.server.post(APPLY, json!({ "plans": ids })).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (409, "plan_outdated"), "{:?}", refused.body);
     let refused = fleet.server.post(OPERATIONS, stop).await;
-    assert_eq!((refused.status.as_u16(), refused.code()), (409, "no_target_left"), "{:?}", refused.body);
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "deployment_open"), "{:?}", refused.body);
     assert_eq!(deployments(&fleet).await, 2, "of the other package none was made");
 
     let chosen = json!({ "action": "stop", "instances": [{ "host": "web-1", "package": "shop-api" }] });

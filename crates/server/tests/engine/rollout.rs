@@ -58,6 +58,21 @@ async fn a_first_deployment_reaches_every_host() {
         },
         "version": "1.0.0"
       },
+      "strategy": {
+        "bake_seconds": 0,
+        "batch": "100%",
+        "canary": 0,
+        "error_threshold": null,
+        "max_unavailable": null,
+        "on_failure": "stop",
+        "order": "name",
+        "pause": "none",
+        "pause_seconds": 0,
+        "progress_seconds": null,
+        "step_timeout_seconds": null,
+        "success_threshold": null,
+        "unit_timeout_seconds": 1800
+      },
       "summary": {
         "action": "deploy",
         "created_at": "2026-06-01T12:00:00Z",

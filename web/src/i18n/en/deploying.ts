@@ -324,6 +324,7 @@ export const deploying = {
     aftermath: {
       untouched: "Nothing on the host was touched.",
       restored: "The old version was put back and is healthy.",
+      ran: "What the script did stays as it is.",
       broken: "The old version could not be put back, or is not healthy. This host needs a person.",
       removed: "There was no old version; nothing is installed.",
     },

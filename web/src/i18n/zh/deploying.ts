@@ -314,6 +314,7 @@ export const deploying: typeof English = {
     aftermath: {
       untouched: "主机上没有任何改动。",
       restored: "旧版本已恢复且健康。",
+      ran: "脚本已做的事不会撤回。",
       broken: "旧版本未能恢复，或不健康。这台主机需要人工处理。",
       removed: "之前没有旧版本，现在没有安装任何内容。",
     },

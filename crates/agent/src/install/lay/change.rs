@@ -147,7 +147,7 @@ impl Site {
     /// The changes that are written down, but for that of the attempt `own`; the oldest first.
     pub(super) fn other_changes(&self, own: Option<AttemptId>) -> Result<BTreeMap<AttemptId, Change>, SiteError> {
         let folder = self.own(CHANGES)?;
-        let names = folder.names().and_then(|names| names.collect::<io::Result<Vec<_>>>());
+        let names = folder.names().and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut changes = BTreeMap::new();
         for name in names.map_err(self.wrong(CHANGES))? {
             let attempt = std::str::from_utf8(&name).ok().and_then(|name| name.strip_suffix(".json")?.parse().ok());

@@ -125,14 +125,16 @@ impl Wish {
         has_below: bool,
     ) -> Option<&'static str> {
         match (self, present, reach) {
-            (Self::As(_), ..) | (_, State::Nothing, _) | (Self::Folder { .. }, State::Folder { .. }, _) => None,
-            (Self::File { .. } | Self::Link { .. }, State::File { .. }, _) => None,
+            (Self::As(_), ..)
+            | (_, State::Nothing, _)
+            | (Self::Folder { .. }, State::Folder { .. }, _)
+            | (Self::File { .. } | Self::Link { .. }, State::File { .. }, _)
+            | (Self::File { .. } | Self::Link { .. }, State::Link { .. }, Reach::InstallRoot) => None,
             (_, State::Link { .. }, Reach::WholeHost) => {
                 Some("is a link, which is not followed: name the place that it leads to")
             }
             (_, State::Folder { .. }, Reach::WholeHost) => Some("is a folder: a file goes there"),
             (_, State::File { .. }, Reach::WholeHost) => Some("is a file: a folder is needed there"),
-            (Self::File { .. } | Self::Link { .. }, State::Link { .. }, Reach::InstallRoot) => None,
             _ if is_ours => None,
             (Self::Folder { .. }, State::Link { .. }, _) if !has_below => None,
             (_, State::Folder { .. }, _) => Some("is a folder that no version has put there: move it away"),

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// Database targets: databases to which database packages are applied, and the hosts that do it
+/// Database targets: where databases are, and which hosts reach them
 #[derive(Debug, Subcommand)]
 pub(crate) enum DatabaseTarget {
     Add(add::Add),

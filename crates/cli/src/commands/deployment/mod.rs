@@ -32,7 +32,7 @@ pub(crate) enum Deployment {
     Pause(command::Command),
     /// Let a held deployment go on
     Resume(command::Command),
-    /// End a deployment; hosts in the middle of a change come to its end first, and scripts are stopped
+    /// End a deployment; changes come to their end first, and scripts are stopped
     Abort(command::Command),
     /// Let the next batch begin behind a pause, or answer a deployment that asks
     ///

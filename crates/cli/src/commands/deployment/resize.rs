@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// Change the batches of the hosts that have not begun, and how many hosts may be down
+/// Change the batches that have not begun, and how many hosts may be down
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:

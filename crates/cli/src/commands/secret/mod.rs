@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// The vault: secrets that are sealed, and given to nobody but the hosts that need them
+/// The vault: secrets, sealed, and given only to the hosts that need them
 #[derive(Debug, Subcommand)]
 pub(crate) enum Secret {
     Add(add::Add),

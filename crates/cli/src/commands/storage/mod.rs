@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
 
-/// The server's storage: what it holds, whether it is sound, and what of it nobody needs
+/// The server's storage: what it holds, whether it is sound, and what may go
 #[derive(Debug, Subcommand)]
 pub(crate) enum Storage {
     Stats(stats::Stats),

@@ -14,7 +14,7 @@ fn a_database_is_changed_before_its_version_is_the_current_one() {
     insta::assert_snapshot!(forth(Some("1.0.0"), Some("1.0.1"), &running("1.0.0")), @"Preflight Fetch Stage Scripts Migrate! Switch Retire");
     let there = Installed { previous: Some(installed("1.0.0")), ..running("1.0.1") };
     insta::assert_snapshot!(forth(Some("1.0.1"), Some("1.0.0"), &there), @"Preflight Scripts Migrate! Switch Retire");
-    insta::assert_snapshot!(forth(Some("1.0.0"), None, &running("1.0.0")), @"Preflight old:Scripts old:Migrate! old:Remove");
+    insta::assert_snapshot!(forth(Some("1.0.0"), None, &running("1.0.0")), @"old:Preflight old:Scripts old:Migrate! old:Remove");
 }
 
 #[test]

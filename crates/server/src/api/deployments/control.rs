@@ -90,7 +90,7 @@ pub(crate) fn word(transitions: Vec<Transition>) -> Word {
 pub(crate) fn refused(error: &ControlError, fleet: &Fleet) -> ApiError {
     let id = fleet.deployment.id;
     match error {
-        ControlError::NotRunning => wrong_state(fleet),
+        ControlError::NotRunning | ControlError::HasFailed => wrong_state(fleet),
         ControlError::NoBatchLeft => ApiError::conflict("no_batch_left", error.to_string()),
         ControlError::NoPause { batch } => ApiError::conflict("nothing_to_promote", error.to_string())
             .param("batch", batch + 1)
@@ -98,7 +98,6 @@ pub(crate) fn refused(error: &ControlError, fleet: &Fleet) -> ApiError {
         ControlError::OtherBatch { next } => ApiError::conflict("other_batch", error.to_string())
             .param("batch", next + 1)
             .hint("look at the deployment as it is now"),
-        ControlError::HasFailed => wrong_state(fleet),
         ControlError::Strategy(_) => ApiError::invalid("bad_strategy", error.to_string()),
         ControlError::Retry(error) => super::retry::refused(error, fleet),
     }

@@ -66,5 +66,5 @@ fn with_orders(plan: &Plan, planned: &Planned, next: packhorse_model::ids::PlanI
             *unit = PlannedUnit { unit: unit.unit, ..(*fresh).clone() };
         }
     }
-    (changed != *plan).then(|| Plan { id: next, parent: Some(plan.id), ..changed })
+    (changed != *plan).then_some(Plan { id: next, parent: Some(plan.id), ..changed })
 }

@@ -44,6 +44,7 @@ pub(crate) struct Filter {
     /// Only on hosts of systems that are for this.
     environment: Option<Environment>,
     /// Only those of which files differ from what was deployed, or only the others.
+    #[param(inline)]
     drift: Option<DriftFilter>,
 }
 

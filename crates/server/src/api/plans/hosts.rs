@@ -26,6 +26,7 @@ pub(crate) struct Which {
     /// Those of this change, counted from 0.
     change: Option<usize>,
     /// Those that stay as they are, or that are left out, if no change is named.
+    #[param(inline)]
     standing: Option<HostStanding>,
 }
 

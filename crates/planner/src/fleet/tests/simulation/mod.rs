@@ -149,7 +149,7 @@ impl Simulation {
             }
             Op::Hold => self.fleet.holds.clear(),
             Op::Pause if state == DeploymentState::Running => self.fleet.state = DeploymentState::Paused,
-            Op::Resume => return self.say(|fleet| resume(fleet)),
+            Op::Resume => return self.say(resume),
             Op::Promote => return self.say(|fleet| promote(fleet, None)),
             Op::SkipAhead => return self.say(|fleet| skip_ahead(fleet, None)),
             Op::Resize(size) => self.resize(size),

@@ -3,7 +3,6 @@
 use axum::response::Response;
 use packhorse_model::PackageName;
 use packhorse_model::problem::Problem;
-use packhorse_model::topology::ModulePath;
 use packhorse_store::bindings;
 use serde_json::json;
 
@@ -19,9 +18,10 @@ use crate::extract::Path;
     responses((status = 204, description = "It is not bound."), (status = "4XX", body = Problem)),
 )]
 pub(crate) async fn handler(
-    Path((package, path)): Path<(PackageName, ModulePath)>,
+    Path((package, path)): Path<(PackageName, String)>,
     mut call: CallerTx,
 ) -> Result<Response, ApiError> {
+    let path = super::module(&path)?;
     let id = inventory::package(call.conn(), &package).await?.id;
     for module in inventory::modules(call.conn(), std::slice::from_ref(&path)).await? {
         if bindings::unbind(call.conn(), id, module).await? {
