@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::driver::Luck;
-use super::fixture::Fleet;
+use super::fixture::{Fleet, WEB};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pause_lets_nothing_new_start() {
@@ -120,4 +120,16 @@ async fn a_newer_one_takes_over_from_a_halted_one() {
     assert_eq!(fleet.state(&newer).await, "succeeded");
     let refused = fleet.act(&halted, "retry").await;
     assert_eq!((refused.status.as_u16(), refused.code()), (409, "wrong_state"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_at_once_on_different_hosts_of_a_module_do_not_meet() {
+    let mut fleet = Fleet::with_1_0_0(2).await;
+    let on = |host: &str| json!({ "action": "deploy", "version": "1.0.1", "targets": { "modules": [WEB], "hosts": [host] } });
+    let (first, second) = (fleet.deploy(on("web-1")).await, fleet.deploy(on("web-2")).await);
+    fleet.settle().await;
+    assert_eq!(
+        (fleet.state(&first).await, fleet.state(&second).await),
+        ("succeeded".to_owned(), "succeeded".to_owned())
+    );
 }
