@@ -9,7 +9,7 @@ need_compiler
 need_rust
 need_node
 need_nextest
-need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' ip=iproute2 curl=curl strace=strace
+need_apt '/usr/lib/postgresql/*/bin/initdb=postgresql' /usr/sbin/mariadbd=mariadb-server ip=iproute2 curl=curl strace=strace
 bash scripts/build.sh dev
 
 rounds=${1:-10}

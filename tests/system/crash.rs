@@ -62,8 +62,10 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
             without
         });
         let end = OnDrop(&watching);
+        // A soak says another one in each round.
+        let round: u64 = std::env::var("PACKHORSE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
         for (seed, version) in [(1, "1.0.1"), (2, "1.0.2"), (3, "1.0.3")] {
-            deploy_under_kills(&mut world, seed, version);
+            deploy_under_kills(&mut world, 10 * round + seed, version);
         }
         drop(end);
         let without = watcher.join().expect("the watcher ends");
