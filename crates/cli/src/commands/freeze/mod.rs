@@ -16,7 +16,7 @@ use crate::words;
 #[derive(Debug, Subcommand)]
 pub(crate) enum Freeze {
     List(list::List),
-    Set(set::Set),
+    Set(Box<set::Set>),
     Delete(delete::Delete),
 }
 

@@ -14,7 +14,7 @@ use crate::exit::Exit;
 /// Scripts: run them on hosts, and see what they wrote and how they ended
 #[derive(Debug, Subcommand)]
 pub(crate) enum Script {
-    Run(run::Run),
+    Run(Box<run::Run>),
     Results(results::Results),
     Output(output::Output),
     Download(download::Download),
