@@ -105,6 +105,9 @@ async fn a_stop_reaches_what_runs() {
     assert_eq!(fleet.standing(&id).await, ["web-1 switching", "web-2 succeeded"]);
     let refused = fleet.act(&id, "rollback").await;
     assert_eq!((refused.status.as_u16(), refused.code()), (409, "script_not_reversible"));
+    let path = format!("/api/v1/deployments/{id}/rollback");
+    let refused = fleet.server.post(&path, json!({ "hosts": ["web-2"] })).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "script_not_reversible"));
     fleet.act(&id, "abort").await.expect(200);
     fleet.settle().await;
     assert_eq!(fleet.state(&id).await, "aborted");

@@ -1,16 +1,19 @@
 //! `POST /api/v1/deployments/{id}/rollback`
 
+use std::collections::BTreeMap;
+
 use axum::response::Response;
 use packhorse_model::api::control::RollBack;
 use packhorse_model::api::deployments::DeploymentDetail;
 use packhorse_model::deployment::{Action, DeploymentState};
-use packhorse_model::ids::DeploymentId;
+use packhorse_model::ids::{DeploymentId, UnitId};
 use packhorse_model::problem::Problem;
-use packhorse_planner::fleet::may_have_changed;
+use packhorse_planner::fleet::{UnitView, may_have_changed};
 
 use super::{control, take_back};
 use crate::access::CallerTx;
 use crate::engine::databases;
+use crate::engine::fleet::Fleet;
 use crate::error::ApiError;
 use crate::extract::Path;
 
@@ -28,21 +31,12 @@ pub(crate) async fn handler(
     mut call: CallerTx<Option<RollBack>>,
 ) -> Result<Response, ApiError> {
     let hosts = call.input.take().unwrap_or_default().hosts;
-    if !hosts.is_empty() {
-        return take_back::handle(call, id, &hosts).await;
-    }
     let one_way = databases::one_way(call.conn(), id).await?;
+    if !hosts.is_empty() {
+        return take_back::handle(call, id, &hosts, &one_way).await;
+    }
     control::change(call, id, "deployment.rollback", |_, fleet| {
-        if fleet.deployment.spec.action == Action::Run {
-            return Err(ApiError::conflict("script_not_reversible", "what a script did cannot be taken back")
-                .hint("run another script that does; `packhorse deployment abort` stops this one"));
-        }
-        let stuck = fleet.state.units().find(|unit| one_way.contains_key(&unit.unit) && may_have_changed(unit));
-        if let Some(said) = stuck.and_then(|unit| one_way.get(&unit.unit)) {
-            return Err(ApiError::conflict("no_way_back", said.clone()).hint(
-                "bring it to its end: correct what it failed on, and retry; or restore a backup of the database",
-            ));
-        }
+        can_go_back(fleet, &one_way, fleet.state.units())?;
         let from = [DeploymentState::Running, DeploymentState::Paused, DeploymentState::Halted];
         let is_ended_well =
             matches!(fleet.deployment.state, DeploymentState::Succeeded | DeploymentState::PartlySucceeded);
@@ -52,4 +46,21 @@ pub(crate) async fn handler(
         })
     })
     .await
+}
+
+/// Refuses what has no way back, as a whole: what is left out silently would be taken for done.
+pub(super) fn can_go_back<'a>(
+    fleet: &Fleet,
+    one_way: &BTreeMap<UnitId, String>,
+    mut units: impl Iterator<Item = &'a UnitView>,
+) -> Result<(), ApiError> {
+    if fleet.deployment.spec.action == Action::Run {
+        return Err(ApiError::conflict("script_not_reversible", "what a script did cannot be taken back")
+            .hint("run another script that does; `packhorse deployment abort` stops this one"));
+    }
+    match units.find_map(|unit| one_way.get(&unit.unit).filter(|_| may_have_changed(unit))) {
+        Some(said) => Err(ApiError::conflict("no_way_back", said.clone())
+            .hint("bring it to its end: correct what it failed on, and retry; or restore a backup of the database")),
+        None => Ok(()),
+    }
 }

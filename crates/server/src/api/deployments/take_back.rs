@@ -6,7 +6,7 @@ use axum::response::Response;
 use http::StatusCode;
 use packhorse_model::HostName;
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Direction, Plan, Targets, UnitState};
-use packhorse_model::ids::{DeploymentId, HostId};
+use packhorse_model::ids::{DeploymentId, HostId, UnitId};
 use packhorse_model::strategy::{Amount, Strategy};
 use packhorse_planner::fleet::{UnitView, may_have_changed, roll_back_some, skip};
 use packhorse_store::deployments::NewDeployment;
@@ -17,6 +17,7 @@ use serde_json::json;
 use super::control;
 use super::create::taken;
 use super::retry::refused;
+use super::rollback::can_go_back;
 use crate::access::CallerTx;
 use crate::engine::fleet::Fleet;
 use crate::engine::planning::{self, Basis, Findings};
@@ -29,6 +30,7 @@ pub(super) async fn handle<B>(
     mut call: CallerTx<B>,
     id: DeploymentId,
     hosts: &[HostName],
+    one_way: &BTreeMap<UnitId, String>,
 ) -> Result<Response, ApiError> {
     let (app, now) = (call.app.clone(), call.now);
     let fleet = control::take(&mut call, id).await?;
@@ -37,6 +39,7 @@ pub(super) async fn handle<B>(
     }
     let forward = planning::find(call.conn(), fleet.deployment.plan).await?.plan;
     let chosen = hosts.iter().map(|host| chosen(&fleet, host)).collect::<Result<Vec<_>, _>>()?;
+    can_go_back(&fleet, one_way, chosen.iter().copied())?;
     let views: Vec<UnitView> = chosen.iter().map(|view| (*view).clone()).collect();
     let plan = roll_back_some(&forward, &views, hosts, app.random.id(now), &mut || app.random.id(now))
         .ok_or_else(|| ApiError::conflict("nothing_to_take_back", "a restart leaves nothing to take back"))?;
