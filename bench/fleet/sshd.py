@@ -1,4 +1,4 @@
-"""Hosts that are reached over SSH: one server that listens on an address of this machine for each of them, with its own configuration and keys."""
+"""Hosts that are reached over SSH: servers that listen on an address of this machine for each of them, with their own configuration and keys."""
 
 import contextlib
 import getpass
@@ -16,7 +16,7 @@ Port {port}
 {addresses}
 HostKey {folder}/host_key
 AuthorizedKeysFile {folder}/key.pub
-PidFile {folder}/sshd.pid
+PidFile {pid}
 StrictModes no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
@@ -26,6 +26,9 @@ MaxStartups 200
 MaxSessions 200
 Subsystem sftp internal-sftp
 """
+
+ADDRESSES = 16
+"""So many addresses one server listens on at the most."""
 
 CLIENT = """
 Host *
@@ -59,33 +62,45 @@ class Ssh:
 
 @contextlib.contextmanager
 def running(folder, hosts):
-    """Runs the server until the end of the block."""
+    """Runs the servers until the end of the block."""
     port, addresses = free_port(), [f"127.0.0.{number + 2}" for number in range(hosts)]
     for key in ("host_key", "key"):
         quiet("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key)
     host_key = " ".join((folder / "host_key.pub").read_text().split()[:2])
     (folder / "known_hosts").write_text("".join(f"[{address}]:{port} {host_key}\n" for address in addresses))
-    listen = "\n".join(f"ListenAddress {address}" for address in addresses)
-    (folder / "sshd_config").write_text(SERVER.format(port=port, addresses=listen, folder=folder))
     (folder / "ssh_config").write_text(CLIENT.format(port=port, user=getpass.getuser(), folder=folder))
     if os.geteuid() == 0:
         # Where a server that runs as root separates its privileges.
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
-    with (folder / "sshd.log").open("w") as log:
-        server = subprocess.Popen([program, "-D", "-e", "-f", str(folder / "sshd_config")], stderr=log)
     ssh = Ssh(folder, folder / "ssh_config", addresses)
+    with contextlib.ExitStack() as servers:
+        for begin in range(0, hosts, ADDRESSES):
+            servers.enter_context(server(folder, begin, port, addresses[begin : begin + ADDRESSES]))
+        try:
+            yield ssh
+        finally:
+            ssh.disconnect()
+
+
+@contextlib.contextmanager
+def server(folder, number, port, addresses):
+    """Runs one server until the end of the block."""
+    config, log = folder / f"sshd_config.{number}", folder / f"sshd.{number}.log"
+    listen = "\n".join(f"ListenAddress {address}" for address in addresses)
+    config.write_text(SERVER.format(port=port, addresses=listen, folder=folder, pid=folder / f"sshd.{number}.pid"))
+    program = shutil.which("sshd", path=f"{os.environ['PATH']}:/usr/sbin")
+    with log.open("w") as errors:
+        process = subprocess.Popen([program, "-D", "-e", "-f", str(config)], stderr=errors)
     try:
-        wait_for("sshd", lambda: listens(server, folder, addresses[-1], port), seconds=20)
-        yield ssh
+        wait_for("sshd", lambda: listens(process, log, addresses[-1], port), seconds=20)
+        yield
     finally:
-        ssh.disconnect()
-        server.terminate()
-        server.wait()
+        process.terminate()
+        process.wait()
 
 
-def listens(server, folder, address, port):
-    if server.poll() is not None:
-        raise SystemExit(f"sshd has ended: {(folder / 'sshd.log').read_text()}")
+def listens(process, log, address, port):
+    if process.poll() is not None:
+        raise SystemExit(f"sshd has ended: {log.read_text()}")
     with socket.socket() as probe:
         return probe.connect_ex((address, port)) == 0
