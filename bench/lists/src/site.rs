@@ -84,6 +84,11 @@ impl Site {
             // Else it would do so while it is measured.
             packhorse_testkit::postgres::settle()?;
         }
+        // Neither database waited for its disk: the system would write gigabytes out for minutes yet, and reads would wait behind that.
+        let synced = Command::new("sync").status()?;
+        if !synced.success() {
+            return Err(format!("sync: {synced}").into());
+        }
 
         let port = free_port();
         let mut command = Command::new(program()?);
