@@ -49,6 +49,7 @@ const MIGRATIONS: &[Migration] = migrations![
     18 "0018_database_targets",
     19 "0019_guard_rails",
     20 "0020_instances",
+    21 "0021_package_counts",
 ];
 
 /// They are applied in this order, and what a database holds is found in it by its place.

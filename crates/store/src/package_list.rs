@@ -139,29 +139,37 @@ impl PackageOrder {
         }
     }
 
-    fn push(self, sql: &mut Sql) {
-        let (direction, tie) = match self.direction {
-            Direction::Up => ("", ", p.id"),
-            Direction::Down => (" DESC", ", p.id DESC"),
+    fn push(self, sql: &mut Sql, at: At) {
+        let direction = match self.direction {
+            Direction::Up => "",
+            Direction::Down => " DESC",
         };
-        sql.push(" ORDER BY ").push(self.column()).push(direction);
+        sql.push(" ORDER BY ").push(at.value).push(direction);
         // Names are unique, and have an index without the identity.
         if self.key != PackageKey::Name {
-            sql.push(tie);
+            sql.push(", ").push(at.id).push(direction);
         }
     }
 
-    fn push_place(self, sql: &mut Sql, place: &PackagePlace) {
+    fn push_place(self, sql: &mut Sql, at: At, place: &PackagePlace) {
         let beyond = match self.direction {
             Direction::Up => " > ",
             Direction::Down => " < ",
         };
         if self.key == PackageKey::Name {
-            sql.push(" AND p.name").push(beyond).bind(&place.value);
+            sql.push(" AND ").push(at.value).push(beyond).bind(&place.value);
         } else {
-            sql.push(" AND (").push(self.column()).push(", p.id)").push(beyond).tuple(args![place.value, place.id]);
+            sql.push(" AND (").push(at.value).push(", ").push(at.id).push(")").push(beyond);
+            sql.tuple(args![place.value, place.id]);
         }
     }
+}
+
+/// The columns that an order is read from.
+#[derive(Debug, Clone, Copy)]
+struct At {
+    value: &'static str,
+    id: &'static str,
 }
 
 /// The rarest of some terms, and how many rows of the index it has at most, counted to one more than [`COUNTED`].
@@ -222,25 +230,61 @@ pub(crate) fn statement(
     after: Option<&PackagePlace>,
     limit: u32,
 ) -> Sql {
-    let mut sql = Sql::new("");
-    if let Some(term) = few.and_then(|at| terms.get(at)) {
-        sql.push("WITH found AS MATERIALIZED (SELECT DISTINCT t.package_id FROM package_terms t WHERE ");
-        term.push(&mut sql);
-        // SQLite keeps to the order of a cross join.
-        sql.push(") SELECT ").push(COLUMNS).push(" FROM found f CROSS JOIN packages p WHERE p.id = f.package_id");
-    } else {
-        sql.push("SELECT ").push(COLUMNS).push(" FROM packages p WHERE p.deleted_at IS NULL");
-        // In the order of kinds, those of one kind stand together: begin there.
-        if let (PackageKey::Kind, Some(kind)) = (order.key, filter.kind) {
-            sql.push(" AND p.kind = ").bind(kind.as_str());
-        }
+    match few.and_then(|at| Some((at, terms.get(at)?))) {
+        Some((at, term)) => sorted(terms, at, term, order, after, limit),
+        None => in_order(filter, terms, order, after, limit),
     }
-    push_terms(&mut sql, "p.id", terms, few);
+}
+
+/// Reads packages in order until the page is full.
+fn in_order(
+    filter: &PackageFilter,
+    terms: &[Term],
+    order: PackageOrder,
+    after: Option<&PackagePlace>,
+    limit: u32,
+) -> Sql {
+    let at = At { value: order.column(), id: "p.id" };
+    let mut sql = Sql::new("SELECT ");
+    sql.push(COLUMNS).push(" FROM packages p WHERE p.deleted_at IS NULL");
+    // In the order of kinds, those of one kind stand together: begin there.
+    if let (PackageKey::Kind, Some(kind)) = (order.key, filter.kind) {
+        sql.push(" AND p.kind = ").bind(kind.as_str());
+    }
+    push_terms(&mut sql, "p.id", terms, None);
     if let Some(after) = after {
-        order.push_place(&mut sql, after);
+        order.push_place(&mut sql, at, after);
     }
-    order.push(&mut sql);
+    order.push(&mut sql, at);
     sql.push(" LIMIT ").bind(limit);
+    sql
+}
+
+/// Sorts the packages of a term, the one at `rarest`, that have all others, too. Where each stands is looked up by itself: of a join PostgreSQL
+/// would make a walk along the index of the order whenever it expects fewer packages than there are.
+fn sorted(
+    terms: &[Term],
+    rarest: usize,
+    term: &Term,
+    order: PackageOrder,
+    after: Option<&PackagePlace>,
+    limit: u32,
+) -> Sql {
+    let at = At { value: "k.value", id: "k.package_id" };
+    let mut sql = Sql::new("WITH found AS MATERIALIZED (SELECT DISTINCT t.package_id FROM package_terms t WHERE ");
+    term.push(&mut sql);
+    sql.push("), known AS MATERIALIZED (SELECT f.package_id, (SELECT ").push(order.column());
+    sql.push(" FROM packages p WHERE p.id = f.package_id) AS value FROM found f WHERE TRUE");
+    push_terms(&mut sql, "f.package_id", terms, Some(rarest));
+    sql.push("), page AS MATERIALIZED (SELECT k.package_id, k.value FROM known k WHERE TRUE");
+    if let Some(after) = after {
+        order.push_place(&mut sql, at, after);
+    }
+    order.push(&mut sql, at);
+    // SQLite keeps to the order of a cross join.
+    sql.push(" LIMIT ").bind(limit).push(") SELECT ").push(COLUMNS);
+    sql.push(" FROM page k CROSS JOIN packages p WHERE p.id = k.package_id");
+    order.push(&mut sql, at);
     sql
 }
 
@@ -287,7 +331,7 @@ mod tests {
         let filter =
             PackageFilter { kind: Some(PackageKind::File), tags: vec!["web".to_owned()], ..PackageFilter::default() };
         let order = PackageOrder { key: PackageKey::Versions, direction: Direction::Down };
-        insta::assert_snapshot!(text(&filter, Some(1), order), @"WITH found AS MATERIALIZED (SELECT DISTINCT t.package_id FROM package_terms t WHERE t.term = $1) SELECT … FROM found f CROSS JOIN packages p WHERE p.id = f.package_id AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $2 LIMIT 1 OFFSET 0) AND (p.versions, p.id) < ($3, $4) ORDER BY p.versions DESC, p.id DESC LIMIT $5");
+        insta::assert_snapshot!(text(&filter, Some(1), order), @"WITH found AS MATERIALIZED (SELECT DISTINCT t.package_id FROM package_terms t WHERE t.term = $1), known AS MATERIALIZED (SELECT f.package_id, (SELECT p.versions FROM packages p WHERE p.id = f.package_id) AS value FROM found f WHERE TRUE AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = f.package_id AND t.term = $2 LIMIT 1 OFFSET 0)), page AS MATERIALIZED (SELECT k.package_id, k.value FROM known k WHERE TRUE AND (k.value, k.package_id) < ($3, $4) ORDER BY k.value DESC, k.package_id DESC LIMIT $5) SELECT … FROM page k CROSS JOIN packages p WHERE p.id = k.package_id ORDER BY k.value DESC, k.package_id DESC");
         insta::assert_snapshot!(text(&filter, None, PackageOrder::default()), @"SELECT … FROM packages p WHERE p.deleted_at IS NULL AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $1 LIMIT 1 OFFSET 0) AND EXISTS (SELECT 1 FROM package_terms t WHERE t.package_id = p.id AND t.term = $2 LIMIT 1 OFFSET 0) AND p.name > $3 ORDER BY p.name LIMIT $4");
     }
 
