@@ -25,7 +25,7 @@ fn script(server: &Server, text: &str) -> Release {
     let (digest, size) = state.source.insert([text.as_bytes()]).unwrap();
     let path = EntryPath::new("run.sh").unwrap();
     let tree = Tree::new(vec![Entry { path, mode: 0o644, kind: EntryKind::File { size, digest } }]).unwrap();
-    let manifest = "[script]\nentry='run.sh'\ninterpreter='sh'\ntimeout=60\n\
+    let manifest = "[script]\nentry='run.sh'\ninterpreter='sh'\ntimeout=60\narguments=['one two']\n\
         [[script.parameter]]\nname='DAYS'\n[[script.parameter]]\nname='PASSWORD'\ntype='secret'\n";
     let release = Release {
         version: "1.0.0".parse().unwrap(),
@@ -71,7 +71,7 @@ async fn a_script_gets_its_parameters_and_a_secret_shows_nowhere() {
     let server = Server::start();
     server.state().secrets = [("PASSWORD".to_owned(), PASSWORD.to_owned())].into();
     let host = Host::joined(&server);
-    let text = "printf %s \"$PASSWORD\" | cut -c1-4\necho \"$DAYS $PACKHORSE_PARAM_DAYS $0\"\n\
+    let text = "printf %s \"$PASSWORD\" | cut -c1-4\necho \"$DAYS $PACKHORSE_PARAM_DAYS $0 $# $1\"\n\
         echo \"[$PASSWORD] [$PACKHORSE_PARAM_PASSWORD]\"\nprintf correct-horse-; sleep 0.3; printf battery-staple\n\
         touch left-behind; ls; exit 3\n";
     let release = script(&server, text);
@@ -85,7 +85,7 @@ async fn a_script_gets_its_parameters_and_a_secret_shows_nowhere() {
         (step, message.as_str(), aftermath),
         (StepKind::Run, "run.sh: exit code 3: see its output", Aftermath::Ran)
     );
-    let expected = "corr\n7 $(id) 7 $(id) run.sh\n[***] [***]\n***left-behind\nrun.sh\n";
+    let expected = "corr\n7 $(id) 7 $(id) run.sh 1 one two\n[***] [***]\n***left-behind\nrun.sh\n";
     let output = server.until("the output", |state| {
         let output = state.output.values().next()?;
         (output.len() == expected.len()).then(|| String::from_utf8(output.clone()).unwrap())

@@ -157,6 +157,7 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
     let mut args: Vec<String> = options(script.interpreter).iter().map(|option| (*option).to_owned()).collect();
     // Named as it lies in its working directory, so that hosts that write the script's name write the same.
     args.push(script.entry.clone());
+    args.extend(script.arguments.iter().cloned());
     Ok(Spec {
         program,
         args,

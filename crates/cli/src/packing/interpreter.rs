@@ -14,7 +14,7 @@ pub(crate) fn interpreter_by_name(name: &str) -> Option<Interpreter> {
 }
 
 /// By the first line, `#!/usr/bin/env python3`, else by the name.
-pub(super) fn interpreter_of(name: &str, text: &[u8]) -> Option<Interpreter> {
+pub(crate) fn interpreter_of(name: &str, text: &[u8]) -> Option<Interpreter> {
     let line = text.strip_prefix(b"#!").and_then(|rest| rest.split(|byte| *byte == b'\n').next());
     let by_line = line.and_then(|line| {
         let line = String::from_utf8_lossy(line);

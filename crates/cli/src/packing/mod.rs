@@ -9,5 +9,5 @@ mod package;
 mod spec;
 
 pub(crate) use args::PackArgs;
-pub(crate) use interpreter::interpreter_by_name;
-pub(crate) use package::{Named, Package};
+pub(crate) use interpreter::{interpreter_by_name, interpreter_of};
+pub(crate) use package::{Named, Naming, Package};

@@ -14,6 +14,9 @@ pub struct ScriptSpec {
     pub entry: String,
     /// What runs it.
     pub interpreter: Interpreter,
+    /// What it is called with.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arguments: Vec<String>,
     /// Seconds after which it is killed and counts as failed; 3600 if not said.
     #[serde(default = "hour")]
     pub timeout: u32,
@@ -24,6 +27,11 @@ pub struct ScriptSpec {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub parameter: Vec<Parameter>,
 }
+
+/// The most arguments of a script.
+const MOST_ARGUMENTS: usize = 256;
+/// The most bytes that they have together.
+const LONGEST_ARGUMENTS: usize = 64 << 10;
 
 fn hour() -> u32 {
     3600
@@ -106,7 +114,14 @@ impl ScriptSpec {
     /// A script of which nothing else is said.
     #[must_use]
     pub fn of_file(entry: &str, interpreter: Interpreter) -> Self {
-        Self { entry: entry.to_owned(), interpreter, timeout: hour(), user: None, parameter: Vec::new() }
+        Self {
+            entry: entry.to_owned(),
+            interpreter,
+            arguments: Vec::new(),
+            timeout: hour(),
+            user: None,
+            parameter: Vec::new(),
+        }
     }
 
     /// Seconds that it may run, where a script that says nothing gets `seconds`.
@@ -118,6 +133,14 @@ impl ScriptSpec {
     pub(super) fn check(&self) -> Result<(), ManifestError> {
         if !is_inside(&self.entry) {
             return Err(wrong("script.entry", format!("{:?} is not a path inside the package", self.entry)));
+        }
+        let bytes: usize = self.arguments.iter().map(String::len).sum();
+        if self.arguments.len() > MOST_ARGUMENTS || bytes > LONGEST_ARGUMENTS {
+            let message = format!("may be {MOST_ARGUMENTS} of {LONGEST_ARGUMENTS} bytes together at most");
+            return Err(wrong("script.arguments", message));
+        }
+        if self.arguments.iter().any(|argument| argument.contains('\0')) {
+            return Err(wrong("script.arguments", "must be text without NUL"));
         }
         if self.timeout == 0 {
             return Err(wrong("script.timeout", "must be at least 1 second"));
@@ -201,6 +224,10 @@ mod tests {
         insta::assert_snapshot!(error("name='A'\ntype='choice'\nchoices=['a']\ndefault='b'"), @r#"packhorse.toml, script.parameter.A.default: "b" is not one of a"#);
         insta::assert_snapshot!(error("name='A'\ntype='secret'\ndefault='hunter2'"), @"packhorse.toml, script.parameter.A.default: a secret has none: it would stand in the package for all to read");
         insta::assert_snapshot!(error("name='A'\n[[script.parameter]]\nname='A'"), @"packhorse.toml, script.parameter.A: stands there twice");
+        let called = |arguments: &str| Manifest::parse(&format!("{SCRIPT}arguments={arguments}\n"));
+        assert_eq!(called("['-v', '']").unwrap().script.unwrap().arguments, ["-v", ""]);
+        insta::assert_snapshot!(called(r#"["a\u0000"]"#).unwrap_err(), @"packhorse.toml, script.arguments: must be text without NUL");
+        insta::assert_snapshot!(called(&format!("['{}']", "a".repeat(70_000))).unwrap_err(), @"packhorse.toml, script.arguments: may be 256 of 65536 bytes together at most");
         let outside = SCRIPT.replace("run.sh", "../run.sh");
         insta::assert_snapshot!(Manifest::parse(&outside).unwrap_err(), @r#"packhorse.toml, script.entry: "../run.sh" is not a path inside the package"#);
     }

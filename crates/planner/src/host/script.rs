@@ -32,7 +32,8 @@ pub(super) fn steps(order: &UnitOrder) -> Result<HostPlan, HostPlanError> {
 
 fn command(script: &ScriptSpec, order: &UnitOrder) -> Command {
     let timeout = script.bounded(order.step_timeout_seconds);
-    Command { timeout, user: script.user.clone(), ..Command::of_file(&script.entry) }
+    let (user, args) = (script.user.clone(), script.arguments.clone());
+    Command { timeout, user, args, ..Command::of_file(&script.entry) }
 }
 
 /// The environment of a script but for its secrets: `PACKHORSE_…`, and each parameter under its own name and as

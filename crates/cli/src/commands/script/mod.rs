@@ -1,5 +1,6 @@
 //! `packhorse script`.
 
+mod adhoc;
 mod download;
 mod output;
 mod results;
