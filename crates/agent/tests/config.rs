@@ -82,6 +82,26 @@ async fn a_first_version_that_is_not_valid_leaves_what_was_there() {
 }
 
 #[tokio::test]
+async fn whoever_was_told_of_a_first_version_is_told_that_it_is_gone() {
+    let server = Server::start();
+    let host = Host::joined(&server);
+    put(&host, "etc/b.conf", "of the system\n");
+    // It stands for a service that reads its file when it is told to, and does not like what it finds.
+    let tell = "cd \"$PACKHORSE_INSTALL_ROOT/../../../etc\"\ncp b.conf read\necho told >> times\ngrep -q system read";
+    let first = server.add_config_that("1.0.0", "good", tell);
+    let broken = server.assign(order(UnitAction::Install, None, Some(&first)));
+    let result = server.end(broken).await;
+    assert!(
+        matches!(result, AttemptResult::Failed { step: StepKind::Post, aftermath: Aftermath::Removed, .. }),
+        "{result:?}"
+    );
+    insta::assert_snapshot!(server.steps(broken), @r#"accepted | Preflight Fetch Stage Render | prepared | Pre Switch Validate Post Failed { message: "scripts/post.sh: exit code 1: see its output" } SwitchBack PostPrevious Remove"#);
+    assert_eq!(files(&host), (None, Some("of the system\n".to_owned())));
+    assert_eq!(host.read("etc/read").as_deref(), Some("of the system\n"), "what it reads now");
+    assert_eq!(host.read("etc/times").as_deref(), Some("told\ntold\n"));
+}
+
+#[tokio::test]
 async fn killed_again_and_again_config_is_never_a_mix() {
     for (word, number) in [("good", "1.0.1"), ("wrong", "1.0.0")] {
         let server = Server::start();

@@ -129,14 +129,14 @@ command = "scripts/validate.sh"
 command = "scripts/post.sh"
 "#;
 
-/// Adds a version of a config package: a valid one has `good` in its files.
-pub(crate) fn add_config(source: &mut MemorySource, number: &'static str, word: &str) -> (Release, Tree) {
+/// Adds a version of a config package: a valid one has `good` in its files. `post` is what its last command does.
+pub(crate) fn add_config(source: &mut MemorySource, number: &'static str, word: &str, post: &str) -> (Release, Tree) {
     let script = |body: &str| format!("#!/bin/sh\n{LOG}{body}\n");
     let files = vec![
         ("a.conf", 0o644, format!("host = [@packhorse.host.name]\n{word} {number}\n")),
         ("b.conf", 0o644, format!("{word} {number}\n")),
         ("scripts/pre.sh", 0o755, script("")),
-        ("scripts/post.sh", 0o755, script("")),
+        ("scripts/post.sh", 0o755, script(post)),
         ("scripts/validate.sh", 0o755, script("grep -q good \"$PACKHORSE_INSTALL_ROOT/../../../etc/b.conf\"")),
     ];
     add_files(source, number, Manifest::parse(CONFIG).unwrap(), files)

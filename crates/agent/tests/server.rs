@@ -167,7 +167,12 @@ impl Server {
     /// Adds a version of a config package.
     pub(crate) fn add_config(&self, number: &'static str, word: &str) -> Release {
         let mut state = self.state();
-        let (release, tree) = add_config(&mut state.source, number, word);
+        let (release, tree) = add_config(&mut state.source, number, word, post);
+        self.add_config_that(number, word, "")
+    }
+
+    /// The same, which does this behind its files.
+    pub(crate) fn add_config_that(&self, number: &'static str, word: &str, post: &str) -> Release {
         state.trees.insert(release.tree, tree);
         release
     }

@@ -55,13 +55,14 @@ pub enum StepKind {
     OnFailure,
     /// Stops the new version, whatever has become of it.
     StopFailed,
-    /// Makes the old version the current one again.
+    /// Makes the old version the current one again, or takes the files of a first config package away.
     SwitchBack,
     /// Starts the old version again.
     StartPrevious,
     /// Looks whether the old version is healthy again.
     ValidatePrevious,
-    /// Runs the command of the old version of a config package after its files were put back.
+    /// Runs the command behind the files of a config package after those before were put back: that of the old version, or of the new one if
+    /// there was none.
     PostPrevious,
     /// Runs the old version's command after a roll-back.
     OnRollback,

@@ -1,7 +1,7 @@
 //! Switch and switch back: which version is the current one.
 
 use packhorse_content::stage::point;
-use packhorse_planner::host::Arrangement;
+use packhorse_planner::host::{Arrangement, Side};
 
 use super::{Did, Host, StepError, Task, lay};
 use crate::install::{CURRENT, Record, STAGING, Site};
@@ -25,6 +25,12 @@ pub(super) fn switch(host: &Host, task: &Task) -> Result<Did, StepError> {
 
 pub(super) fn switch_back(host: &Host, task: &Task) -> Result<Did, StepError> {
     let site = task.site(host)?;
+    if task.step.of == Side::New {
+        // There was no version before: what remains are the files that lay there, and the version itself until it is removed.
+        let note = lay::clear(host, task, &site)?;
+        site.forget_changes(None)?;
+        return Ok(Did::done(note));
+    }
     let old = task.place()?.directory;
     let note = if task.arrangement().lays_files() { lay::take_back(host, task, &site)? } else { String::new() };
     let mut record = site.record()?;

@@ -34,7 +34,14 @@ pub fn restore(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> 
     match way.switch {
         SwitchBack::NotNeeded | SwitchBack::Impossible => {}
         SwitchBack::ToOld => list.push(StepKind::SwitchBack, Phase::Restore, Side::Old),
-        SwitchBack::ToNothing => list.push(StepKind::Remove, Phase::Restore, Side::New),
+        SwitchBack::ToNothing => {
+            // Whoever was told of the first version's files is told that they are gone, while there is still the command to do it.
+            if let Some(new) = order.to.as_ref().filter(|_| way.runs_post) {
+                list.push(StepKind::SwitchBack, Phase::Restore, Side::New);
+                list.command(StepKind::PostPrevious, Phase::Restore, Side::New, &new.manifest.lifecycle.post);
+            }
+            list.push(StepKind::Remove, Phase::Restore, Side::New);
+        }
     }
     if let Some(old) = &order.from {
         let lifecycle = &old.manifest.lifecycle;
@@ -44,7 +51,7 @@ pub fn restore(order: &UnitOrder, installed: &Installed, begun: &[StepKind]) -> 
         if way.validates_old {
             list.validate(StepKind::ValidatePrevious, Phase::Restore, Side::Old, old);
         }
-        if way.runs_post {
+        if way.runs_post && way.switch == SwitchBack::ToOld {
             list.command(StepKind::PostPrevious, Phase::Restore, Side::Old, &lifecycle.post);
         }
         if way.runs_on_rollback {
@@ -70,6 +77,9 @@ pub fn aftermath(order: &UnitOrder, installed: &Installed, begun: &[StepKind], b
     let Some(way) = Way::after(order, installed, begun) else { return Aftermath::Untouched };
     let succeeded = |kind| back.iter().any(|step| step.kind == kind && step.succeeded);
     let failed = |kind| back.iter().any(|step| step.kind == kind && !step.succeeded);
+    if failed(StepKind::PostPrevious) {
+        return Aftermath::Broken;
+    }
     match way.switch {
         SwitchBack::ToNothing if succeeded(StepKind::Remove) => return Aftermath::Removed,
         SwitchBack::ToOld if succeeded(StepKind::SwitchBack) => {}
@@ -77,9 +87,6 @@ pub fn aftermath(order: &UnitOrder, installed: &Installed, begun: &[StepKind], b
         SwitchBack::ToNothing | SwitchBack::ToOld | SwitchBack::Impossible => return Aftermath::Broken,
     }
     if failed(StepKind::StopFailed) && !way.validates_old {
-        return Aftermath::Broken;
-    }
-    if failed(StepKind::PostPrevious) {
         return Aftermath::Broken;
     }
     if way.validates_old {
@@ -153,7 +160,7 @@ impl Way {
                     switch,
                     starts_old: was_running && can_go_back,
                     validates_old: was_running && can_go_back,
-                    runs_post: has(StepKind::Post) && can_go_back,
+                    runs_post: has(StepKind::Post),
                     runs_on_rollback: can_go_back,
                     ..still
                 }

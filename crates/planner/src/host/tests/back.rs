@@ -41,6 +41,21 @@ fn config_is_put_back_and_whoever_reads_it_told_again() {
 }
 
 #[test]
+fn a_first_config_is_taken_away_and_whoever_read_it_told_before_its_command_goes() {
+    let order = order(UnitAction::Install, None, Some(config("1.0.0")));
+    let nothing = Installed::nothing();
+    insta::assert_snapshot!(back(&order, &nothing, &[Pre, Switch, Validate]), @"Remove");
+    let begun = [Pre, Switch, Validate, Post];
+    insta::assert_snapshot!(back(&order, &nothing, &begun), @"SwitchBack PostPrevious! Remove");
+    let run = |kind, succeeded| StepRun { kind, succeeded };
+    let told = [run(SwitchBack, true), run(PostPrevious, true), run(Remove, true)];
+    assert_eq!(aftermath(&order, &nothing, &begun, &told), Aftermath::Removed);
+    let untold = [run(SwitchBack, true), run(PostPrevious, false), run(Remove, true)];
+    assert_eq!(aftermath(&order, &nothing, &begun, &untold), Aftermath::Broken);
+    assert_eq!(aftermath(&order, &nothing, &begun, &[run(SwitchBack, false)]), Aftermath::Broken);
+}
+
+#[test]
 fn a_first_installation_leaves_nothing() {
     let order = order(UnitAction::Install, None, Some(release("1.0.0")));
     insta::assert_snapshot!(back(&order, &Installed::nothing(), &[Switch]), @"Remove");
