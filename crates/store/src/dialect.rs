@@ -107,6 +107,8 @@ pub(crate) enum Standstill {
     Decisions,
     /// Others may not let a deployment begin.
     Beginnings,
+    /// Others may not claim places on hosts.
+    Places,
 }
 
 /// Waits until others have done what they must not do from now on.
@@ -115,6 +117,7 @@ pub(crate) async fn stand_still(conn: &mut Conn, what: Standstill) -> Result<(),
         Standstill::GuardRails => "SELECT pg_advisory_xact_lock_shared(7434)",
         Standstill::Decisions => "SELECT pg_advisory_xact_lock(7434)",
         Standstill::Beginnings => "SELECT pg_advisory_xact_lock(7435)",
+        Standstill::Places => "SELECT pg_advisory_xact_lock(7436)",
     };
     conn.query_on_postgres(sql).await
 }

@@ -13,29 +13,7 @@ use crate::conn::Conn;
 use crate::error::StoreError;
 pub use crate::instance_list::{Drift, Filter, HeardSince, Place, Within, count, page, total};
 use crate::row::Row;
-use crate::sql::{Sql, Value as _, word};
-
-/// Hosts on which a package other than `but` has one of these install roots, and which.
-///
-/// # Errors
-/// [`StoreError`].
-pub async fn occupying(
-    conn: &mut Conn,
-    roots: &[String],
-    but: PackageId,
-) -> Result<BTreeMap<HostId, PackageName>, StoreError> {
-    let mut found = BTreeMap::new();
-    for chunk in roots.chunks(200) {
-        let mut sql = Sql::new(
-            "SELECT i.host_id, p.name FROM instances i JOIN packages p ON p.id = i.package_id WHERE i.install_root IN ",
-        );
-        sql.tuple(chunk.iter().map(String::to_arg)).push(" AND i.package_id <> ").bind(but);
-        for row in conn.fetch(sql).await? {
-            found.insert(row.parse("host_id")?, row.parse("name")?);
-        }
-    }
-    Ok(found)
-}
+use crate::sql::word;
 
 /// What an inventory changed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

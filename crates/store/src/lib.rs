@@ -40,6 +40,7 @@ pub mod package_list;
 mod package_terms;
 pub mod packages;
 pub mod packs;
+pub mod places;
 pub mod plans;
 #[cfg(test)]
 mod query_plans;

@@ -16,6 +16,7 @@ use packhorse_store::attempts::NewAttempt;
 use packhorse_store::deployments::{Filter, NewDeployment, Progress, Standing};
 use packhorse_store::instance_history::{self, HistoryPlace};
 use packhorse_store::instances::{self, HeardSince};
+use packhorse_store::places::{self, TakenPlace};
 use packhorse_store::plans::NewPlan;
 use packhorse_store::step_outputs::{self, Appended};
 use packhorse_store::units::{self, Move, Place};
@@ -37,6 +38,7 @@ on_both!(
     an_attempt_ends_once,
     output_keeps_its_two_ends,
     inventories_replace_what_was_there,
+    places_that_are_claimed_are_taken,
     instances_are_filtered,
     an_instance_has_a_history,
     generations_rise_and_joinings_are_received_once,
@@ -448,14 +450,10 @@ async fn inventories_replace_what_was_there(test: TestStore) {
     let shown = &listed[0];
     assert_eq!((shown.deployment, shown.health, shown.updated_at), (Some(deployment), Health::Healthy, at(8)));
     assert_eq!((shown.address.as_str(), shown.modules[0].to_string().as_str()), ("10.0.0.1", "Shop/Production/Web"));
-    let roots = ["/data".to_owned(), "/data/app/shop".to_owned()];
-    let occupying = instances::occupying(&mut tx, &roots, id(2)).await.unwrap();
-    assert_eq!(occupying, [(host, name::<PackageName>("shop"))].into());
-    assert!(
-        instances::occupying(&mut tx, &roots, package).await.unwrap().is_empty(),
-        "a package is not in its own way"
-    );
-    assert!(instances::occupying(&mut tx, &roots[..1], id(2)).await.unwrap().is_empty());
+    let place = TakenPlace { host, install_root: "/data/app/shop".to_owned(), package: name("shop") };
+    assert_eq!(places::taken(&mut tx, id(2), &[host]).await.unwrap(), [place].into());
+    assert!(places::taken(&mut tx, id(2), &[id(2)]).await.unwrap().is_empty());
+    assert!(places::taken(&mut tx, package, &[host]).await.unwrap().is_empty(), "a package is not in its own way");
     let target = targets::by_name(&mut tx, package, &[name("web-1"), name("nobody")]).await.unwrap();
     assert_eq!(target[0].instance.as_ref().unwrap().version, name::<VersionNumber>("1.1"));
     instances::replace(&mut tx, host, &[], at(9)).await.unwrap();
@@ -463,6 +461,19 @@ async fn inventories_replace_what_was_there(test: TestStore) {
 }
 
 async fn instances_are_filtered(test: TestStore) {
+async fn places_that_are_claimed_are_taken(test: TestStore) {
+    let (mut tx, deployment) = deployed(&test).await;
+    let hosts: [HostId; 3] = [id(1), id(2), id(3)];
+    tx.execute("UPDATE units SET from_version = NULL WHERE host_id = $1", args![hosts[0]]).await.unwrap();
+    deployments::claim(&mut tx, deployment, id(1), &hosts).await.unwrap();
+    places::take_turns(&mut tx).await.unwrap();
+    let taken = places::taken(&mut tx, id(2), &hosts).await.unwrap();
+    let first = TakenPlace { host: hosts[0], install_root: "/data/app/shop".to_owned(), package: name("shop") };
+    assert_eq!(taken, [first].into(), "only what is brought for the first time takes a place before it is there");
+    deployments::release(&mut tx, deployment).await.unwrap();
+    assert!(places::taken(&mut tx, id(2), &hosts).await.unwrap().is_empty());
+}
+
     let mut tx = world(&test).await;
     for (number, version, health) in
         [(1, "1.1", Health::Healthy), (2, "1.1", Health::Unhealthy), (3, "1.0", Health::Healthy)]

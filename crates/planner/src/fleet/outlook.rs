@@ -183,7 +183,7 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
 fn occupied(package: &PackageName, to: &KnownVersion, host: &InventoryHost) -> String {
     let (root, occupant) = (install_root(package, &to.release), host.occupant.as_ref());
     let occupant = occupant.map_or_else(String::new, ToString::to_string);
-    format!("{occupant} lies in {root} or around it: give one of them another install_root")
+    format!("{occupant} lies in {root}, around it or inside it: give one of them another install_root")
 }
 
 /// A version with the values that it gets now.

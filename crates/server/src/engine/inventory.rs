@@ -15,10 +15,10 @@ use packhorse_store::deployments::Claim;
 use packhorse_store::packages::StoredPackage;
 use packhorse_store::releases::{self, StoredRelease};
 use packhorse_store::targets::{Filter, Target, TargetInstance};
-use packhorse_store::{Conn, deployments, host_labels, hosts, instances, packages, targets, topology};
+use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
-use super::{detail, metadata, needs, script, values};
+use super::{detail, metadata, needs, places, script, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -100,8 +100,11 @@ pub(crate) async fn gather(
         .collect();
 
     let occupants = match &target {
-        Some(target) => instances::occupying(conn, &places_around(&spec.package, target), package).await?,
-        None => BTreeMap::new(),
+        Some(target) if spec.action == Action::Deploy => {
+            let without: Vec<HostId> = rows.iter().filter(|row| row.instance.is_none()).map(|row| row.host).collect();
+            places::occupants(conn, package, &install_root(&spec.package, &target.release), &without).await?
+        }
+        _ => BTreeMap::new(),
     };
     let mut found = Vec::with_capacity(rows.len());
     let mut incarnations = BTreeMap::new();
@@ -178,13 +181,6 @@ pub(crate) async fn package(conn: &mut Conn, name: &PackageName) -> Result<Store
     packages::by_name(conn, name)
         .await?
         .ok_or_else(|| ApiError::not_found("package", name).hint("`packhorse package list` shows those that there are"))
-}
-
-/// The directory of a version, and every one around it.
-fn places_around(package: &PackageName, version: &KnownVersion) -> Vec<String> {
-    let root = install_root(package, &version.release);
-    let around = root.match_indices('/').filter(|(at, _)| *at > 0).map(|(at, _)| root[..at].to_owned());
-    around.chain([root.clone()]).collect()
 }
 
 /// The versions that hosts may have afterwards, or are told to stop or remove: those whose variables matter.

@@ -19,6 +19,7 @@ mod needs;
 pub(crate) mod operation;
 pub(crate) mod planning;
 pub(crate) mod preview;
+pub(crate) mod places;
 pub(crate) mod rendered;
 pub(crate) mod replan;
 pub(crate) mod script;

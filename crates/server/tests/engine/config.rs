@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 use super::fixture::{Fleet, WEB};
-use crate::harness::authorized;
+use crate::harness::{TestServer, authorized};
 
 async fn push(fleet: &Fleet, name: &str, files: &[(&str, &str, u32)]) {
     let mut tar = tar::Builder::new(Vec::new());
@@ -72,7 +72,41 @@ async fn a_host_on_which_the_place_is_taken_is_left_out() {
         let manifest = format!("install_root = '{root}'\n");
         push(&fleet, &name, &[("packhorse.toml", &manifest, 0o644), ("scripts/start.sh", "#!/bin/sh\n", 0o755)]).await;
         let plan = fleet.server.post("/api/v1/plans", spec(&name)).await.expect(201);
-        let expected = format!("shop-web lies in {root} or around it: give one of them another install_root");
+        let expected =
+            format!("shop-web lies in {root}, around it or inside it: give one of them another install_root");
         assert_eq!(plan["excluded"], json!([{ "host": "web-1", "reason": expected }]));
     }
+/// Packages that all want one directory, or one inside it, started in the same moment: one of them gets it.
+async fn one_of_many_gets_the_place(fleet: Fleet) {
+    let names: Vec<String> = (1..=6).map(|number| format!("cart-{number}")).collect();
+    for (number, name) in names.iter().enumerate() {
+        let root = if number % 2 == 0 { "/opt/cart" } else { "/opt/cart/inside" };
+        let manifest = format!("install_root = '{root}'\n");
+        push(&fleet, name, &[("packhorse.toml", &manifest, 0o644), ("scripts/start.sh", "#!/bin/sh\n", 0o755)]).await;
+    }
+    let server = &fleet.server;
+    let start = |name: &String| server.post("/api/v1/deployments?bind=true", json!({ "spec": spec(name) }));
+    let started = futures::future::join_all(names.iter().map(start)).await;
+    let mut codes: Vec<String> = started.iter().map(|answer| answer.status.to_string()).collect();
+    codes.sort();
+    assert_eq!(codes.len(), 6);
+    assert_eq!(codes.iter().filter(|code| code.starts_with("201")).count(), 1, "{codes:?}");
+    for refused in started.iter().filter(|answer| answer.status.as_u16() != 201) {
+        assert!(["place_taken", "no_target_left"].contains(&refused.code()), "{:?}", refused.body);
+    }
+    // As long as it is on its way there, planning leaves the host out as well.
+    let plan = fleet.server.post("/api/v1/plans", spec("cart-2")).await.expect(201);
+    assert_eq!(plan["excluded"].as_array().unwrap().len(), 1, "{plan}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_packages_that_start_at_once_do_not_get_one_directory() {
+    one_of_many_gets_the_place(Fleet::of(1).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nor_do_they_on_postgres() {
+    one_of_many_gets_the_place(Fleet::at(TestServer::on_postgres().await, 1).await).await;
+}
+
 }

@@ -113,6 +113,7 @@ export const problems: Record<string, WordsOfCode> = {
   too_many_steps: { title: "命令过多" },
   plan_outdated: { title: "计划所依据的情况已变化", hint: "请重新生成计划。" },
   plan_applied: { title: "该计划已执行过", hint: "请重新生成计划。" },
+  place_taken: { title: "另一个包刚刚占用了主机上的目录", hint: "请给其中一个包设置另外的 install_root。" },
   deployment_open: { title: "同一个包在这些主机上还有进行中的发布", hint: "请等待它结束，或终止它。" },
   wrong_state: ({ state }) => ({ title: state ? `该发布${STATES[state] ?? state}，不能这样做` : "该发布当前的状态不允许这样做" }),
   nothing_failed: { title: "该发布没有失败、取消或未知的主机" },

@@ -456,7 +456,7 @@ fn a_host_on_which_another_package_has_the_place_is_left_out() {
     insta::assert_snapshot!(shown(&planned(&deploy, Some("1.0.1"), vec![occupied, host(2, None)]).unwrap()), @"
     Rolling: web-2
     Install - -> 1.0.1 on web-2: Preflight Fetch Stage Switch Start Validate Retire
-    web-1 out: cart lies in /data/app/shop-web or around it: give one of them another install_root
+    web-1 out: cart lies in /data/app/shop-web, around it or inside it: give one of them another install_root
     ");
 }
 

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::access::{CallerRequest, CallerTx};
 use crate::engine::planning::{self, Made};
-use crate::engine::{detail, guard, script, strategy};
+use crate::engine::{detail, guard, places, script, strategy};
 use crate::error::ApiError;
 use crate::extract::Query;
 use crate::wake::Changes;
@@ -101,6 +101,7 @@ pub(crate) async fn start<B>(
     let new = NewDeployment { id, package, spec: &spec, plan: plan.id, creator: &creator, created_at: now };
     deployments::insert(call.conn(), &new).await?;
     units::insert_plan(call.conn(), id, &plan, 1, now).await?;
+    places::take(call.conn(), package, &plan).await?;
     deployments::claim(call.conn(), id, package, &hosts).await.map_err(|error| match error {
         StoreError::Unique => taken("another deployment of the package has taken one of these hosts in this moment"),
         error => error.into(),
