@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::guard_rails::Guarded;
+use crate::api::config_targets::PlannedConfigFile;
 use crate::api::database_targets::PlannedMigration;
 use crate::api::plans::{Caution, DataPlan, DiskRoom, FetchSize, Interruption};
 use crate::deployment::{
@@ -112,7 +113,10 @@ pub struct HostChange {
     /// Files whose variables are replaced.
     #[serde(default)]
     pub rendered: Vec<String>,
-    /// Whether these get other values than they have.
+    /// Of a config package: its files, and where they go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub config: Vec<PlannedConfigFile>,
+    /// Whether rendered files get other values than they have.
     #[serde(default)]
     pub changes_values: bool,
     /// What is done to databases, each by one of the hosts.

@@ -4,6 +4,7 @@ pub mod asked;
 pub mod audit;
 pub mod bindings;
 pub mod compare;
+pub mod config_targets;
 pub mod control;
 pub mod database;
 pub mod database_targets;

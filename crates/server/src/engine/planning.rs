@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use packhorse_model::api::config_targets::PlannedConfigFile;
 use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::api::plans::{Caution, CautionCode};
@@ -21,6 +22,7 @@ use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
 
 use super::inventory::{Asker, Gathered, gather};
+use super::config_targets;
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -94,6 +96,9 @@ pub(crate) struct FoundChange {
     #[serde(default)]
     pub(crate) rendered: Vec<String>,
     /// What is done to databases.
+    /// Of a config package, where its files go.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) config: Vec<PlannedConfigFile>,
     #[serde(default)]
     pub(crate) migrations: Vec<PlannedMigration>,
     /// Where the instances lie.
@@ -209,9 +214,12 @@ async fn unbound(
 
 fn findings(planned: Planned) -> Findings {
     let changes = planned
+    let config = config_targets::of(&planned);
         .changes
         .into_iter()
-        .map(|change| FoundChange {
+        .zip(config)
+        .map(|(change, config)| FoundChange {
+            config,
             hosts: change.hosts,
             action: change.action,
             install_root: change.install_root,

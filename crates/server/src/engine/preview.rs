@@ -99,6 +99,7 @@ async fn host_change(
         files: files.counts,
         paths: files.paths,
         rendered: change.rendered,
+        config: change.config,
         migrations: change.migrations,
         changes_values: change.changes_values,
         disk_bytes,

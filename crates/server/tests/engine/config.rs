@@ -28,7 +28,7 @@ fn spec(package: &str) -> Value {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plan_shows_what_a_config_package_writes_and_where() {
     let mut fleet = Fleet::of(1).await;
-    let manifest = "[[config]]\nfile = 'shop.toml'\ntarget = '/etc/[@site]/shop.toml'\n\
+    let manifest = "[[config]]\nfile = 'shop.toml'\ntarget = '/etc/[@site]/shop.toml'\nmode = '640'\nowner = 'root:shop'\n\
                     [lifecycle.pre]\ncommand = 'scripts/pre.sh'\n[lifecycle.post]\ncommand = 'scripts/post.sh'\n";
     let files = [
         ("packhorse.toml", manifest, 0o644),
@@ -53,6 +53,17 @@ async fn a_plan_shows_what_a_config_package_writes_and_where() {
         change["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds, ["preflight", "fetch", "stage", "render", "pre", "switch", "validate", "post", "retire"]);
     assert_eq!(change["rendered"], json!(["shop.toml"]));
+    insta::assert_json_snapshot!(change["config"], @r#"
+    [
+      {
+        "file": "shop.toml",
+        "mode": "640",
+        "owner": "root:shop",
+        "pattern": "/etc/[@site]/shop.toml",
+        "target": "/etc/north/shop.toml"
+      }
+    ]
+    "#);
     let path = format!("/api/v1/plans/{}/files?host=web-1&path=shop.toml", plan["id"].as_str().unwrap());
     let file = fleet.server.get(&path).await.expect(200);
     assert_eq!((&file["targets"], &file["after"]), (&json!(["/etc/north/shop.toml"]), &json!("port = 8080\n")));
