@@ -152,6 +152,7 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         to: to.cloned(),
         variables: BTreeMap::from([("packhorse.host.name".to_owned(), "web-1".to_owned())]),
         secrets: BTreeMap::new(),
+        envelope: None,
         values: None,
         migration: None,
         step_timeout_seconds: None,

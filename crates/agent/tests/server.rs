@@ -48,6 +48,8 @@ pub(crate) struct State {
     pub(crate) cut_after: Option<usize>,
     /// What the attempts may have, and how often they asked.
     pub(crate) secrets: BTreeMap<String, String>,
+    /// What they may have of it, encrypted.
+    pub(crate) encrypted: BTreeMap<String, String>,
     pub(crate) secrets_asked: usize,
     attempts: u64,
 }
@@ -166,13 +168,13 @@ impl Server {
 
     /// Adds a version of a config package.
     pub(crate) fn add_config(&self, number: &'static str, word: &str) -> Release {
-        let mut state = self.state();
-        let (release, tree) = add_config(&mut state.source, number, word, post);
         self.add_config_that(number, word, "")
     }
 
     /// The same, which does this behind its files.
     pub(crate) fn add_config_that(&self, number: &'static str, word: &str, post: &str) -> Release {
+        let mut state = self.state();
+        let (release, tree) = add_config(&mut state.source, number, word, post);
         state.trees.insert(release.tree, tree);
         release
     }
@@ -351,7 +353,11 @@ async fn answer(shared: &Shared, request: &Request) -> Answer {
         ("GET", ["attempts", _, "secrets"]) => {
             let mut state = shared.state.lock().unwrap();
             state.secrets_asked += 1;
-            Answer::json(&AttemptSecrets { values: state.secrets.clone() })
+            Answer::json(&AttemptSecrets {
+                values: state.secrets.clone(),
+                encrypted: state.encrypted.clone(),
+                single_encrypted: BTreeMap::new(),
+            })
         }
         ("GET", ["trees" | "files", ..]) => transfer(shared, &parts, request),
         _ => Answer::problem(404, "not_found", &request.path),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use packhorse_model::Digest;
 use packhorse_model::ids::{Identifier as _, SecretId};
-use packhorse_model::order::{AttemptResult, Release, SecretVersion, UnitAction, UnitOrder};
+use packhorse_model::order::{AttemptResult, Envelope, Release, SecretVersion, UnitAction, UnitOrder};
 
 use crate::agent::Host;
 use crate::package::{Version, order};
@@ -108,5 +108,32 @@ async fn values_change_and_go_back_and_secrets_stay_in_their_file() {
         matches!(&result, AttemptResult::Failed { message, .. } if message.contains("are not known any more")),
         "{result:?}"
     );
+    host.kill();
+}
+
+#[tokio::test]
+async fn files_are_replaced_as_a_whole_and_what_is_encrypted_is_not_in_clear() {
+    let server = Server::start();
+    server.state().encrypted = [("db_password".to_owned(), "0a1b2c".to_owned())].into();
+    server.state().secrets = [("lib/bulk.txt".to_owned(), PASSWORD.to_owned())].into();
+    let mut host = Host::joined(&server);
+    let mut release = rendered(&server.add(Version::healthy("1.0.0")), 1);
+    release.manifest.variables.files = vec!["conf/shop.conf".to_owned(), "lib/bulk.txt".to_owned()];
+    let mut order = with_values(None, &release, "web-1");
+    let secret = order.secrets.remove("db_password").unwrap();
+    order.secrets.insert("lib/bulk.txt".to_owned(), secret);
+    order.variables.insert("conf/shop.conf".to_owned(), "whole\r\n[@left]".to_owned());
+    order.envelope = Some(Envelope { encrypted: ["db_password".to_owned()].into(), ..Envelope::default() });
+
+    let install = server.assign(order);
+    assert_eq!(server.end(install).await, AttemptResult::Succeeded);
+    let at = |path: &str| host.root().join("current").join(path);
+    let read = |path: &str| std::fs::read_to_string(at(path)).unwrap();
+    let mode = |path: &str| std::fs::metadata(at(path)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((read("conf/shop.conf").as_str(), mode("conf/shop.conf")), ("whole\r\n[@left]", 0o640));
+    assert_eq!((read("lib/bulk.txt").as_str(), mode("lib/bulk.txt")), (PASSWORD, 0o600));
+    // What can be read by nobody without the application's key needs no other protection.
+    assert_eq!((read("conf/secret.conf").as_str(), mode("conf/secret.conf")), ("password = 0a1b2c\n", 0o640));
+    assert_eq!(server.state().instances.first().and_then(|instance| instance.drift).unwrap_or(0), 0);
     host.kill();
 }

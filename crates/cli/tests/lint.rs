@@ -94,7 +94,7 @@ fn a_manifest_that_cannot_be_read_is_named_with_its_line() {
             "path": "packhorse.toml",
             "line": 2
           },
-          "message": "packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `needs`, `config`, `script`, `database`",
+          "message": "packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `variables`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `needs`, `config`, `script`, `database`",
           "hint": "correct packhorse.toml at the top of the package"
         }
       ]

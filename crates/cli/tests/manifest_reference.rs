@@ -18,11 +18,21 @@ struct Section {
     example: &'static str,
 }
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 12] = [
     Section {
         heading: "[lifecycle.NAME]",
         pointer: "/$defs/Command",
         example: "[lifecycle.start]\ncommand = \"scripts/start.sh\"\nargs = [\"--fast\"]\ntimeout = 20\nuser = \"shop\"\nenv = { LANG = \"C.UTF-8\" }",
+    },
+    Section {
+        heading: "[variables]",
+        pointer: "/$defs/VariableRules",
+        example: "[variables]\nfiles = [\"conf/license.dat\"]\npublic_key = \"app_public_key\"\nsigning_key = \"system_private_key\"",
+    },
+    Section {
+        heading: "[variables.prefixes]",
+        pointer: "/$defs/PrefixTable",
+        example: "[variables.prefixes]\nplain = \"$\"\nencrypted = \"!\"\nsingle_encrypted = \"\"\nfile = \"\"",
     },
     Section {
         heading: "[[health]]",

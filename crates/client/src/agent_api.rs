@@ -331,6 +331,7 @@ impl AgentApi {
             detail: None,
             hint: None,
             params: BTreeMap::new(),
+            unresolved: Vec::new(),
         });
         Err(AgentApiError::Refused(Box::new(problem)))
     }

@@ -75,8 +75,7 @@ macro_rules! names {
 const IDENTIFIER_RULE: &str = "use 1 to 100 of a-z A-Z 0-9 and - . + inside, beginning with a letter or digit; no underscore, which separates name and version";
 const HOST_RULE: &str = "use 1 to 253 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
 const SLUG_RULE: &str = "use 1 to 64 of a-z 0-9 and - inside, beginning with a letter";
-const VARIABLE_RULE: &str =
-    "use 1 to 128 letters of any script, digits and - . _, and another beginning than packhorse., which is ours";
+const VARIABLE_RULE: &str = "use 1 to 128 letters of any script, digits and - . _, or the path of a file of such parts; packhorse. at its beginning is ours";
 const SECRET_RULE: &str = "use 1 to 128 of a-z A-Z 0-9 and - . _ inside, beginning with a letter or digit";
 const TITLE_RULE: &str =
     "use 1 to 64 characters of any script, without / and control characters, and without blanks at the ends";
@@ -152,8 +151,16 @@ fn is_slug(text: &str) -> bool {
 
 fn is_variable(text: &str) -> bool {
     (1..=128).contains(&text.chars().count())
-        && text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c))
+        && (is_variable_part(text) || text.contains('/') && text.split('/').all(is_path_part))
         && !text.to_lowercase().starts_with("packhorse.")
+}
+
+fn is_variable_part(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || "-._".contains(c))
+}
+
+fn is_path_part(part: &str) -> bool {
+    !matches!(part, "" | "." | "..") && is_variable_part(part)
 }
 
 fn is_secret(text: &str) -> bool {
@@ -201,6 +208,16 @@ mod tests {
         }
         for name in ["Shop", "支付 网关", "Web front-end"] {
             assert!(name.parse::<TopologyName>().is_ok(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_variable_may_be_named_by_the_path_of_a_file() {
+        for name in ["db_ip", "数据库", "conf/license.dat", ".env", "a/.b/c"] {
+            assert!(name.parse::<VariableName>().is_ok(), "{name}");
+        }
+        for name in ["", "/etc/a", "a/", "a//b", "a/../b", "a b", "conf/a b", "packhorse.host/a"] {
+            assert!(name.parse::<VariableName>().is_err(), "{name}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! Messages are additive: a field that a newer peer adds has a default, and unknown fields are ignored. [`PROTOCOL`] rises only
 //! when that is not enough.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,27 @@ pub struct SecretVersion {
     pub version: u32,
 }
 
+/// How values are encrypted for an application before they stand in its files. The server encrypts them; a host never has them in clear.
+/// Each encryption looks different, so what is rendered is known by this, and not by the texts that come of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Envelope {
+    /// The application's public key, as the variable has it.
+    pub public_key: String,
+    /// The private key that signs what is encrypted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<SecretVersion>,
+    /// Where those values are that are secrets, by name; the others are among the variables of the order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, SecretVersion>,
+    /// Variables whose values are encrypted and signed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub encrypted: BTreeSet<String>,
+    /// Variables whose values are encrypted alone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub single_encrypted: BTreeSet<String>,
+}
+
 /// One instance and what shall become of it. Complete: the host decides nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -103,6 +124,9 @@ pub struct UnitOrder {
     /// Where the values of secret variables are; a host asks for them when it renders, and writes them nowhere else.
     #[serde(default)]
     pub secrets: BTreeMap<String, SecretVersion>,
+    /// How values are encrypted before they stand in files; none if nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
     /// The digest of the values that the order brings; the version after is rendered with these unless it is on the host as it was before.
     #[serde(default)]
     pub values: Option<Digest>,
@@ -125,6 +149,9 @@ pub struct Particulars {
     /// [`UnitOrder::secrets`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub secrets: BTreeMap<String, SecretVersion>,
+    /// [`UnitOrder::envelope`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub envelope: Option<Envelope>,
     /// [`UnitOrder::values`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values: Option<Digest>,
@@ -147,6 +174,7 @@ impl UnitOrder {
         Particulars {
             variables: self.variables.clone(),
             secrets: self.secrets.clone(),
+            envelope: self.envelope.clone(),
             values: self.values,
             from_rendering: rendering(&self.from),
             to_rendering: rendering(&self.to),
@@ -165,6 +193,7 @@ impl UnitOrder {
             to: rendered(&self.to, own.to_rendering),
             variables: own.variables,
             secrets: own.secrets,
+            envelope: own.envelope,
             values: own.values,
             migration: own.migration,
             ..self.clone()
@@ -475,11 +504,17 @@ pub struct InstanceReport {
 }
 
 /// The secrets that an attempt may have, by the name of the variable. They are for the host's memory and its rendered files.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AttemptSecrets {
     /// The values.
     pub values: BTreeMap<String, String>,
+    /// Values of the order's envelope, encrypted for the application and signed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub encrypted: BTreeMap<String, String>,
+    /// Values of the order's envelope, encrypted for the application.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub single_encrypted: BTreeMap<String, String>,
 }
 
 impl std::fmt::Debug for AttemptSecrets {

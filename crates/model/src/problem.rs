@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::unresolved::UnresolvedVariable;
+
 /// An error as every client sees it (`application/problem+json`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -23,6 +25,9 @@ pub struct Problem {
     /// What the title says beside its words, by name, for clients that have words of their own for the code: `which`, `host`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub params: BTreeMap<String, String>,
+    /// Of `variables_unresolved`: the uses of variables that come to nothing, the first 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unresolved: Vec<UnresolvedVariable>,
 }
 
 /// The media type of a [`Problem`].

@@ -9,6 +9,7 @@ use std::fmt::Display;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
+use packhorse_model::api::unresolved::UnresolvedVariable;
 use packhorse_model::problem::{MEDIA_TYPE, Problem};
 use packhorse_store::{AsStoreError, StoreError};
 
@@ -36,6 +37,7 @@ impl ApiError {
             detail: None,
             hint: None,
             params: BTreeMap::new(),
+            unresolved: Vec::new(),
         };
         Self(Box::new(Failure { problem, retry_after: None, cause: None, store: None }))
     }
@@ -134,6 +136,13 @@ impl ApiError {
     #[must_use]
     pub(crate) fn param(mut self, name: &'static str, value: impl Display) -> Self {
         self.0.problem.params.insert(name.to_owned(), value.to_string());
+        self
+    }
+
+    /// Names the variables that come to nothing.
+    #[must_use]
+    pub(crate) fn unresolved(mut self, unresolved: Vec<UnresolvedVariable>) -> Self {
+        self.0.problem.unresolved = unresolved;
         self
     }
 

@@ -14,6 +14,7 @@ mod danger;
 mod download;
 mod drafts;
 mod engine;
+mod envelope;
 mod error;
 mod extract;
 mod health;

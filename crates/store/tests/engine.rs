@@ -84,6 +84,7 @@ fn unit(number: u128) -> PlannedUnit {
             to: Some(release("1.1.0")),
             variables: BTreeMap::from([("packhorse.host.name".to_owned(), format!("web-{number}"))]),
             secrets: BTreeMap::new(),
+            envelope: None,
             values: None,
             migration: None,
             step_timeout_seconds: None,
@@ -460,7 +461,6 @@ async fn inventories_replace_what_was_there(test: TestStore) {
     assert_eq!(instances::count(&mut tx, &instances::Filter::default(), HeardSince(at(0))).await.unwrap(), 0.into());
 }
 
-async fn instances_are_filtered(test: TestStore) {
 async fn places_that_are_claimed_are_taken(test: TestStore) {
     let (mut tx, deployment) = deployed(&test).await;
     let hosts: [HostId; 3] = [id(1), id(2), id(3)];
@@ -474,6 +474,7 @@ async fn places_that_are_claimed_are_taken(test: TestStore) {
     assert!(places::taken(&mut tx, id(2), &hosts).await.unwrap().is_empty());
 }
 
+async fn instances_are_filtered(test: TestStore) {
     let mut tx = world(&test).await;
     for (number, version, health) in
         [(1, "1.1", Health::Healthy), (2, "1.1", Health::Unhealthy), (3, "1.0", Health::Healthy)]

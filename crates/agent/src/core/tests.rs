@@ -54,6 +54,7 @@ fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
         to: to.map(release),
         variables: BTreeMap::new(),
         secrets: BTreeMap::new(),
+        envelope: None,
         values: None,
         migration: None,
         step_timeout_seconds: None,

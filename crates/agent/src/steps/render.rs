@@ -1,5 +1,5 @@
-//! Render: replaces the variables in the files that the package names. The files as they came are kept, for verification and as the
-//! base of later deltas.
+//! Render: replaces the variables in the files that the package names, and files as a whole for which a variable stands. The files as they
+//! came are kept, for verification and as the base of later deltas.
 
 use std::collections::BTreeMap;
 use std::io::{self, Read as _, Write as _};
@@ -7,8 +7,8 @@ use std::os::fd::AsFd as _;
 
 use packhorse_content::stage::{Folder, Walk, discard};
 use packhorse_content::{Entry, EntryKind, digest_of};
-use packhorse_model::variables::Prefixes;
-use packhorse_planner::host::{RenderError, Values, render as replace_variables};
+use packhorse_model::order::{AttemptSecrets, Release};
+use packhorse_planner::host::{Enveloped, Values, render as replace_variables};
 use rustix::fs::{Mode, RawMode, Uid};
 use tokio::time::Instant;
 
@@ -24,30 +24,36 @@ use crate::users;
 const OTHERS: u16 = 0o077;
 
 pub(super) async fn render(host: &Host, task: &Task) -> Result<Did, StepError> {
-    let secrets = secrets(host, task, deadline(host, task)).await?;
+    let given = given(host, task, deadline(host, task)).await?;
     let (host, task) = (host.clone(), task.clone());
-    let worker = tokio::task::spawn_blocking(move || on_disk(&host, &task, &secrets));
+    let worker = tokio::task::spawn_blocking(move || on_disk(&host, &task, &given));
     worker.await.unwrap_or_else(|error| Err(StepError::Other(format!("the step broke off: {error}"))))
 }
 
-/// The secrets of the order, asked for until `deadline`. They are in memory for as long as the step takes, and then in the files that want them.
+/// The secrets of the order that a host has in clear, asked for until `deadline`.
 pub(super) async fn secrets(
     host: &Host,
     task: &Task,
     deadline: Instant,
 ) -> Result<BTreeMap<String, String>, StepError> {
-    if task.order().secrets.is_empty() {
-        return Ok(BTreeMap::new());
+    Ok(given(host, task, deadline).await?.values)
+}
+
+/// What the server gives for the order alone, asked for until `deadline`. It is in memory for as long as the step takes, and then in the files
+/// that want it.
+async fn given(host: &Host, task: &Task, deadline: Instant) -> Result<AttemptSecrets, StepError> {
+    if task.order().secrets.is_empty() && task.order().envelope.is_none() {
+        return Ok(AttemptSecrets::default());
     }
     let attempt = task.attempt.id();
     let asked = insist(deadline, || {
         let api = host.api.borrow().clone();
         async move { api.secrets(attempt).await }
     });
-    Ok(asked.await?.values)
+    Ok(asked.await?)
 }
 
-fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Result<Did, StepError> {
+fn on_disk(host: &Host, task: &Task, given: &AttemptSecrets) -> Result<Did, StepError> {
     let site = task.site(host)?;
     let to = task.to()?;
     let directory = task.place()?.directory;
@@ -59,6 +65,7 @@ fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Resu
     let mut walk = Walk::new(&folder);
     let mut rendered = BTreeMap::new();
     let wanted = to.manifest.rendered();
+    let maker = Maker::new(task, to, given);
     for path in wanted.iter().copied() {
         let entry = tree.get(path).filter(|entry| matches!(entry.kind, EntryKind::File { .. })).ok_or_else(|| {
             StepError::Other(format!("packhorse.toml wants {path:?} rendered, which is not a file of the package"))
@@ -66,8 +73,7 @@ fn on_disk(host: &Host, task: &Task, secrets: &BTreeMap<String, String>) -> Resu
         let wrong = |source| StepError::Io { path: at.join(path), source };
         let parent = walk.parent(&entry.path).map_err(wrong)?;
         let original = original(&site, parent, entry)?;
-        let made = made(&original, entry.mode, task, secrets)
-            .map_err(|error| StepError::Render { path: path.to_owned(), error })?;
+        let made = maker.make(path, &original, entry.mode)?;
         if made.content.len() as u64 > LARGEST_MADE {
             return Err(StepError::Other(format!("{path:?} becomes larger than 64 MiB: its values are too long")));
         }
@@ -95,14 +101,44 @@ struct Made {
     mode: u16,
 }
 
-fn made(original: &[u8], mode: u16, task: &Task, secrets: &BTreeMap<String, String>) -> Result<Made, RenderError> {
-    let (variables, prefixes) = (&task.order().variables, Prefixes::default());
-    let with = |secrets| replace_variables(original, Values { variables, secrets }, &prefixes);
-    // A file that can do without the secrets has none in it.
-    Ok(match with(&BTreeMap::new()) {
-        Ok(open) => Made { content: open.into_owned(), mode },
-        Err(_) => Made { content: with(secrets)?.into_owned(), mode: mode & !OTHERS },
-    })
+/// Makes the files of a version what they become on this host.
+struct Maker<'a> {
+    to: &'a Release,
+    variables: &'a BTreeMap<String, String>,
+    secrets: &'a BTreeMap<String, String>,
+    enveloped: Option<Enveloped>,
+}
+
+impl<'a> Maker<'a> {
+    fn new(task: &'a Task, to: &'a Release, given: &'a AttemptSecrets) -> Self {
+        let enveloped = task.order().envelope.as_ref().map(|_| Enveloped {
+            encrypted: given.encrypted.clone(),
+            single_encrypted: given.single_encrypted.clone(),
+        });
+        Self { to, variables: &task.order().variables, secrets: &given.values, enveloped }
+    }
+
+    fn values(&self, secrets: &'a BTreeMap<String, String>) -> Values<'_> {
+        Values { variables: self.variables, secrets, enveloped: self.enveloped.as_ref() }
+    }
+
+    fn make(&self, path: &str, original: &[u8], mode: u16) -> Result<Made, StepError> {
+        static NONE: BTreeMap<String, String> = BTreeMap::new();
+        let rules = &self.to.manifest.variables;
+        if rules.replaces(path) {
+            let missing = || StepError::Other(format!("the variable {path:?} has no value: make a new plan"));
+            let content = self.values(self.secrets).whole(path).ok_or_else(missing)?.as_bytes().to_vec();
+            let mode = if self.secrets.contains_key(path) { mode & !OTHERS } else { mode };
+            return Ok(Made { content, mode });
+        }
+        let with = |secrets| replace_variables(original, self.values(secrets), &rules.prefixes);
+        // A file that can do without the secrets has none in it that can be read.
+        if let Ok(open) = with(&NONE) {
+            return Ok(Made { content: open.into_owned(), mode });
+        }
+        let rendered = with(self.secrets).map_err(|error| StepError::Render { path: path.to_owned(), error })?;
+        Ok(Made { content: rendered.into_owned(), mode: mode & !OTHERS })
+    }
 }
 
 /// The file as it came: from where it is kept, or else from its place, if it was not rendered yet.

@@ -10,6 +10,7 @@ mod manifest;
 mod review;
 mod structure;
 mod text;
+mod variables;
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -71,7 +72,7 @@ pub trait Files {
 /// What was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection {
-    /// What the package says, with what was found by convention.
+    /// What the package says, with what was found by convention, and with the files that its variables replace.
     pub manifest: Manifest,
     /// The kind that it is said to be, or says.
     pub kind: PackageKind,
@@ -117,8 +118,10 @@ pub fn inspect(subject: &Subject<'_>, rules: &RuleSet, files: &mut dyn Files) ->
         }
     }
     let mut variables = Vec::new();
-    read_files(&looks(tree, kind, &manifest), rules, files, kind, &mut findings, &mut variables)?;
+    let prefixes = &manifest.variables.prefixes;
+    read_files(&looks(tree, kind, &manifest), rules, files, kind, prefixes, &mut findings, &mut variables)?;
     variables.sort_by(|a, b| (&a.path, a.line, a.column).cmp(&(&b.path, b.line, b.column)));
+    findings.extend(variables::settle(tree, &variables, &mut manifest));
     keep_worst(&mut findings);
     Ok(Inspection { manifest, kind, findings, variables })
 }
@@ -190,10 +193,10 @@ fn read_files(
     rules: &RuleSet,
     files: &mut dyn Files,
     kind: PackageKind,
+    prefixes: &Prefixes,
     findings: &mut Vec<Finding>,
     variables: &mut Vec<FoundVariable>,
 ) -> io::Result<()> {
-    let prefixes = Prefixes::default();
     let mut is_cut = false;
     let entries: Vec<&Entry> = looks.values().map(|look| look.entry).collect();
     files.each(&entries, &mut |entry, bytes| {
@@ -203,9 +206,9 @@ fn read_files(
             review::file(rules, path, role, bytes, findings);
         }
         if let Some(role) = look.text {
-            findings.extend(text::findings(path, bytes, kind, role));
+            findings.extend(text::findings(path, bytes, kind, role, prefixes));
             let room = MOST_KEPT - variables.len();
-            let mut found = text::found(path, bytes, &prefixes);
+            let mut found = text::found(path, bytes, prefixes);
             variables.extend(found.by_ref().take(room));
             is_cut |= found.next().is_some();
         }

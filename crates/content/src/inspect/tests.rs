@@ -156,3 +156,40 @@ fn sql_beside_other_files_is_warned_about() {
     Advice sql-alter-table sql/upgrade/v0.9.sql:1:1 ALTER TABLE a ADD b int: this changes the shape of a table that applications use
     ");
 }
+
+#[test]
+fn files_that_variables_stand_for_are_written_down() {
+    let manifest = "render = ['conf/shop.conf', 'conf/more.conf']\n[variables]\nfiles = ['conf/more.conf']\n";
+    let found = inspected(&[
+        ("packhorse.toml", manifest),
+        ("conf/shop.conf", "[^conf/license.dat] [^conf/license.dat] [^conf/gone.dat]\n"),
+        ("conf/more.conf", "[^conf/shop.conf]\n"),
+        ("conf/license.dat", "a placeholder"),
+    ]);
+    assert_eq!(found.manifest.variables.files, ["conf/more.conf", "conf/license.dat"]);
+    let missing: Vec<_> = found.findings.iter().filter(|f| f.rule == "VARIABLE_FILE_MISSING").collect();
+    assert_eq!(missing.len(), 1);
+    insta::assert_snapshot!(missing[0].message, @r#"[^conf/gone.dat] stays as it is: "conf/gone.dat" is not a file of the package"#);
+}
+
+#[test]
+fn what_is_encrypted_and_signed_needs_a_key_that_signs() {
+    let judged = |keys: &str, conf: &str| {
+        let manifest = format!("render = ['a.conf']\n[variables]\n{keys}");
+        let found = inspected(&[("packhorse.toml", &manifest), ("a.conf", conf)]).findings;
+        found.into_iter().find(|finding| finding.rule == "VARIABLE_UNSIGNED").map(|finding| finding.message)
+    };
+    insta::assert_snapshot!(judged("public_key = 'k'", "a=[@a]\np=[!pw]\n").unwrap(), @"[!pw] is encrypted and signed, and [variables] names no signing_key");
+    assert_eq!(judged("public_key = 'k'", "p=[+pw]\n"), None);
+    assert_eq!(judged("public_key = 'k'\nsigning_key = 's'", "p=[!pw]\n"), None);
+    assert_eq!(judged("", "p=[!pw]\n"), None);
+}
+
+#[test]
+fn a_package_says_what_its_variables_begin_with() {
+    let manifest = "render = ['a.json']\n[variables.prefixes]\nplain = '$'\nencrypted = ''\nfile = ''\n";
+    let found =
+        inspected(&[("packhorse.toml", manifest), ("a.json", "{\"port\": [$port], \"list\": [\"[@a] [!b] [^c.d]\"]}")]);
+    assert_eq!(found.variables.iter().map(|found| found.name.as_str()).collect::<Vec<_>>(), ["port"]);
+    assert!(found.findings.iter().all(|finding| finding.rule != "CONFIG_SYNTAX"), "{:?}", found.findings);
+}

@@ -38,18 +38,19 @@ pub(super) enum Role {
     Kept,
 }
 
-/// What is wrong with the text of a file in a package of this kind.
-pub(super) fn findings(path: &str, bytes: &[u8], kind: PackageKind, role: Role) -> Vec<Finding> {
+/// What is wrong with the text of a file in a package of this kind, whose variables begin with `prefixes`.
+pub(super) fn findings(path: &str, bytes: &[u8], kind: PackageKind, role: Role, prefixes: &Prefixes) -> Vec<Finding> {
     let mut findings = Vec::new();
     if path.ends_with(".sh") {
         findings.extend(shell(path, bytes));
     }
-    if let Some(error) = ConfigLanguage::of_path(path).and_then(|language| syntax_fault(path, language, bytes)) {
+    let language = ConfigLanguage::of_path(path);
+    if let Some(error) = language.and_then(|language| syntax_fault(path, language, bytes, prefixes)) {
         // Configuration is all that a config package carries.
         let severity = if kind == PackageKind::Config { Severity::Error } else { Severity::Warning };
         findings.push(Finding { severity, ..error });
     }
-    findings.extend(variables(path, bytes, role));
+    findings.extend(variables(path, bytes, role, prefixes));
     findings
 }
 
@@ -67,18 +68,17 @@ fn shell<'a>(path: &'a str, bytes: &[u8]) -> impl Iterator<Item = Finding> + use
 }
 
 /// Where a file stops being of a language, if it does.
-pub(super) fn syntax_fault(path: &str, language: ConfigLanguage, bytes: &[u8]) -> Option<Finding> {
-    let SyntaxError { line, column, message } = syntax::check(language, bytes).err()?;
+pub(super) fn syntax_fault(path: &str, language: ConfigLanguage, bytes: &[u8], prefixes: &Prefixes) -> Option<Finding> {
+    let SyntaxError { line, column, message } = syntax::check(language, bytes, prefixes).err()?;
     let number = |count| u32::try_from(count).unwrap_or(u32::MAX);
     let place = Place::column(path, number(line), number(column));
     Some(files::CONFIG_SYNTAX.at(place, format!("it is not {}: {message}", language.as_str())))
 }
 
-fn variables(path: &str, bytes: &[u8], role: Role) -> Vec<Finding> {
+fn variables(path: &str, bytes: &[u8], role: Role, prefixes: &Prefixes) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let prefixes = Prefixes::default();
     let mut places = Places::default();
-    for token in scan(bytes, &prefixes) {
+    for token in scan(bytes, prefixes) {
         let text = format!("[{}{}]", token.prefix, token.name());
         match (token.doubt, role) {
             // The plain prefixes are what the name of a variable is mistyped under.

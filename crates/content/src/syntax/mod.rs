@@ -32,15 +32,16 @@ pub struct SyntaxError {
     pub message: String,
 }
 
-/// Whether the bytes are of a language. Variables count as numbers of the same length, so that lines and columns stay what they are.
+/// Whether the bytes are of a language. Variables, which `prefixes` tell, count as numbers of the same length, so that lines and columns stay
+/// what they are.
 ///
 /// # Errors
 /// The first place at which they are not.
-pub fn check(language: ConfigLanguage, bytes: &[u8]) -> Result<(), SyntaxError> {
+pub fn check(language: ConfigLanguage, bytes: &[u8], prefixes: &Prefixes) -> Result<(), SyntaxError> {
     if bytes.len() > MAX_BYTES {
         return Err(SyntaxError { line: 1, column: 1, message: "it has more than 1 MiB".to_owned() });
     }
-    let bytes = without_variables(bytes);
+    let bytes = without_variables(bytes, prefixes);
     match language {
         // Encodings of their own, or none that is said.
         ConfigLanguage::Xml => markup::check(&bytes),
@@ -70,10 +71,9 @@ fn check_text(language: ConfigLanguage, text: &str) -> Result<(), SyntaxError> {
     }
 }
 
-fn without_variables(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let prefixes = Prefixes::default();
+fn without_variables<'a>(bytes: &'a [u8], prefixes: &Prefixes) -> Cow<'a, [u8]> {
     let mut plain = Cow::Borrowed(bytes);
-    for token in scan(bytes, &prefixes).filter(|token| token.doubt.is_none()) {
+    for token in scan(bytes, prefixes).filter(|token| token.doubt.is_none()) {
         plain.to_mut()[token.at..token.at + token.len].fill(b'1');
     }
     plain
@@ -94,8 +94,12 @@ fn at(bytes: &[u8], place: usize, message: &str) -> SyntaxError {
 mod tests {
     use super::*;
 
+    fn checked(language: ConfigLanguage, bytes: &[u8]) -> Result<(), SyntaxError> {
+        check(language, bytes, &Prefixes::default())
+    }
+
     fn error(path: &str, text: &str) -> String {
-        check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).unwrap_err().to_string()
+        checked(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).unwrap_err().to_string()
     }
 
     #[test]
@@ -110,7 +114,7 @@ mod tests {
             ("conf/a.properties", "# c\na=b\nc: d\\\n  e\nu=\\u4e2d\n"),
         ];
         for (path, text) in good {
-            assert_eq!(check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()), Ok(()), "{path}");
+            assert_eq!(checked(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()), Ok(()), "{path}");
         }
     }
 
@@ -130,9 +134,9 @@ mod tests {
     fn depth_and_size_are_bounded() {
         for path in ["a.json", "a.yaml", "a.toml"] {
             let text = format!("{}{}", if path == "a.toml" { "a=" } else { "" }, "[".repeat(100_000));
-            assert!(check(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).is_err(), "{path}");
+            assert!(checked(ConfigLanguage::of_path(path).unwrap(), text.as_bytes()).is_err(), "{path}");
         }
-        assert!(check(ConfigLanguage::Xml, "<a>".repeat(100_000).as_bytes()).is_err());
-        assert!(check(ConfigLanguage::Ini, &vec![b' '; MAX_BYTES + 1]).is_err());
+        assert!(checked(ConfigLanguage::Xml, "<a>".repeat(100_000).as_bytes()).is_err());
+        assert!(checked(ConfigLanguage::Ini, &vec![b' '; MAX_BYTES + 1]).is_err());
     }
 }

@@ -28,6 +28,7 @@ pub mod storage;
 pub mod strategies;
 pub mod targets;
 pub mod topology;
+pub mod unresolved;
 pub mod users;
 pub mod variable_values;
 pub mod variables;

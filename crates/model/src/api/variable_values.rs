@@ -64,6 +64,57 @@ pub struct Explanation {
     pub outcome: Outcome,
     /// Every value that holds there, from the narrowest scope to the widest. The first decides.
     pub candidates: Vec<Candidate>,
+    /// Where the version uses it that is on the host, or else the latest: the first 100 places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub uses: Vec<VariableUse>,
+}
+
+/// The most uses that an explanation names.
+pub const MOST_USES: usize = 100;
+
+/// A place at which a version uses a variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct VariableUse {
+    /// The version.
+    pub version: VersionNumber,
+    /// Where: `conf/shop.toml:3`, or the key of `packhorse.toml`.
+    pub place: String,
+    /// As it stands there: `[!db_password]`.
+    pub token: String,
+    /// What becomes of the value there.
+    pub form: VariableForm,
+}
+
+/// What becomes of a value at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum VariableForm {
+    /// It stands there as it is.
+    Clear,
+    /// It stands there encrypted for the application and signed.
+    Encrypted,
+    /// It stands there encrypted for the application.
+    SingleEncrypted,
+    /// It is a whole file of the package.
+    File,
+    /// It is a key for encrypting.
+    Key,
+}
+
+impl VariableForm {
+    /// What becomes of it, for people.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::Clear => "as it is",
+            Self::Encrypted => "encrypted for the application, and signed",
+            Self::SingleEncrypted => "encrypted for the application",
+            Self::File => "as the whole file",
+            Self::Key => "as a key for encrypting",
+        }
+    }
 }
 
 /// What a variable comes to.

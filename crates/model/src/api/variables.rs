@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::packages::Finding;
 use crate::syntax::ConfigLanguage;
-use crate::variables::{Doubt, VariableKind};
+#[cfg(feature = "openapi")]
+use crate::variables::PrefixTable;
+use crate::variables::{Doubt, Prefixes, VariableKind};
 
 /// The most bytes of a text that is checked for an editor: 512 KiB.
 pub const MAX_CHECKED_BYTES: usize = 512 << 10;
@@ -93,6 +95,10 @@ pub struct CheckConfig {
     /// What it is written in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<ConfigLanguage>,
+    /// Which characters variables begin with, as under `[variables.prefixes]` of `packhorse.toml`.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = PrefixTable))]
+    pub prefixes: Prefixes,
 }
 
 /// What was found in a text. Each list goes from the top of the text down.

@@ -84,7 +84,7 @@ pub fn content(manifest: &Manifest, kind: PackageKind, at: &dyn Fn(&str) -> Opti
         findings.extend(ambiguities(&manifest.lifecycle, at));
     }
     let missing = |path: &str| format!("{path:?} is not a file of the package");
-    let rendered = manifest.render.iter().filter(|path| !is_file(path));
+    let rendered = manifest.render.iter().chain(&manifest.variables.files).filter(|path| !is_file(path));
     findings.extend(rendered.map(|path| packages::RENDER_MISSING.at(Place::of(FILE_NAME), missing(path))));
     let config = manifest.config.iter().filter(|file| !is_file(&file.file));
     findings.extend(config.map(|file| packages::CONFIG_MISSING.at(Place::of(FILE_NAME), missing(&file.file))));

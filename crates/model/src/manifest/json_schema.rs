@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::{CleanupRule, Command, HealthCheck, Manifest, Parameter, ProcessRule, ScriptSpec};
+use crate::variables::PrefixTable;
 
 /// The dialect.
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -38,6 +39,7 @@ pub fn json_schema() -> serde_json::Result<Value> {
     defaults::<ProcessRule>(&mut definitions, "ProcessRule", &json!({ "name": "a" }))?;
     defaults::<CleanupRule>(&mut definitions, "CleanupRule", &json!({ "directory": "a", "action": "warn" }))?;
     defaults::<ScriptSpec>(&mut definitions, "ScriptSpec", &json!({ "entry": "a", "interpreter": "sh" }))?;
+    defaults::<PrefixTable>(&mut definitions, "PrefixTable", &json!({}))?;
     defaults::<Parameter>(&mut definitions, "Parameter", &json!({ "name": "A" }))?;
 
     let mut root = plain(serde_json::to_value(Manifest::schema())?);

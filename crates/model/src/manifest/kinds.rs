@@ -53,6 +53,10 @@ impl Manifest {
             let message = format!("belongs to a {} package, and this is a {} package", of.as_str(), kind.as_str());
             return Err(wrong(section, message));
         }
+        if !self.variables.is_empty() && !matches!(kind, PackageKind::File | PackageKind::Config) {
+            let message = format!("is for files that are rendered, and a {} package has none", kind.as_str());
+            return Err(wrong("variables", message));
+        }
         if let Some(name) = stray {
             let message = format!("a {} package has no such command", kind.as_str());
             return Err(wrong(format!("lifecycle.{name}"), message));
@@ -90,6 +94,7 @@ mod tests {
         insta::assert_snapshot!(kind("shop", &[config, script].concat()).unwrap_err(), @"packhorse.toml, config: belongs to a config package, and this is a script package");
         insta::assert_snapshot!(kind("shop", &format!("{config}[lifecycle.start]\ncommand='a'")).unwrap_err(), @"packhorse.toml, lifecycle.start: a config package has no such command");
         insta::assert_snapshot!(kind("shop", "[lifecycle.pre]\ncommand='a'").unwrap_err(), @"packhorse.toml, lifecycle.pre: a file package has no such command");
+        insta::assert_snapshot!(kind("shop-db", "[variables]\nfiles=['a']").unwrap_err(), @"packhorse.toml, variables: is for files that are rendered, and a database package has none");
         let none = Manifest::default().check_kind(PackageKind::Config).unwrap_err();
         insta::assert_snapshot!(none, @"packhorse.toml, config: a config package names its files: [[config]] with file and target");
     }

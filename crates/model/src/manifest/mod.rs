@@ -18,6 +18,7 @@ mod metadata;
 mod needs;
 mod process;
 mod script;
+mod variables;
 mod write;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ pub use metadata::Metadata;
 pub use needs::DatabaseNeed;
 pub use process::ProcessRule;
 pub use script::{Interpreter, Parameter, ParameterType, ScriptSpec};
+pub use variables::VariableRules;
 
 use crate::layout::Layout;
 
@@ -60,6 +62,9 @@ pub struct Manifest {
     pub owner: Option<String>,
     /// Files whose variables are replaced before the version is switched to, relative to the top of the package.
     pub render: Vec<String>,
+    /// How variables are written in these files, and how their values are encrypted.
+    #[serde(skip_serializing_if = "VariableRules::is_empty")]
+    pub variables: VariableRules,
     /// How many older versions stay on a host besides the current and the previous one.
     pub keep: u32,
     /// Directories in which an instance keeps data, relative to the install root or absolute below it; only an uninstall that says so removes them.
@@ -151,10 +156,11 @@ impl Manifest {
         }
     }
 
-    /// The files whose variables are replaced: those that `render` names, and those of a config package.
+    /// The files that hosts have otherwise than the package: those whose variables are replaced, which `render` names and those of a config
+    /// package are, and those that are replaced as a whole.
     #[must_use]
     pub fn rendered(&self) -> BTreeSet<&str> {
-        let named = self.render.iter().map(String::as_str);
+        let named = self.render.iter().chain(&self.variables.files).map(String::as_str);
         named.chain(self.config.iter().map(|file| file.file.as_str())).collect()
     }
 
@@ -166,6 +172,7 @@ impl Manifest {
         if let Some(path) = self.render.iter().find(|path| !is_inside(path)) {
             return Err(wrong("render", format!("{path:?} is not a path inside the package")));
         }
+        self.variables.check()?;
         self.check_data()?;
         self.lifecycle.check()?;
         self.health.iter().try_for_each(HealthCheck::check)?;
@@ -231,7 +238,7 @@ within = 10
     #[test]
     fn says_where_it_is_wrong() {
         let error = |text: &str| Manifest::parse(text).unwrap_err().to_string();
-        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `needs`, `config`, `script`, `database`");
+        insta::assert_snapshot!(error("\nlayuot = 'symlink'"), @"packhorse.toml, line 2: unknown field `layuot`, expected one of `description`, `layout`, `install_root`, `owner`, `render`, `variables`, `keep`, `data`, `lifecycle`, `health`, `process`, `cleanup`, `tags`, `metadata`, `needs`, `config`, `script`, `database`");
         insta::assert_snapshot!(error("install_root = '/a/../b'"), @"packhorse.toml, install_root: must be an absolute path such as /data/app/shop-web, without . and .. and not / itself");
         insta::assert_snapshot!(error("render = ['../x']"), @r#"packhorse.toml, render: "../x" is not a path inside the package"#);
         insta::assert_snapshot!(error("[lifecycle.stop]\ncommand = 'a/../../b'"), @"packhorse.toml, lifecycle.stop.command: must be a path inside the package, or an absolute path");

@@ -25,8 +25,9 @@ impl Manifest {
 fn prune(value: &mut Value) {
     match value {
         Value::Table(table) => {
-            // An environment variable may well be empty.
-            table.iter_mut().filter(|(key, _)| *key != "env").for_each(|(_, value)| prune(value));
+            // An environment variable may well be empty, and so may the characters of a kind of variables.
+            let is_pruned = |key: &str| key != "env" && key != "prefixes";
+            table.iter_mut().filter(|(key, _)| is_pruned(key)).for_each(|(_, value)| prune(value));
             table.retain(|_, value| !is_empty(value));
         }
         Value::Array(items) => items.iter_mut().for_each(prune),

@@ -12,7 +12,7 @@ mod scope;
 mod value;
 
 pub use doubt::Doubt;
-pub use prefixes::{PrefixError, Prefixes, VariableKind};
+pub use prefixes::{PrefixError, PrefixTable, Prefixes, VariableKind};
 pub use resolve::{Definitions, Given, Resolved, Standpoint, provenance, resolve};
 pub use scan::{LONGEST_NAME, Token, scan};
 pub use scope::{Scope, ScopeError, ScopeKind};

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use packhorse_model::api::hosts::HostState;
+use packhorse_model::api::unresolved::NoValue;
 use packhorse_model::database::Migration;
 use packhorse_model::ids::{DeploymentId, HostId, VersionId};
 use packhorse_model::label::Labels;
-use packhorse_model::order::{Health, InstanceState, Release, SecretVersion};
+use packhorse_model::order::{Envelope, Health, InstanceState, Release, SecretVersion};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, HostName, PackageName, VersionNumber};
 
@@ -87,6 +88,8 @@ pub struct HostValues {
     pub variables: BTreeMap<String, String>,
     /// Where the others are.
     pub secrets: BTreeMap<String, SecretVersion>,
+    /// How values are encrypted for the application; none if nothing is.
+    pub envelope: Option<Envelope>,
     /// The digest of those that stand in rendered files; none if none do.
     pub digest: Option<Digest>,
     /// Uses of variables that have no value.
@@ -100,8 +103,10 @@ pub struct UnresolvedUse {
     pub place: String,
     /// As it stands there: `[@db_host]`.
     pub token: String,
+    /// Its name: `db_host`.
+    pub name: String,
     /// Why it has none.
-    pub reason: String,
+    pub why: NoValue,
 }
 
 /// The instance of the package on a host.

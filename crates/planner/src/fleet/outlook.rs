@@ -254,6 +254,7 @@ impl Change<'_> {
             to: self.to.map(Side::release),
             variables: values.variables,
             secrets,
+            envelope: values.envelope,
             values: values.digest,
             migration: self.migration.map(|own| own.migration.clone()),
             step_timeout_seconds: spec.strategy.step_timeout_seconds,

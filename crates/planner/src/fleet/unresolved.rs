@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use packhorse_model::api::unresolved::{MOST_UNRESOLVED_HOSTS, UnresolvedVariable};
 use packhorse_model::deployment::{Action, DeploymentSpec};
 use packhorse_model::{HostName, PackageName};
 
@@ -40,6 +41,18 @@ impl Unresolved {
     pub fn lines(&self) -> impl Iterator<Item = String> {
         self.uses
             .iter()
-            .map(|(found, hosts)| format!("{}: {} {} on {}", found.place, found.token, found.reason, list(hosts)))
+            .map(|(found, hosts)| format!("{}: {} {} on {}", found.place, found.token, found.why.reason, list(hosts)))
+    }
+
+    /// The same for programs.
+    pub fn told(&self) -> impl Iterator<Item = UnresolvedVariable> {
+        self.uses.iter().map(|(found, hosts)| UnresolvedVariable {
+            place: found.place.clone(),
+            token: found.token.clone(),
+            name: found.name.clone(),
+            why: found.why.clone(),
+            hosts: hosts.iter().take(MOST_UNRESOLVED_HOSTS).cloned().collect(),
+            hosts_more: hosts.len().saturating_sub(MOST_UNRESOLVED_HOSTS) as u64,
+        })
     }
 }

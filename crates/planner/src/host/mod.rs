@@ -26,7 +26,7 @@ mod steps;
 pub use arrangement::Arrangement;
 pub use environment::{Surroundings, environment};
 pub use installed::{Condition, Installed, InstalledVersion, Place, directory_name};
-pub use render::{RenderError, Unresolved, Values, render, render_text};
+pub use render::{Enveloped, RenderError, Unresolved, Values, render, render_text};
 pub(crate) use restore::has_proof;
 pub use restore::{StepRun, aftermath, goes_on, restore};
 pub use retire::retirable;

@@ -1,7 +1,7 @@
 //! Variables in files, URLs and environments: each is replaced by its value, and every other byte stays as it is.
 //!
 //! What a variable is, and what only looks like one, is said by [`packhorse_model::variables::scan`]. A value is put in as it is and not
-//! looked at again. A file variable (`[^path]`) names a file and stays.
+//! looked at again. A file variable (`[^path]`) names a file and stays; the file itself is replaced as a whole ([`Values::whole`]).
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +15,17 @@ pub struct Values<'a> {
     pub variables: &'a BTreeMap<String, String>,
     /// Values that stand nowhere but in the files.
     pub secrets: &'a BTreeMap<String, String>,
+    /// What stands where a file wants a value encrypted; the value in clear if nothing is encrypted.
+    pub enveloped: Option<&'a Enveloped>,
+}
+
+/// Values as they are encrypted for an application, by name: each text is of letters and digits.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Enveloped {
+    /// Those that are encrypted and signed.
+    pub encrypted: BTreeMap<String, String>,
+    /// Those that are encrypted alone.
+    pub single_encrypted: BTreeMap<String, String>,
 }
 
 impl<'a> Values<'a> {
@@ -22,16 +33,25 @@ impl<'a> Values<'a> {
     #[must_use]
     pub fn open(variables: &'a BTreeMap<String, String>) -> Self {
         static NONE: BTreeMap<String, String> = BTreeMap::new();
-        Self { variables, secrets: &NONE }
+        Self { variables, secrets: &NONE, enveloped: None }
     }
 
-    /// A secret stands only where the file says that it wants one.
+    /// A secret stands only where the file says that it wants one, and never in clear where something is encrypted.
     fn get(&self, kind: VariableKind, name: &str) -> Option<&'a str> {
-        let secret = match kind {
-            VariableKind::Encrypted | VariableKind::SingleEncrypted => self.secrets.get(name),
-            VariableKind::Plain | VariableKind::File => None,
-        };
-        secret.or_else(|| self.variables.get(name)).map(String::as_str)
+        match (kind, self.enveloped) {
+            (VariableKind::Encrypted, Some(enveloped)) => enveloped.encrypted.get(name).map(String::as_str),
+            (VariableKind::SingleEncrypted, Some(enveloped)) => {
+                enveloped.single_encrypted.get(name).map(String::as_str)
+            }
+            (VariableKind::Encrypted | VariableKind::SingleEncrypted, None) => self.whole(name),
+            (VariableKind::Plain | VariableKind::File, _) => self.variables.get(name).map(String::as_str),
+        }
+    }
+
+    /// What a file becomes that is replaced as a whole by the variable of this name.
+    #[must_use]
+    pub fn whole(&self, name: &str) -> Option<&'a str> {
+        self.secrets.get(name).or_else(|| self.variables.get(name)).map(String::as_str)
     }
 }
 
@@ -116,7 +136,7 @@ mod tests {
 
     fn try_render(bytes: &[u8]) -> Result<Vec<u8>, RenderError> {
         let (variables, secrets) = (variables(), map(&[("password", "hunter2")]));
-        let values = Values { variables: &variables, secrets: &secrets };
+        let values = Values { variables: &variables, secrets: &secrets, enveloped: None };
         render(bytes, values, &Prefixes::default()).map(Cow::into_owned)
     }
 
@@ -151,6 +171,22 @@ mod tests {
     fn a_secret_stands_only_where_one_is_wanted() {
         insta::assert_snapshot!(try_render(b"[@password]").unwrap_err(), @"line 1: [@password] has no value: define them, or correct their names");
         assert!(render_text("http://[!password]/", &variables()).is_err());
+    }
+
+    #[test]
+    fn what_is_encrypted_never_stands_in_clear() {
+        let (variables, secrets) = (variables(), map(&[("password", "hunter2")]));
+        let mut enveloped = Enveloped { encrypted: map(&[("password", "0a1b")]), ..Enveloped::default() };
+        let render = |text: &str, enveloped: &Enveloped| {
+            let values = Values { variables: &variables, secrets: &secrets, enveloped: Some(enveloped) };
+            let rendered = render(text.as_bytes(), values, &Prefixes::default()).map(Cow::into_owned);
+            rendered.map(|bytes| String::from_utf8(bytes).unwrap()).map_err(|error| error.to_string())
+        };
+        assert_eq!(render("[!password] [%password] [@port]", &enveloped).unwrap(), "0a1b 0a1b 8080");
+        insta::assert_snapshot!(render("[+password]", &enveloped).unwrap_err(), @"line 1: [+password] has no value: define them, or correct their names");
+        insta::assert_snapshot!(render("[!port]", &enveloped).unwrap_err(), @"line 1: [!port] has no value: define them, or correct their names");
+        enveloped.single_encrypted = map(&[("password", "ffffff022c")]);
+        assert_eq!(render("[+password]", &enveloped).unwrap(), "ffffff022c");
     }
 
     proptest! {

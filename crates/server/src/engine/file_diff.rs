@@ -12,6 +12,7 @@ use packhorse_model::api::deployments::Change;
 use packhorse_model::api::plans::{DiffContent, PlanFileDiff};
 use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PackageId;
+use packhorse_model::manifest::VariableRules;
 use packhorse_model::order::{Particulars, Release, UnitOrder};
 use similar::TextDiff;
 
@@ -43,8 +44,20 @@ struct Pair {
 
 /// With what files were rendered before, and will be.
 struct Own {
-    before: Particulars,
-    after: Particulars,
+    before: Rendering,
+    after: Rendering,
+}
+
+/// With what the files of a version are rendered, and by which rules.
+struct Rendering {
+    rules: VariableRules,
+    own: Particulars,
+}
+
+impl Rendering {
+    fn of(release: Option<&Release>, own: Particulars) -> Self {
+        Self { rules: release.map(|release| release.manifest.variables.clone()).unwrap_or_default(), own }
+    }
 }
 
 /// A page of the files of a unit that differ, by path; of one file alone if it is named.
@@ -68,7 +81,11 @@ pub(crate) async fn page(
     let total = differing.len() as u64;
     let from = after.map_or(0, |after| differing.partition_point(|pair| pair.path <= after));
     let wanted: Vec<Pair> = differing.drain(from..).take(page.limit() as usize).collect();
-    let own = Own { before: rendered::particulars_before(app, package, unit).await?, after: unit.order.particulars() };
+    let before = rendered::particulars_before(app, package, unit).await?;
+    let own = Own {
+        before: Rendering::of(unit.order.from.as_ref(), before),
+        after: Rendering::of(unit.order.to.as_ref(), unit.order.particulars()),
+    };
     let library = Library::new(app.store.clone(), app.objects.clone());
     let compared = tokio::task::spawn_blocking(move || compare(&library, wanted, &own));
     let items = compared.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
@@ -86,8 +103,7 @@ async fn tree(app: &App, release: Option<&Release>) -> Result<Tree, ApiError> {
 
 fn differing(old: &Tree, new: &Tree, order: &UnitOrder) -> Vec<Pair> {
     let releases = || [&order.from, &order.to].into_iter().flatten();
-    let rendered: BTreeSet<&str> =
-        releases().flat_map(|release| release.manifest.render.iter().map(String::as_str)).collect();
+    let rendered: BTreeSet<&str> = releases().flat_map(|release| release.manifest.rendered()).collect();
     let rendering = |release: &Option<Release>| release.as_ref().and_then(|release| release.rendering);
     let has_other_values = rendering(&order.from) != rendering(&order.to);
     let pair = |(old, new): (Option<&Entry>, Option<&Entry>)| {
@@ -136,7 +152,7 @@ enum Side {
     TooLong,
 }
 
-fn side(source: &impl ContentSource, entry: Option<&Entry>, own: Option<&Particulars>) -> std::io::Result<Side> {
+fn side(source: &impl ContentSource, entry: Option<&Entry>, rendering: Option<&Rendering>) -> std::io::Result<Side> {
     let Some(entry) = entry else { return Ok(Side::Bytes(Vec::new())) };
     if let EntryKind::Symlink { target } = &entry.kind {
         return Ok(Side::Bytes(target.as_str().as_bytes().to_vec()));
@@ -147,8 +163,8 @@ fn side(source: &impl ContentSource, entry: Option<&Entry>, own: Option<&Particu
     }
     let mut bytes = Vec::new();
     source.read(&file.digest, file.size)?.take(file.size).read_to_end(&mut bytes)?;
-    Ok(Side::Bytes(match own {
-        Some(own) => rendered::masked(bytes, own),
+    Ok(Side::Bytes(match rendering {
+        Some(Rendering { rules, own }) => rendered::masked(entry.path.as_str(), bytes, rules, own),
         None => bytes,
     }))
 }

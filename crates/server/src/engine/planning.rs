@@ -7,6 +7,7 @@ use packhorse_model::api::config_targets::PlannedConfigFile;
 use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::api::plans::{Caution, CautionCode};
+use packhorse_model::api::unresolved::MOST_UNRESOLVED;
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PlanId};
 use packhorse_model::name::HostName;
@@ -21,8 +22,8 @@ use packhorse_store::plans::{self, NewPlan, StoredPlan};
 use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
 
-use super::inventory::{Asker, Gathered, gather};
 use super::config_targets;
+use super::inventory::{Asker, Gathered, gather};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -95,10 +96,10 @@ pub(crate) struct FoundChange {
     /// Files whose variables are replaced.
     #[serde(default)]
     pub(crate) rendered: Vec<String>,
-    /// What is done to databases.
     /// Of a config package, where its files go.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) config: Vec<PlannedConfigFile>,
+    /// What is done to databases.
     #[serde(default)]
     pub(crate) migrations: Vec<PlannedMigration>,
     /// Where the instances lie.
@@ -213,8 +214,8 @@ async fn unbound(
 }
 
 fn findings(planned: Planned) -> Findings {
-    let changes = planned
     let config = config_targets::of(&planned);
+    let changes = planned
         .changes
         .into_iter()
         .zip(config)
@@ -283,6 +284,7 @@ fn unresolved(uses: &Unresolved) -> ApiError {
     }
     ApiError::invalid("variables_unresolved", format!("variables of {} have no value", uses.package))
         .detail(lines.join("\n"))
+        .unresolved(uses.told().take(MOST_UNRESOLVED).collect())
         .hint("give them values with `packhorse variable set NAME VALUE --scope SCOPE`; `packhorse variable explain` shows where a value comes from")
 }
 

@@ -8,9 +8,9 @@ use packhorse_content::{ContentSource as _, EntryKind};
 use packhorse_model::api::deployments::RenderedFile;
 use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PackageId;
+use packhorse_model::manifest::VariableRules;
 use packhorse_model::order::{Particulars, Release};
-use packhorse_model::variables::Prefixes;
-use packhorse_planner::host::{Values, render, render_text};
+use packhorse_planner::host::{Enveloped, Values, render, render_text};
 use packhorse_store::units;
 
 use super::trees;
@@ -90,13 +90,24 @@ async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Re
         Ok::<_, std::io::Error>(bytes)
     });
     let bytes = read.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
-    Ok(Some(String::from_utf8_lossy(&masked(bytes, own)).into_owned()))
+    let masked = masked(path, bytes, &release.manifest.variables, own);
+    Ok(Some(String::from_utf8_lossy(&masked).into_owned()))
 }
 
-/// A file as it is rendered, with a mask where secrets would stand. What cannot be rendered stays as it came.
-pub(super) fn masked(bytes: Vec<u8>, own: &Particulars) -> Vec<u8> {
-    let masked: BTreeMap<String, String> = own.secrets.keys().map(|name| (name.clone(), MASK.to_owned())).collect();
-    let values = Values { variables: &own.variables, secrets: &masked };
-    let rendered = render(&bytes, values, &Prefixes::default()).map(std::borrow::Cow::into_owned);
+/// A file as it is rendered, with a mask where secrets would stand, and what is encrypted. What cannot be rendered stays as it came.
+pub(super) fn masked(path: &str, bytes: Vec<u8>, rules: &VariableRules, own: &Particulars) -> Vec<u8> {
+    fn masks<'a>(names: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
+        names.map(|name| (name.clone(), MASK.to_owned())).collect()
+    }
+    let secrets = masks(own.secrets.keys());
+    let enveloped = own.envelope.as_ref().map(|envelope| Enveloped {
+        encrypted: masks(envelope.encrypted.iter()),
+        single_encrypted: masks(envelope.single_encrypted.iter()),
+    });
+    let values = Values { variables: &own.variables, secrets: &secrets, enveloped: enveloped.as_ref() };
+    if rules.replaces(path) {
+        return values.whole(path).map_or(bytes, |whole| whole.as_bytes().to_vec());
+    }
+    let rendered = render(&bytes, values, &rules.prefixes).map(std::borrow::Cow::into_owned);
     rendered.unwrap_or(bytes)
 }

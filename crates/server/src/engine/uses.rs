@@ -1,11 +1,16 @@
 //! Which variables a version uses, and where: in the files that it wants rendered, in the places where its files go, and in what its manifest
 //! says to hosts.
 
-use packhorse_model::ids::VersionId;
-use packhorse_model::manifest::{Manifest, Probe};
+use std::collections::BTreeSet;
+
+use packhorse_model::VersionNumber;
+use packhorse_model::api::variable_values::{MOST_USES, VariableForm, VariableUse};
+use packhorse_model::ids::{PackageId, VersionId};
+use packhorse_model::manifest::{self, Manifest, Probe};
+use packhorse_model::name::{VariableName, variable_key};
 use packhorse_model::order::Release;
 use packhorse_model::variables::{Prefixes, VariableKind, scan};
-use packhorse_store::{Conn, version_variables};
+use packhorse_store::{Conn, releases, version_variables};
 
 use crate::error::ApiError;
 
@@ -27,23 +32,43 @@ pub(crate) struct Use {
 pub(crate) enum UseSite {
     /// It stands in a rendered file, and nobody need see it.
     SecretInFile,
+    /// It stands in a rendered file, encrypted for the application and signed.
+    Encrypted,
+    /// It stands in a rendered file, encrypted for the application.
+    SingleEncrypted,
+    /// It is a file of the package.
+    WholeFile,
     /// It stands in a rendered file.
     File,
     /// It stands in the path to which a rendered file goes, which can be seen.
     Target,
     /// It stands in an environment or an address, which can be seen.
     Open,
+    /// It is the key for which values are encrypted.
+    PublicKey,
+    /// It is the key that signs what is encrypted.
+    SigningKey,
 }
 
 /// Every use of a version.
 pub(crate) async fn of_version(conn: &mut Conn, id: VersionId, release: &Release) -> Result<Vec<Use>, ApiError> {
     let mut uses = of_manifest(&release.manifest);
-    let rendered: Vec<String> = release.manifest.rendered().into_iter().map(str::to_owned).collect();
+    let rules = &release.manifest.variables;
+    // What stood in a file that is replaced as a whole is of no meaning.
+    let rendered = release.manifest.rendered().into_iter().filter(|path| !rules.replaces(path));
+    let rendered: Vec<String> = rendered.map(str::to_owned).collect();
+    let mut replaced: BTreeSet<&str> = rules.files.iter().map(String::as_str).collect();
     for found in version_variables::in_files(conn, id, &rendered).await? {
         let site = match found.kind {
             VariableKind::Plain => UseSite::File,
+            VariableKind::Encrypted if rules.public_key.is_some() => UseSite::Encrypted,
+            VariableKind::SingleEncrypted if rules.public_key.is_some() => UseSite::SingleEncrypted,
             VariableKind::Encrypted | VariableKind::SingleEncrypted => UseSite::SecretInFile,
-            // It names a file of the package, and stays as it is.
+            VariableKind::File if rules.replaces(&found.name) => {
+                replaced.remove(found.name.as_str());
+                UseSite::WholeFile
+            }
+            // It names no file of the package, and stays as it is.
             VariableKind::File => continue,
         };
         uses.push(Use {
@@ -53,7 +78,46 @@ pub(crate) async fn of_version(conn: &mut Conn, id: VersionId, release: &Release
             site,
         });
     }
+    let said = |key: &str, token: String, name: &str, site| Use {
+        place: format!("{}, variables.{key}", manifest::FILE_NAME),
+        token,
+        name: name.to_owned(),
+        site,
+    };
+    uses.extend(replaced.into_iter().map(|path| said("files", format!("[^{path}]"), path, UseSite::WholeFile)));
+    let has = |site| uses.iter().any(|used: &Use| used.site == site);
+    let (is_signed, is_single) = (has(UseSite::Encrypted), has(UseSite::SingleEncrypted));
+    let public_key = rules.public_key.as_ref().filter(|_| is_signed || is_single);
+    let signing_key = rules.signing_key.as_ref().filter(|_| is_signed);
+    let key = |key: &str, name: &VariableName, site| said(key, format!("[@{name}]"), name.as_str(), site);
+    uses.extend(public_key.map(|name| key("public_key", name, UseSite::PublicKey)));
+    uses.extend(signing_key.map(|name| key("signing_key", name, UseSite::SigningKey)));
     Ok(uses)
+}
+
+/// Where a version uses a variable, for people.
+pub(crate) async fn of_name(
+    conn: &mut Conn,
+    package: PackageId,
+    number: &VersionNumber,
+    name: &str,
+) -> Result<Vec<VariableUse>, ApiError> {
+    let Some(found) = releases::find(conn, package, number).await? else { return Ok(Vec::new()) };
+    let key = variable_key(name);
+    let uses = of_version(conn, found.id, &found.release).await?.into_iter();
+    let told = |used: Use| VariableUse {
+        version: number.clone(),
+        place: used.place,
+        token: used.token,
+        form: match used.site {
+            UseSite::SecretInFile | UseSite::File | UseSite::Target | UseSite::Open => VariableForm::Clear,
+            UseSite::Encrypted => VariableForm::Encrypted,
+            UseSite::SingleEncrypted => VariableForm::SingleEncrypted,
+            UseSite::WholeFile => VariableForm::File,
+            UseSite::PublicKey | UseSite::SigningKey => VariableForm::Key,
+        },
+    };
+    Ok(uses.filter(|used| variable_key(&used.name) == key).take(MOST_USES).map(told).collect())
 }
 
 fn of_manifest(manifest: &Manifest) -> Vec<Use> {

@@ -2,19 +2,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use packhorse_content::digest_of;
+use packhorse_model::api::unresolved::{NoValue, NoValueReason};
+use packhorse_model::ids::PackageId;
 use packhorse_model::name::{SecretName, variable_key};
 use packhorse_model::order::SecretVersion;
 use packhorse_model::topology::{Environment, ModulePath};
 use packhorse_model::variables::{Definitions, Resolved, Scope, Standpoint, VariableValue, resolve};
-use packhorse_model::{Digest, HostName, PackageName, TopologyName};
-use packhorse_planner::fleet::{
-    HostValues, InventoryHost, KnownVersion, UnresolvedUse, install_root, natural, own_variables,
-};
+use packhorse_model::{HostName, PackageName, TopologyName, VersionNumber};
+use packhorse_planner::fleet::{InventoryHost, KnownVersion, install_root, natural, own_variables};
 use packhorse_store::{Conn, hosts, packages, targets, topology, variables, vault};
-use serde::Serialize;
 
-use super::uses::{self, Use, UseSite};
+use super::host_values::{Keys, values};
+use super::uses;
 use crate::error::ApiError;
 
 /// What Packhorse itself says begins like this.
@@ -41,12 +40,13 @@ pub(crate) async fn fill(
     let names: BTreeSet<String> = wanted.iter().flat_map(|(_, uses)| uses).map(|found| found.name.clone()).collect();
     let modules: BTreeSet<ModulePath> = hosts.iter().flat_map(|host| host.modules.iter().cloned()).collect();
     let known = Known::read(conn, &names, &modules).await?;
+    let mut keys = Keys::default();
     for host in hosts {
         let at = known.standpoint(package, &host.name, &host.modules, meant);
         let scopes = at.scopes();
         for (version, uses) in &wanted {
             let own = own(&known, &at, host, version);
-            let values = values(uses, &known, &scopes, &own);
+            let values = values(uses, &known, &scopes, &own, &mut keys);
             host.values.insert(version.id, values);
         }
     }
@@ -69,6 +69,10 @@ pub(crate) struct Place {
     pub(crate) scopes: [BTreeSet<Scope>; 7],
     /// What Packhorse itself says there.
     pub(crate) own: BTreeMap<String, String>,
+    /// The package.
+    pub(crate) package: PackageId,
+    /// The version that is on the host.
+    pub(crate) version: Option<VersionNumber>,
 }
 
 /// The place of a package on a host, for one name.
@@ -93,11 +97,11 @@ pub(crate) async fn place(
     let at = known.standpoint(package, host, &modules, &[]);
     let mut own = known.of_place(&at);
     let instance = row.instance.as_ref();
-    let version = instance.map(|instance| instance.version.as_str());
+    let version = instance.map(|instance| instance.version.clone());
     let root = instance.map_or("", |instance| instance.install_root.as_str());
-    own.extend(own_variables(package, version, root));
+    own.extend(own_variables(package, version.as_ref().map(VersionNumber::as_str), root));
     own.extend(of_host(host, &row.facts.address));
-    Ok(Place { scopes: at.scopes(), known, own })
+    Ok(Place { scopes: at.scopes(), known, own, package: id, version })
 }
 
 /// What Packhorse itself says of a host.
@@ -112,7 +116,7 @@ pub(crate) enum Found {
     /// A secret.
     Secret(SecretName, SecretVersion),
     /// Nothing, for this reason.
-    Nothing(String),
+    Nothing(NoValue),
 }
 
 impl Known {
@@ -157,7 +161,10 @@ impl Known {
     pub(crate) fn find(&self, name: &str, scopes: &[BTreeSet<Scope>], own: &BTreeMap<String, String>) -> Found {
         if is_own(name) {
             return own.get(&variable_key(name)).map_or_else(
-                || Found::Nothing("is none of the names that Packhorse gives, or means several modules".to_owned()),
+                || {
+                    let words = "is none of the names that Packhorse gives, or means several modules";
+                    Found::Nothing(NoValue::new(NoValueReason::NotGiven, words))
+                },
                 |value| Found::Text(value.clone()),
             );
         }
@@ -168,12 +175,14 @@ impl Known {
                 value => Found::Text(value.text().unwrap_or_default()),
             },
             Resolved::Ambiguous(given) => {
-                let scopes: Vec<String> = given.iter().map(|given| given.scope.to_string()).collect();
-                Found::Nothing(format!("has different values in {}", scopes.join(" and ")))
+                let scopes: Vec<Scope> = given.iter().map(|given| given.scope.clone()).collect();
+                let named: Vec<String> = scopes.iter().map(ToString::to_string).collect();
+                let words = format!("has different values in {}", named.join(" and "));
+                Found::Nothing(NoValue { scopes, ..NoValue::new(NoValueReason::Ambiguous, words) })
             }
             Resolved::Undefined => match name.parse::<SecretName>() {
                 Ok(secret) if self.secrets.contains_key(&secret) => self.secret(&secret),
-                _ => Found::Nothing("has no value".to_owned()),
+                _ => Found::Nothing(NoValue::new(NoValueReason::Undefined, "has no value")),
             },
         }
     }
@@ -181,7 +190,11 @@ impl Known {
     fn secret(&self, name: &SecretName) -> Found {
         match self.secrets.get(name) {
             Some(version) => Found::Secret(name.clone(), *version),
-            None => Found::Nothing(format!("leads to the secret {name}, which is not in the vault")),
+            None => {
+                let words = format!("leads to the secret {name}, which is not in the vault");
+                let secret = Some(name.clone());
+                Found::Nothing(NoValue { secret, ..NoValue::new(NoValueReason::SecretMissing, words) })
+            }
         }
     }
 
@@ -265,58 +278,4 @@ fn own(known: &Known, at: &Standpoint, host: &InventoryHost, version: &KnownVers
     own.extend(own_variables(&at.package, Some(release.version.as_str()), &root));
     own.extend(of_host(&host.name, &host.address));
     own
-}
-
-/// What stands in the rendered files, as it goes into their digest.
-#[derive(Default, Serialize)]
-struct Rendered<'a> {
-    variables: BTreeMap<&'a str, &'a str>,
-    secrets: BTreeMap<&'a str, SecretVersion>,
-}
-
-impl Rendered<'_> {
-    fn digest(&self) -> Option<Digest> {
-        if self.variables.is_empty() && self.secrets.is_empty() {
-            return None;
-        }
-        // Maps of texts and numbers can always be written.
-        serde_json::to_vec(self).ok().map(|bytes| digest_of(&bytes))
-    }
-}
-
-fn values(uses: &[Use], known: &Known, scopes: &[BTreeSet<Scope>], own: &BTreeMap<String, String>) -> HostValues {
-    let mut values = HostValues::default();
-    let mut seen: BTreeMap<&str, Found> = BTreeMap::new();
-    let mut rendered: BTreeSet<&str> = BTreeSet::new();
-    for used in uses {
-        let found = seen.entry(used.name.as_str()).or_insert_with(|| known.find(&used.name, scopes, own));
-        if used.site != UseSite::Open {
-            rendered.insert(used.name.as_str());
-        }
-        let reason = match (&*found, used.site) {
-            (Found::Text(text), _) => {
-                values.variables.insert(used.name.clone(), text.clone());
-                continue;
-            }
-            (Found::Secret(_, version), UseSite::SecretInFile) => {
-                values.secrets.insert(used.name.clone(), *version);
-                continue;
-            }
-            (Found::Secret(..), UseSite::File) => format!("is a secret: write [!{}]", used.name),
-            (Found::Secret(..), UseSite::Open | UseSite::Target) => {
-                "is a secret, which stands in rendered files only".to_owned()
-            }
-            (Found::Nothing(reason), _) => reason.clone(),
-        };
-        values.unresolved.push(UnresolvedUse { place: used.place.clone(), token: used.token.clone(), reason });
-    }
-    let is_rendered = |name: &&String| rendered.contains(name.as_str());
-    let variables = values.variables.iter().filter(|(name, _)| is_rendered(name));
-    let secrets = values.secrets.iter().filter(|(name, _)| is_rendered(name));
-    values.digest = Rendered {
-        variables: variables.map(|(name, value)| (name.as_str(), value.as_str())).collect(),
-        secrets: secrets.map(|(name, version)| (name.as_str(), *version)).collect(),
-    }
-    .digest();
-    values
 }

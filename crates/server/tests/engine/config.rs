@@ -75,18 +75,6 @@ async fn a_plan_shows_what_a_config_package_writes_and_where() {
     assert!(order.values.is_some(), "another place is a change as another value in the file is");
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_host_on_which_the_place_is_taken_is_left_out() {
-    let fleet = Fleet::with_1_0_0(1).await;
-    for root in ["/data/app/shop-web", "/data/app/shop-web/cart"] {
-        let name = format!("cart-{}", root.matches('/').count());
-        let manifest = format!("install_root = '{root}'\n");
-        push(&fleet, &name, &[("packhorse.toml", &manifest, 0o644), ("scripts/start.sh", "#!/bin/sh\n", 0o755)]).await;
-        let plan = fleet.server.post("/api/v1/plans", spec(&name)).await.expect(201);
-        let expected =
-            format!("shop-web lies in {root}, around it or inside it: give one of them another install_root");
-        assert_eq!(plan["excluded"], json!([{ "host": "web-1", "reason": expected }]));
-    }
 /// Packages that all want one directory, or one inside it, started in the same moment: one of them gets it.
 async fn one_of_many_gets_the_place(fleet: Fleet) {
     let names: Vec<String> = (1..=6).map(|number| format!("cart-{number}")).collect();
@@ -120,4 +108,16 @@ async fn nor_do_they_on_postgres() {
     one_of_many_gets_the_place(Fleet::at(TestServer::on_postgres().await, 1).await).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_on_which_the_place_is_taken_is_left_out() {
+    let fleet = Fleet::with_1_0_0(1).await;
+    for root in ["/data/app/shop-web", "/data/app/shop-web/cart"] {
+        let name = format!("cart-{}", root.matches('/').count());
+        let manifest = format!("install_root = '{root}'\n");
+        push(&fleet, &name, &[("packhorse.toml", &manifest, 0o644), ("scripts/start.sh", "#!/bin/sh\n", 0o755)]).await;
+        let plan = fleet.server.post("/api/v1/plans", spec(&name)).await.expect(201);
+        let expected =
+            format!("shop-web lies in {root}, around it or inside it: give one of them another install_root");
+        assert_eq!(plan["excluded"], json!([{ "host": "web-1", "reason": expected }]));
+    }
 }

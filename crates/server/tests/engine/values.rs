@@ -1,6 +1,9 @@
 //! Variables and secrets, from the value that a person sets to the order that a host gets.
 
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::{KeySize, PrivateDecryptingKey};
 use axum::body::Body;
+use base64::Engine as _;
 use http::Method;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -14,16 +17,17 @@ const SECRET: &str = "correct-horse-battery";
 async fn push(fleet: &Fleet, version: &str, conf: &str) {
     let manifest =
         "render = ['conf/shop.toml']\n[lifecycle.start]\ncommand = 'scripts/start.sh'\nenv = { PORT = '[@port]' }\n";
+    push_files(fleet, version, &[("packhorse.toml", manifest), ("conf/shop.toml", conf)]).await;
+}
+
+/// Pushes a version of shop-web with these files beside its scripts.
+async fn push_files(fleet: &Fleet, version: &str, files: &[(&str, &str)]) {
     let mut tar = tar::Builder::new(Vec::new());
-    for (path, text, mode) in [
-        ("packhorse.toml", manifest, 0o644),
-        ("conf/shop.toml", conf, 0o644),
-        ("scripts/start.sh", "#!/bin/sh\n", 0o755),
-        ("scripts/stop.sh", "#!/bin/sh\n", 0o755),
-    ] {
+    let scripts = [("scripts/start.sh", "#!/bin/sh\n"), ("scripts/stop.sh", "#!/bin/sh\n")];
+    for (path, text) in files.iter().copied().chain(scripts) {
         let mut header = tar::Header::new_ustar();
         header.set_size(text.len() as u64);
-        header.set_mode(mode);
+        header.set_mode(if path.starts_with("scripts/") { 0o755 } else { 0o644 });
         tar.append_data(&mut header, path, text.as_bytes()).unwrap();
     }
     let uri = format!("/api/v1/uploads?file_name=shop-web_{version}.tar");
@@ -68,6 +72,14 @@ async fn what_has_no_value_stops_the_plan_and_is_named() {
     conf/shop.toml:4: [@pin] is a secret: write [!pin] on web-1, web-2
     packhorse.toml, lifecycle.start.env.PORT: [@port] has no value on web-1, web-2
     ");
+    let told = |index: usize| &refused.body["unresolved"][index];
+    assert_eq!(told(0)["hosts"], json!(["web-1"]));
+    assert_eq!((&told(2)["name"], &told(2)["reason_code"]), (&json!("pin"), &json!("secret_seen")));
+    set(&fleet, "port", "system:Shop/Production", "1").await;
+    let leads = json!({ "name": "db_password", "scope": "global", "type": "secret", "value": "pin" });
+    fleet.server.put("/api/v1/variables", leads).await.expect(200);
+    let refused = fleet.try_deploy(json!({ "action": "deploy", "version": "2.0.0" })).await;
+    assert_eq!(refused.body["unresolved"].as_array().unwrap().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -157,7 +169,15 @@ async fn a_value_is_explained() {
         "outcome": "value",
         "text": "10.0.0.7"
       },
-      "package": "shop-web"
+      "package": "shop-web",
+      "uses": [
+        {
+          "form": "clear",
+          "place": "conf/shop.toml:1",
+          "token": "[@DB_Host]",
+          "version": "2.0.0"
+        }
+      ]
     }
     "#);
     assert_eq!(explain("packhorse.environment").await["outcome"], json!({ "outcome": "value", "text": "prod" }));
@@ -202,4 +222,149 @@ async fn the_vault_gives_nothing_back() {
     let id = next["items"][0]["id"].as_str().unwrap();
     assert_eq!(server.delete(&format!("/api/v1/variables/{id}")).await.status.as_u16(), 204);
     assert_eq!(server.delete("/api/v1/vault/secrets/shop-db").await.status.as_u16(), 204);
+}
+
+/// A public key as it stands between the lines of PEM, and the private key in PEM.
+fn keys(size: KeySize) -> (String, String) {
+    let key = PrivateDecryptingKey::generate(size).unwrap();
+    let public: PublicKeyX509Der<'_> = key.public_key().as_der().unwrap();
+    let private: Pkcs8V1Der<'_> = key.as_der().unwrap();
+    let text = |der: &[u8]| base64::engine::general_purpose::STANDARD.encode(der);
+    let private = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", text(private.as_ref()));
+    (text(public.as_ref()), private)
+}
+
+const SEALED: &str = "render = ['conf/shop.toml']\n[variables]\npublic_key = 'app_key'\nsigning_key = 'system_key'\n";
+const SEALED_CONF: &str = "twice = '[!db_password]'\nonce = '[+db_password]'\nport = [%port] [@port]\n";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn values_are_encrypted_for_the_application_and_are_no_change_for_that() {
+    let mut fleet = with_values(1).await;
+    push_files(&fleet, "3.0.0", &[("packhorse.toml", SEALED), ("conf/shop.toml", SEALED_CONF)]).await;
+    let spec = fleet.spec(json!({ "action": "deploy", "version": "3.0.0" }));
+    set(&fleet, "app_key", "package:shop-web", "no key").await;
+    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
+    insta::assert_json_snapshot!(refused.body["unresolved"], @r#"
+    [
+      {
+        "hosts": [
+          "web-1"
+        ],
+        "hosts_more": 0,
+        "name": "app_key",
+        "place": "packhorse.toml, variables.public_key",
+        "reason": "is no RSA public key of 1024 to 8192 bits: set it in PEM, as `openssl pkey -pubout` writes it, or as its Base64 alone",
+        "reason_code": "key_unusable",
+        "token": "[@app_key]"
+      },
+      {
+        "hosts": [
+          "web-1"
+        ],
+        "hosts_more": 0,
+        "name": "system_key",
+        "place": "packhorse.toml, variables.signing_key",
+        "reason": "has no value",
+        "reason_code": "undefined",
+        "token": "[@system_key]"
+      }
+    ]
+    "#);
+
+    let ((public, _), (_, private)) = (keys(KeySize::Rsa2048), keys(KeySize::Rsa3072));
+    set(&fleet, "app_key", "package:shop-web", &public).await;
+    fleet.server.post("/api/v1/vault/secrets", json!({ "name": "system_key", "value": private })).await.expect(201);
+    let deployment = fleet.deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
+    fleet.round().await;
+    let open = fleet.hosts[0].open().unwrap().clone();
+    assert!(open.order.secrets.is_empty(), "{:?}", open.order.secrets);
+    let path = format!("/agent/v1/attempts/{}/secrets", open.attempt);
+    let own = fleet.hosts[0].identity;
+    let given = fleet.server.agent(own, Method::GET, &path, Value::Null).await.expect(200);
+    let digits = |kind: &str, name: &str| given[kind][name].as_str().map(str::len);
+    assert_eq!(given["values"], json!({}));
+    assert_eq!((digits("encrypted", "db_password"), digits("encrypted", "port")), (Some(768), Some(768)));
+    assert_eq!((digits("single_encrypted", "db_password"), digits("single_encrypted", "port")), (Some(520), None));
+    assert!(!given.to_string().contains(SECRET));
+    let again = fleet.server.agent(own, Method::GET, &path, Value::Null).await.expect(200);
+    assert_ne!(given["encrypted"], again["encrypted"]);
+    fleet.settle().await;
+    assert_eq!(fleet.state(&deployment).await, "succeeded");
+
+    // What is encrypted anew is the same value under the same keys.
+    let plan = fleet.server.post("/api/v1/plans", spec.clone()).await.expect(201);
+    assert_eq!(plan["unchanged"], json!(["web-1"]));
+    assert_eq!(affected(&fleet, "").await, Vec::<String>::new());
+    set(&fleet, "app_key", "package:shop-web", &keys(KeySize::Rsa2048).0).await;
+    let plan = fleet.server.post("/api/v1/plans", spec).await.expect(201);
+    assert_eq!(plan["changes"][0]["changes_values"], true);
+    let file = format!("/api/v1/plans/{}/files?host=web-1&path=conf/shop.toml", plan["id"].as_str().unwrap());
+    let file = fleet.server.get(&file).await.expect(200);
+    assert_eq!(file["after"], "twice = '••••••'\nonce = '••••••'\nport = •••••• 8080\n");
+
+    let explained = "/api/v1/variables/explain?name=db_password&package=shop-web&host=web-1";
+    let uses = fleet.server.get(explained).await.expect(200)["uses"].clone();
+    insta::assert_json_snapshot!(uses, @r#"
+    [
+      {
+        "form": "encrypted",
+        "place": "conf/shop.toml:1",
+        "token": "[!db_password]",
+        "version": "3.0.0"
+      },
+      {
+        "form": "single_encrypted",
+        "place": "conf/shop.toml:2",
+        "token": "[+db_password]",
+        "version": "3.0.0"
+      }
+    ]
+    "#);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_encrypted_fails_before_anything_is_touched() {
+    let mut fleet = with_values(1).await;
+    push_files(&fleet, "3.0.0", &[("packhorse.toml", SEALED), ("conf/shop.toml", SEALED_CONF)]).await;
+    let (public, private) = keys(KeySize::Rsa2048);
+    set(&fleet, "app_key", "package:shop-web", &public).await;
+    fleet.server.post("/api/v1/vault/secrets", json!({ "name": "system_key", "value": private })).await.expect(201);
+    fleet.deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
+    fleet.round().await;
+    let open = fleet.hosts[0].open().unwrap().clone();
+    let path = format!("/agent/v1/attempts/{}/secrets", open.attempt);
+    let refused = fleet.server.agent(fleet.hosts[0].identity, Method::GET, &path, Value::Null).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "value_not_encrypted"));
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"the signing key has 2048 bits, and for this key of the application it must have 2136 at least: 88 more");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_is_replaced_as_a_whole_by_a_variable_of_its_path() {
+    let mut fleet = with_values(1).await;
+    let files = [
+        ("packhorse.toml", "render = ['conf/shop.toml']\n[variables.prefixes]\nplain = '$'\n"),
+        ("conf/shop.toml", "license = '[^conf/license.dat]'\nport = [$port]\nlist = [@port]\n"),
+        ("conf/license.dat", "a placeholder"),
+    ];
+    push_files(&fleet, "3.0.0", &files).await;
+    let refused = fleet.try_deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"conf/shop.toml:1: [^conf/license.dat] has no value on web-1");
+    set(&fleet, "conf/license.dat", "host:web-1", "issued to web-1\r\n").await;
+    let spec = fleet.spec(json!({ "action": "deploy", "version": "3.0.0" }));
+    let plan = fleet.server.post("/api/v1/plans", spec).await.expect(201);
+    assert_eq!(plan["changes"][0]["rendered"], json!(["conf/license.dat", "conf/shop.toml"]));
+    let file = async |path: &str| {
+        let path = format!("/api/v1/plans/{}/files?host=web-1&path={path}", plan["id"].as_str().unwrap());
+        fleet.server.get(&path).await.expect(200)["after"].clone()
+    };
+    assert_eq!(file("conf/license.dat").await, "issued to web-1\r\n");
+    assert_eq!(file("conf/shop.toml").await, "license = '[^conf/license.dat]'\nport = 8080\nlist = [@port]\n");
+    let deployment = fleet.deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
+    fleet.round().await;
+    let order = fleet.hosts[0].open().unwrap().order.clone();
+    assert_eq!(order.variables["conf/license.dat"], "issued to web-1\r\n");
+    assert_eq!(order.to.unwrap().manifest.variables.files, ["conf/license.dat"]);
+    fleet.settle().await;
+    assert_eq!(fleet.state(&deployment).await, "succeeded");
 }

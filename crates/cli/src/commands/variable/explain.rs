@@ -14,7 +14,8 @@ use crate::output::{Style, harmless};
 
 /// Tell where the value of a variable comes from
 ///
-/// Shows what it comes to for a package on a host, and every value that holds there, from the narrowest scope to the widest.
+/// Shows what it comes to for a package on a host, every value that holds there, from the narrowest scope to the widest, and where the
+/// package uses it: as it is, encrypted, or as a whole file.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -50,6 +51,10 @@ fn text(found: &Explanation, style: Style) -> String {
         let line = format!("{}  {}", harmless(&candidate.scope.to_string()), harmless(&shown(&candidate.value)));
         let line = if index == 0 { line } else { style.dim(&line) };
         let _ = writeln!(text, "  {line}");
+    }
+    for used in &found.uses {
+        let (place, token) = (harmless(&used.place), harmless(&used.token));
+        let _ = writeln!(text, "  {} {token} in {place}: {}", used.version, used.form.told());
     }
     text
 }

@@ -27,6 +27,12 @@ rules! {
     Advice VARIABLE_UNRENDERED: "Files with variables are listed under `render`.",
         "Variables are replaced in no other.",
         "list the file under render in packhorse.toml if it is one";
+    Error VARIABLE_UNSIGNED: "What is encrypted and signed has a key that signs it.",
+        "Where packhorse.toml names a public key, `[!name]` and `[%name]` are encrypted for it and then signed with the system's key.",
+        "name the variable of that key as signing_key under [variables], or write [+name], which is encrypted alone";
+    Warning VARIABLE_FILE_MISSING: "A file that a variable stands for is in the package.",
+        "It would be replaced as a whole, and is not there; the text stays as it is.",
+        "put a file there that stands in for it, or set file = \"\" under [variables.prefixes] if none is meant";
     Warning VARIABLES_MANY: "A package has at most 10,000 variables.",
         "More are replaced on the hosts as well, but not kept in the list of the version.",
         "render fewer files, or split the package";

@@ -27,7 +27,7 @@ rules! {
     Warning DEPLOY_UNUSED: "The deploy script is run.",
         "A script with a name that no convention knows lies on the hosts and does nothing.",
         "name it scripts/install.sh, or say lifecycle.install and lifecycle.update in packhorse.toml";
-    Error RENDER_MISSING: "Every file under `render` is in the package.",
+    Error RENDER_MISSING: "Every file under `render` and under `files` of `[variables]` is in the package.",
         "Its variables could not be replaced.",
         "correct the path, which is relative to the top of the package, or add the file";
     Error CONFIG_MISSING: "Every file under `[[config]]` is in the package.",

@@ -1,4 +1,5 @@
 use packhorse_model::Digest;
+use packhorse_model::api::unresolved::{NoValue, NoValueReason};
 use packhorse_model::deployment::BatchKind;
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::order::UnitAction;
@@ -376,7 +377,8 @@ fn going_back_needs_no_values() {
     let unresolved = vec![UnresolvedUse {
         place: "conf/shop.toml:3".to_owned(),
         token: "[@db_host]".to_owned(),
-        reason: "has no value".to_owned(),
+        name: "db_host".to_owned(),
+        why: NoValue::new(NoValueReason::Undefined, "has no value"),
     }];
     host.values.insert(version("1.0.0").id, HostValues { unresolved, ..HostValues::default() });
     let back = planned(&spec(Action::Rollback, None, Strategy::default()), None, vec![host.clone()]).unwrap();
@@ -386,6 +388,10 @@ fn going_back_needs_no_values() {
         panic!("it is planned without its values");
     };
     insta::assert_snapshot!(uses.lines().collect::<String>(), @"conf/shop.toml:3: [@db_host] has no value on web-1");
+    assert_eq!(
+        uses.told().map(|told| (told.name, told.hosts.len(), told.hosts_more)).collect::<Vec<_>>(),
+        [("db_host".to_owned(), 1, 0)]
+    );
 }
 
 #[test]

@@ -76,6 +76,7 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         to,
         variables: BTreeMap::from([("packhorse.host.ip".to_owned(), "10.0.0.7".to_owned())]),
         secrets: BTreeMap::new(),
+        envelope: None,
         values: None,
         migration: None,
         step_timeout_seconds: None,

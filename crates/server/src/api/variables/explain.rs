@@ -6,10 +6,12 @@ use packhorse_model::api::variable_values::{Candidate, Explanation, Outcome};
 use packhorse_model::problem::Problem;
 use packhorse_model::variables::provenance;
 use packhorse_model::{HostName, PackageName};
+use packhorse_store::packages;
 use serde::Deserialize;
 
 use crate::access::Caller;
 use crate::app::App;
+use crate::engine::uses;
 use crate::engine::values::{self, Found};
 use crate::error::ApiError;
 use crate::extract::Query;
@@ -46,7 +48,15 @@ pub(crate) async fn handler(
     let outcome = match place.known.find(&name, &place.scopes, &place.own) {
         Found::Text(text) => Outcome::Value { text },
         Found::Secret(secret, version) => Outcome::Secret { secret: secret.to_string(), version: version.version },
-        Found::Nothing(reason) => Outcome::Unresolved { reason },
+        Found::Nothing(why) => Outcome::Unresolved { reason: why.reason },
     };
-    Ok(Json(Explanation { name, package, host, outcome, candidates }))
+    let number = match place.version {
+        Some(number) => Some(number),
+        None => packages::get(&mut reader, &package).await?.and_then(|package| package.latest),
+    };
+    let uses = match number {
+        Some(number) => uses::of_name(&mut reader, place.package, &number, &name).await?,
+        None => Vec::new(),
+    };
+    Ok(Json(Explanation { name, package, host, outcome, candidates, uses }))
 }
