@@ -15,6 +15,8 @@ export default defineConfig({
     locale: "en-GB",
     colorScheme: "light",
     viewport: { width: 1360, height: 860 },
+    // What still glides when it is pressed may lie elsewhere when it is let go.
+    contextOptions: { reducedMotion: "reduce" },
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env["CHROMIUM_BIN"] ?? "/usr/bin/chromium",

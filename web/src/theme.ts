@@ -4,6 +4,9 @@ import { theme, type ThemeConfig } from "antd";
 
 export type Appearance = "light" | "dark";
 
+/** Whether things glide into their place, or stand there at once. */
+export type Motion = "gliding" | "still";
+
 const FONT =
   '"Inter Variable", system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", "JetBrains Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace';
@@ -59,7 +62,7 @@ const COLOURS: Record<Appearance, ThemeConfig["token"]> = {
   },
 };
 
-export function themeOf(appearance: Appearance): ThemeConfig {
+export function themeOf(appearance: Appearance, motion: Motion): ThemeConfig {
   return {
     algorithm: appearance === "dark" ? theme.darkAlgorithm : theme.defaultAlgorithm,
     token: {
@@ -71,6 +74,7 @@ export function themeOf(appearance: Appearance): ThemeConfig {
       fontSizeHeading5: 14,
       borderRadius: 6,
       controlHeight: 32,
+      motion: motion === "gliding",
       motionUnit: 0.06,
       wireframe: false,
       ...COLOURS[appearance],

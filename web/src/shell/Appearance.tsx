@@ -1,4 +1,5 @@
-// Light or dark: as the person chose, or else as their system is. Hands AntD its theme and its texts.
+// Light or dark: as the person chose, or else as their system is; and without motion where the system asks for that. Hands AntD its theme and
+// its texts.
 
 import { App as AntApp, ConfigProvider } from "antd";
 import enUS from "antd/locale/en_US";
@@ -6,7 +7,7 @@ import zhCN from "antd/locale/zh_CN";
 import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from "react";
 
 import { useI18n } from "../i18n";
-import { themeOf, type Appearance } from "../theme";
+import { themeOf, type Appearance, type Motion } from "../theme";
 import { recallOneOf, remember } from "./memory";
 
 export type Choice = Appearance | "system";
@@ -19,15 +20,24 @@ interface Value {
 const Context = createContext<Value>({ choice: "system", choose: () => undefined });
 
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
+const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-function subscribe(changed: () => void) {
-  dark.addEventListener("change", changed);
-  return () => dark.removeEventListener("change", changed);
+/** Whether the system has the preference, as it is now. */
+function usePreference(preference: MediaQueryList): boolean {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      preference.addEventListener("change", changed);
+      return () => preference.removeEventListener("change", changed);
+    },
+    [preference],
+  );
+  return useSyncExternalStore(subscribe, () => preference.matches);
 }
 
 export function AppearanceProvider({ children }: { children: ReactNode }) {
   const { language } = useI18n();
-  const system: Appearance = useSyncExternalStore(subscribe, () => dark.matches) ? "dark" : "light";
+  const system: Appearance = usePreference(dark) ? "dark" : "light";
+  const motion: Motion = usePreference(still) ? "still" : "gliding";
   const [choice, setChoice] = useState<Choice>(() => recallOneOf("theme", ["system", "light", "dark"]) ?? "system");
   const choose = useCallback((next: Choice) => {
     remember("theme", next);
@@ -40,7 +50,7 @@ export function AppearanceProvider({ children }: { children: ReactNode }) {
   const value = useMemo(() => ({ choice, choose }), [choice, choose]);
   return (
     <Context value={value}>
-      <ConfigProvider theme={themeOf(appearance)} locale={language === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>
+      <ConfigProvider theme={themeOf(appearance, motion)} locale={language === "zh" ? zhCN : enUS} button={{ autoInsertSpace: false }}>
         <AntApp className="app" notification={{ placement: "bottomRight" }} message={{ top: 12 }}>
           {children}
         </AntApp>
