@@ -19,9 +19,9 @@ export function ResizeDialog({ deployment, onClose }: { deployment: DeploymentDe
   const t = useT();
   const [form] = Form.useForm<Fields>();
   const act = useIntervention(deployment.summary.id, onClose);
-  const strategy = strategyNow(deployment);
+  const { batch: batchNow = "100%", max_unavailable: limitNow } = strategyNow(deployment);
   const waiting = deployment.summary.units["pending"] ?? 0;
-  const batch = Form.useWatch("batch", form) ?? strategy.batch;
+  const batch = Form.useWatch("batch", form) ?? batchNow;
   const sizes = batchSizes(batch.trim(), waiting);
   const send = (fields: Fields) => {
     const limit = fields.max_unavailable.trim();
@@ -40,7 +40,7 @@ export function ResizeDialog({ deployment, onClose }: { deployment: DeploymentDe
       <Form<Fields>
         form={form}
         layout="vertical"
-        initialValues={{ batch: strategy.batch, max_unavailable: strategy.max_unavailable ?? "" }}
+        initialValues={{ batch: batchNow, max_unavailable: limitNow ?? "" }}
         onFinish={send}
       >
         <Form.Item

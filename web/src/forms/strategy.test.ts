@@ -7,10 +7,11 @@ it("goes from a form to a strategy and back", () => {
   expect(fieldsOf(strategyOf(fields))).toEqual(fields);
 });
 
-it("reads a strategy of before as one that says nothing of what came since", () => {
-  const old = { canary: 0, batch: "100%", max_unavailable: null, on_failure: "stop", bake_seconds: 0, unit_timeout_seconds: 1800 } as const;
-  expect(fieldsOf(old)).toEqual(DEFAULT_STRATEGY);
-  expect(strategyOf(DEFAULT_STRATEGY)).toEqual(old);
+it("leaves out what has its default, and reads it so", () => {
+  const short = { canary: 0, batch: "100%", max_unavailable: null, on_failure: "stop", bake_seconds: 0, unit_timeout_seconds: 1800 } as const;
+  expect(strategyOf(DEFAULT_STRATEGY)).toEqual(short);
+  expect(fieldsOf(short)).toEqual(DEFAULT_STRATEGY);
+  expect(fieldsOf({})).toEqual(DEFAULT_STRATEGY);
 });
 
 it("shows what is seldom changed where it is changed", () => {

@@ -42,24 +42,24 @@ export const DEFAULT_STRATEGY: StrategyFields = {
 
 const LABEL = "label:";
 
-export const fieldsOf = (strategy: Strategy): StrategyFields => ({
-  canary: strategy.canary,
-  batch: strategy.batch,
+export const fieldsOf = (strategy: Partial<Strategy>): StrategyFields => ({
+  canary: strategy.canary ?? DEFAULT_STRATEGY.canary,
+  batch: strategy.batch ?? DEFAULT_STRATEGY.batch,
   order_label: strategy.order?.startsWith(LABEL) ? strategy.order.slice(LABEL.length) : "",
   max_unavailable: strategy.max_unavailable ?? "",
-  pause: strategy.pause ?? "none",
-  pause_seconds: strategy.pause_seconds ?? 0,
+  pause: strategy.pause ?? DEFAULT_STRATEGY.pause,
+  pause_seconds: strategy.pause_seconds ?? DEFAULT_STRATEGY.pause_seconds,
   success_threshold: strategy.success_threshold ?? null,
   error_threshold: strategy.error_threshold ?? "",
-  on_failure: strategy.on_failure,
-  bake_seconds: strategy.bake_seconds,
-  unit_timeout_seconds: strategy.unit_timeout_seconds,
+  on_failure: strategy.on_failure ?? DEFAULT_STRATEGY.on_failure,
+  bake_seconds: strategy.bake_seconds ?? DEFAULT_STRATEGY.bake_seconds,
+  unit_timeout_seconds: strategy.unit_timeout_seconds ?? DEFAULT_STRATEGY.unit_timeout_seconds,
   step_timeout_seconds: strategy.step_timeout_seconds ?? null,
   progress_seconds: strategy.progress_seconds ?? null,
 });
 
 /** What is seldom changed is left out where it is as it begins. */
-export function strategyOf(fields: StrategyFields): Strategy {
+export function strategyOf(fields: StrategyFields): Partial<Strategy> {
   const label = fields.order_label.trim();
   const errors = fields.error_threshold.trim();
   return {

@@ -3,7 +3,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { get, post, put, remove, seg } from "../api/client";
-import type { EnvironmentRules, Freeze, Lock, NamedStrategy, Page } from "../api/types";
+import type { EnvironmentRules, Freeze, Lock, NamedStrategy, Page, Strategy } from "../api/types";
 
 const MOST = 500;
 
@@ -37,7 +37,7 @@ export const useAddLock = () => useChange("locks", (lock: Pick<Lock, "scope" | "
 
 export const useLockRemoval = () => useChange("locks", ({ id }: Lock) => remove(`/locks/${seg(id)}`));
 
-export type NewStrategy = Pick<NamedStrategy, "name" | "environment" | "description" | "strategy" | "is_default">;
+export type NewStrategy = Pick<NamedStrategy, "name" | "environment" | "description" | "is_default"> & { strategy: Partial<Strategy> };
 
 export const useSetStrategy = () => useChange("strategies", ({ name, ...one }: NewStrategy) => put<NamedStrategy>(`/strategies/${seg(name)}`, one));
 

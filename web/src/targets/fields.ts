@@ -1,9 +1,11 @@
 // A database target as a form holds it, and as it is asked for. Pure.
 
-import type { DatabaseTarget, DatabaseTargetSpec } from "../api/types";
+import type { DatabaseTarget, DatabaseTargetSpec, DatabaseTls } from "../api/types";
 
-export interface TargetFields extends Omit<DatabaseTargetSpec, "module" | "host" | "secret"> {
+export interface TargetFields extends Omit<DatabaseTargetSpec, "module" | "host" | "secret" | "tls" | "description"> {
   name: string;
+  tls: DatabaseTls;
+  description: string;
   module: string | undefined;
   host: string | undefined;
   secret: string | undefined;
