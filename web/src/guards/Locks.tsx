@@ -9,10 +9,10 @@ import { QueryTable, type Column } from "../table/QueryTable";
 import { Ago } from "../ui/Ago";
 import { Blank } from "../ui/Blank";
 import { ProblemView } from "../ui/ProblemView";
+import { useAsk } from "../ui/useAsk";
 import { ScopeWords } from "../variables/ScopeWords";
 import { useAddLock, useLockRemoval } from "./queries";
 import { ScopeItem } from "./ScopeItem";
-import { useAsk } from "./useAsk";
 
 export function Locks() {
   const t = useT();
@@ -34,7 +34,7 @@ export function Locks() {
           size="small"
           danger
           aria-label={t.guards.unlockOf(row.message)}
-          onClick={() => ask(t.guards.unlockTitle, row.message, () => removal.mutateAsync(row))}
+          onClick={() => ask({ title: t.guards.unlockTitle, text: row.message, ok: t.guards.unlock }, () => removal.mutateAsync(row))}
         >
           {t.guards.unlock}
         </Button>
