@@ -1,27 +1,41 @@
 // What people said to a deployment, and what holds it before it begins: approvals, a freeze, its time. With the words that let it go on.
 
+import { useQuery } from "@tanstack/react-query";
 import { Button, Form, Input, Modal } from "antd";
 import { useState } from "react";
 
+import { sessionQuery } from "../api/queries";
 import type { DeploymentDetail, Waiting } from "../api/types";
 import { useIntervention } from "../deploy/useIntervention";
 import { useT } from "../i18n";
+import { ButtonLink } from "../shell/ButtonLink";
 import { Ago } from "../ui/Ago";
 import { Facts, type Fact } from "../ui/Facts";
 import { Panel } from "../ui/Panel";
 import { ProblemView } from "../ui/ProblemView";
+import type { GuardTab } from "./tabs";
 
 type Word = "approve" | "reject" | "start" | "override-freeze";
 
 /** What lets a deployment go on that waits so. */
 const WORDS: Partial<Record<Waiting["waits_for"], Word[]>> = { approval: ["approve", "reject"], schedule: ["start"], freeze: ["override-freeze"] };
 
+/** What waits for rails is let go by changing these. */
+const RAILS: Partial<Record<Waiting["waits_for"], GuardTab>> = { lock: "locks", freeze: "freezes", approval: "environments", turn: "environments" };
+/** What the one who started it cannot say. */
+const OF_OTHERS: Word[] = ["approve", "reject"];
+
 export function GuardPanel({ deployment }: { deployment: DeploymentDetail }) {
   const t = useT();
   const [asked, setAsked] = useState<Word>();
-  const { guarded, waiting } = deployment;
+  const session = useQuery(sessionQuery);
+  const { guarded, waiting, summary } = deployment;
   if (!guarded) return null;
-  const words = waiting.flatMap((one) => WORDS[one.waits_for] ?? []);
+  const isOwn = session.data?.user === summary.creator;
+  const possible = waiting.flatMap((one) => WORDS[one.waits_for] ?? []);
+  const words = possible.filter((word) => !(isOwn && OF_OTHERS.includes(word)));
+  const needsOthers = possible.length > words.length;
+  const rails = [...new Set(waiting.flatMap((one) => RAILS[one.waits_for] ?? []))];
   const facts: Fact[] = [
     ...guarded.approvals.map(
       ({ user, comment, at }): Fact => [
@@ -37,12 +51,17 @@ export function GuardPanel({ deployment }: { deployment: DeploymentDetail }) {
       : []),
     ...(guarded.ended_because ? [[t.guards.endedBecause, guarded.ended_because] satisfies Fact] : []),
   ];
-  if (facts.length === 0 && words.length === 0) return null;
+  if (facts.length === 0 && possible.length === 0 && rails.length === 0) return null;
   return (
     <Panel
       title={t.guards.title}
       extra={
         <span className="row-actions">
+          {rails.map((tab) => (
+            <ButtonLink key={tab} look="text" to="/guard-rails" search={{ tab }}>
+              {t.guards.tabs[tab]}
+            </ButtonLink>
+          ))}
           {words.map((word) => (
             <Button key={word} type={word === "approve" ? "primary" : "default"} danger={word === "reject"} onClick={() => setAsked(word)}>
               {t.guards.words[word]}
@@ -51,7 +70,8 @@ export function GuardPanel({ deployment }: { deployment: DeploymentDetail }) {
         </span>
       }
     >
-      {facts.length > 0 ? <Facts facts={facts} /> : <p className="faint">{t.guards.held}</p>}
+      {facts.length > 0 ? <Facts facts={facts} /> : <p className="faint">{guarded.begun_at ? t.guards.heldMeanwhile : t.guards.held}</p>}
+      {needsOthers && <p className="faint">{t.guards.needsOthers}</p>}
       {asked && <Question word={asked} deployment={deployment} onClose={() => setAsked(undefined)} />}
     </Panel>
   );

@@ -58,6 +58,8 @@ export const guards = {
     overriddenBy: (user: string) => `Freezes overridden by ${user}`,
     endedBecause: "Ended because",
     held: "It has not begun.",
+    heldMeanwhile: "Nothing new starts meanwhile.",
+    needsOthers: "Whoever started it can neither approve nor reject it: another person has to.",
     words: { approve: "Approve", reject: "Reject", start: "Start now", "override-freeze": "Override the freeze" },
     wordTexts: {
       approve: "You approve the plan that is shown. If what it rests on moves before it begins, it is refused.",

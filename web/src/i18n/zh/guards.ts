@@ -59,6 +59,8 @@ export const guards: typeof English = {
     overriddenBy: (user) => `${user} 豁免了封网`,
     endedBecause: "结束原因",
     held: "尚未开始。",
+    heldMeanwhile: "在此期间不再开始新的主机。",
+    needsOthers: "发起人不能批准或驳回自己的发布，需要由其他人处理。",
     words: { approve: "批准", reject: "驳回", start: "立即开始", "override-freeze": "豁免封网" },
     wordTexts: {
       approve: "您批准的是所显示的预演。若在开始之前情况有变，将被拒绝。",
