@@ -4,7 +4,7 @@ import { expect } from "@playwright/test";
 
 import { newVersion } from "./editing";
 import { findings, LOOKS, wear } from "./looks";
-import { anonymous, HOST, test } from "./world";
+import { anonymous, HOST, MODULE, test } from "./world";
 
 const PAGES = [
   "/",
@@ -13,6 +13,7 @@ const PAGES = [
   "/packages/shop-e2e?version=1.0.0",
   "/packages/shop-e2e?version=1.0.0&view=files&file=scripts%2Fstart.sh",
   "/packages/shop-e2e?version=1.0.0&view=metadata",
+  "/packages/shop-e2e?tab=bindings",
   "/packages/shop-e2e?tab=retention",
   "/packages/shop-e2e?tab=settings",
   "/packages/shop-e2e/compare?from=1.0.0&to=1.0.1",
@@ -23,6 +24,7 @@ const PAGES = [
   "/drafts",
   "/push",
   "/deploy",
+  `/deploy?package=shop-e2e&version=1.0.0&modules=${encodeURIComponent(MODULE)}`,
   "/deployments",
   "/instances",
   "/topology",

@@ -12,7 +12,8 @@ import {
 
 import { ProblemError } from "./api/problem";
 import { sessionQuery } from "./api/queries";
-import type { DeploymentState, Health, InstanceState, PackageKind } from "./api/types";
+import type { DeploymentState, PackageKind } from "./api/types";
+import { HEALTHS, INSTANCE_STATES, readAim } from "./deploy/aim";
 import { DRAFT_STEPS } from "./drafts/steps";
 import { GUARD_TABS } from "./guards/tabs";
 import { NotFound, RouteError } from "./pages/NotFound";
@@ -102,7 +103,7 @@ const packageRoute = createRoute({
   path: "/packages/$name",
   validateSearch: reads((search) => ({
     ...paging(search),
-    tab: oneOf(search, "tab", ["versions", "instances", "deployments", "drafts", "retention", "settings"]),
+    tab: oneOf(search, "tab", ["versions", "instances", "deployments", "drafts", "bindings", "retention", "settings"]),
     version: text(search, "version"),
     view: oneOf(search, "view", VERSION_VIEWS),
     file: text(search, "file"),
@@ -182,9 +183,10 @@ const deploy = createRoute({
   getParentRoute: () => shell,
   path: "/deploy",
   validateSearch: reads((search) => ({
+    ...paging(search),
+    ...readAim(search),
     package: text(search, "package"),
     version: text(search, "version"),
-    modules: texts(search, "modules"),
     plan: text(search, "plan"),
   })),
   component: lazyRouteComponent(() => import("./pages/Deploy"), "Deploy"),
@@ -216,9 +218,6 @@ const deployment = createRoute({
   component: lazyRouteComponent(() => import("./pages/Deployment"), "Deployment"),
 });
 
-const INSTANCE_STATES: InstanceState[] = ["running", "stopped"];
-const HEALTHS: Health[] = ["healthy", "unhealthy", "unknown"];
-
 const instances = createRoute({
   getParentRoute: () => shell,
   path: "/instances",
@@ -230,6 +229,8 @@ const instances = createRoute({
     version: text(search, "version"),
     state: oneOf(search, "state", INSTANCE_STATES),
     health: oneOf(search, "health", HEALTHS),
+    environment: oneOf(search, "environment", ["dev", "test", "staging", "prod"]),
+    drift: oneOf(search, "drift", ["some", "none"]),
   })),
   component: lazyRouteComponent(() => import("./pages/Instances"), "Instances"),
 });

@@ -2,18 +2,19 @@
 
 import { queryOptions } from "@tanstack/react-query";
 
-import { get, seg, type Query } from "./client";
+import { get, post, queryText, seg, type Query } from "./client";
 import type {
   AuditVerdict,
   DeploymentDetail,
   Host,
-  Instance,
   Overview,
   Page,
   PackageSummary,
   PlanPreview,
   RenderedFile,
   Session,
+  TargetHost,
+  TargetQuery,
   Topology,
   UnitDetail,
   VersionDetail,
@@ -25,17 +26,20 @@ const POLL = 10_000;
 /** The most rows that the server gives in one page. */
 const MOST = 500;
 
-/** All pages of a list, for places that need the whole (a module's hosts, a deployment's units). */
-export async function getAll<T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> {
+async function allPages<T>(read: (cursor: string | null | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null | undefined;
   do {
-    const page: Page<T> = await get(path, { ...query, cursor, limit: MOST }, signal);
+    const page = await read(cursor);
     items.push(...page.items);
     cursor = page.next;
   } while (cursor);
   return items;
 }
+
+/** All pages of a list, for places that need the whole (a deployment's units). */
+export const getAll = <T>(path: string, query: Query, signal?: AbortSignal): Promise<T[]> =>
+  allPages((cursor) => get<Page<T>>(path, { ...query, cursor, limit: MOST }, signal));
 
 export const sessionQuery = queryOptions({
   queryKey: ["session"],
@@ -92,12 +96,19 @@ export const packageChoicesQuery = (search: string) =>
     placeholderData: (before) => before,
   });
 
-export const hostsOfModuleQuery = (module: string) =>
+const readTargets = (query: TargetQuery, page: Query) => post<Page<TargetHost>>(`/deployments/targets${queryText(page)}`, query);
+
+/** The hosts at which a deployment would be aimed: what is on each, and why it cannot be chosen. */
+export const targetsQuery = (query: TargetQuery, page: Query) =>
   queryOptions({
-    queryKey: ["hosts", "module", module],
-    queryFn: ({ signal }) => getAll<Host>("/hosts", { module }, signal),
+    queryKey: ["hosts", "targets", query, page],
+    queryFn: () => readTargets(query, page),
     refetchInterval: POLL,
+    placeholderData: (before) => before,
   });
+
+/** All of them, for a choice that the server has no words for. */
+export const allTargets = (query: TargetQuery): Promise<TargetHost[]> => allPages((cursor) => readTargets(query, { cursor, limit: MOST }));
 
 export const hostSearchQuery = (search: string) =>
   queryOptions({
@@ -111,13 +122,6 @@ export const hostQuery = (name: string) =>
     queryKey: ["hosts", name],
     queryFn: ({ signal }) => get<Host>(`/hosts/${seg(name)}`, {}, signal),
     refetchInterval: POLL,
-  });
-
-export const instancesOfPackageQuery = (name: string) =>
-  queryOptions({
-    queryKey: ["instances", "package", name],
-    queryFn: ({ signal }) => getAll<Instance>("/instances", { package: name }, signal),
-    enabled: name !== "",
   });
 
 export const planQuery = (id: string) =>

@@ -8,8 +8,9 @@ import type { Units } from "../api/deploymentUnits";
 import type { DeploymentDetail } from "../api/types";
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
+import { ButtonLink } from "../shell/ButtonLink";
 import { ProblemView } from "../ui/ProblemView";
-import { canBeTakenBack, interventionsOf, nextBatch, promotable, SELDOM, touched, type Intervention } from "./interventions";
+import { canBeTakenBack, canGoAgain, interventionsOf, nextBatch, promotable, SELDOM, touched, type Intervention } from "./interventions";
 import { useBatchName } from "./PlanBatches";
 import { ResizeDialog } from "./ResizeDialog";
 import { TakeBack } from "./TakeBack";
@@ -58,9 +59,21 @@ export function Interventions({ deployment, units }: Props) {
         </Dropdown>
       )}
       {canBeTakenBack(deployment.summary) && <TakeBack deployment={deployment} />}
+      {canGoAgain(deployment.summary) && <GoAgain deployment={deployment} />}
       {asked === "resize" && <ResizeDialog deployment={deployment} onClose={close} />}
       {asked && asked !== "resize" && <Question intervention={asked} deployment={deployment} units={units} onClose={close} />}
     </>
+  );
+}
+
+/** What has ended goes to the hosts at which it failed by a deployment of its own. */
+function GoAgain({ deployment: { summary } }: Pick<Props, "deployment">) {
+  const t = useT();
+  const { id, action, package: name, version } = summary;
+  return (
+    <ButtonLink to="/deploy" search={{ package: name, version: version ?? undefined, failed_in: id }}>
+      {action === "run" ? t.aim.runAgain : t.aim.again}
+    </ButtonLink>
   );
 }
 

@@ -27,7 +27,7 @@ interface Item {
   children?: Item[];
 }
 
-const environmentColour: Record<Environment, string | undefined> = { prod: "red", staging: "gold", test: undefined, dev: undefined };
+const environmentColour: Record<Environment, string | undefined> = { prod: "red", staging: undefined, test: undefined, dev: undefined };
 
 export function EnvironmentTag({ environment }: { environment: Environment }) {
   const t = useT();

@@ -45,6 +45,13 @@ describe("interventions", () => {
     const bakes = standing("running", { baking: 1, pending: 3 }, [{ waits_for: "bake", batch: 0, until: "2026-11-20T10:00:00Z" }], batches);
     expect(interventionsOf(bakes)).toEqual(["pause", "rollback", "abort", "skip_ahead", "resize"]);
     expect(nextBatch(bakes)).toBe(1);
+    expect(interventionsOf(standing("paused", { baking: 1, pending: 3 }, [{ waits_for: "resume" }], batches))).toEqual([
+      "resume",
+      "rollback",
+      "abort",
+      "skip_ahead",
+      "resize",
+    ]);
     expect(promotable(standing("halted", { failed: 1 }, [{ waits_for: "answer", failed: ["web-1"] }]))).toBe("answer");
   });
 

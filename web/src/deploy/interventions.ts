@@ -1,6 +1,7 @@
 // What a person may do with a deployment, and what it would touch. Pure; the server decides again.
 
 import type { Action, Aftermath, DeploymentDetail, DeploymentState, DeploymentSummary, Unit, UnitState } from "../api/types";
+import { hasFailures } from "./failures";
 
 export type Intervention = "promote" | "pause" | "resume" | "retry" | "rollback" | "abort" | "skip_ahead" | "resize";
 
@@ -9,7 +10,7 @@ export const SELDOM: Intervention[] = ["skip_ahead", "resize"];
 
 const ALLOWED: Record<DeploymentState, Intervention[]> = {
   running: ["promote", "pause", "retry", "rollback", "abort", "skip_ahead", "resize"],
-  paused: ["resume", "rollback", "abort", "resize"],
+  paused: ["resume", "rollback", "abort", "skip_ahead", "resize"],
   halted: ["promote", "retry", "rollback", "abort", "resize"],
   rolling_back: ["retry", "abort"],
   aborting: [],
@@ -47,7 +48,7 @@ function makesSense(intervention: Intervention, standing: Standing): boolean {
     case "promote":
       return promotable(standing) !== undefined;
     case "skip_ahead":
-      return nextBatch(standing) !== undefined && promotable(standing) === undefined;
+      return standing.summary.direction !== "back" && nextBatch(standing) !== undefined && promotable(standing) === undefined;
     case "resize":
       return (units["pending"] ?? 0) > 0;
     case "rollback":
@@ -91,6 +92,11 @@ const INSTALLS: Action[] = ["deploy", "upgrade"];
 /** What has ended is taken back by a deployment of its own, if it brought versions. */
 export const canBeTakenBack = ({ state, action, direction }: DeploymentSummary): boolean =>
   ENDED_FORWARD.includes(state) && INSTALLS.includes(action) && direction === "forward";
+
+const AGAIN: Action[] = ["deploy", "upgrade", "run"];
+
+/** Whether the hosts at which it failed can be taken up by another one. */
+export const canGoAgain = (summary: DeploymentSummary): boolean => summary.ended_at != null && AGAIN.includes(summary.action) && hasFailures(summary);
 
 const UNTOUCHED: UnitState[] = ["pending", "preparing", "prepared", "cancelled"];
 const IN_FLIGHT: UnitState[] = ["preparing", "prepared", "switching", "baking", "restoring", "retiring", "unknown"];

@@ -1,10 +1,11 @@
 // What is read of packages beside their versions.
 
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { get, getText, post, queryText, seg } from "../api/client";
+import { get, getText, post, put, queryText, remove, seg } from "../api/client";
 import { partsQuery } from "../api/parts";
-import type { PackageRetention, PackageSummary, RetentionPreview, RetentionRule, SiteRetention } from "../api/types";
+import { getAll } from "../api/queries";
+import type { Binding, PackageRetention, PackageSummary, RetentionPreview, RetentionRule, SiteRetention } from "../api/types";
 
 export const packagePath = (name: string, rest = "") => `/packages/${seg(name)}${rest}`;
 
@@ -37,3 +38,22 @@ export const previewQuery = (name: string, rule: RetentionRule | undefined, aske
   partsQuery(["packages", name, "preview", asked], (cursor) =>
     post<RetentionPreview>(packagePath(name, `/retention/preview${queryText({ cursor, limit: 100 })}`), rule ? { rule } : {}),
   );
+
+/** The modules to which a package may be deployed. */
+export const bindingsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["bindings", name],
+    queryFn: ({ signal }) => getAll<Binding>(packagePath(name, "/bindings"), {}, signal),
+    enabled: name !== "",
+  });
+
+function useBindingChange(change: (module: string) => Promise<void>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn: change, onSettled: () => client.invalidateQueries({ queryKey: ["bindings"] }) });
+}
+
+const bindingPath = (name: string, module: string) => packagePath(name, `/bindings/${seg(module)}`);
+
+export const useBind = (name: string) => useBindingChange((module) => put<void>(bindingPath(name, module), null));
+
+export const useUnbind = (name: string) => useBindingChange((module) => remove(bindingPath(name, module)));

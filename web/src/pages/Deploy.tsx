@@ -1,24 +1,28 @@
 // Says what goes where and how; the plan that comes of it says what would happen.
 
-import { keepPreviousData, useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Form, Input, Select, Skeleton, type FormInstance } from "antd";
-import { useEffect, useMemo, useState } from "react";
+import { Button, Form, Input, Skeleton } from "antd";
+import { useState } from "react";
 
 import { post } from "../api/client";
-import { hostsOfModuleQuery, instancesOfPackageQuery, planQuery, topologyQuery, versionChoicesQuery, versionQuery } from "../api/queries";
-import type { DeploymentRequest, Host, NamedStrategy, PlanPreview, Topology } from "../api/types";
-import { HostPicker, isSelectable } from "../deploy/HostPicker";
+import { packageQuery, planQuery, topologyQuery, versionQuery } from "../api/queries";
+import type { DeploymentRequest, PlanPreview } from "../api/types";
+import { isAimed, isFiltered, targetsOf } from "../deploy/aim";
 import { ModuleTree } from "../deploy/ModuleTree";
+import { PackageAndVersion } from "../deploy/PackageAndVersion";
 import { PlanProblem } from "../deploy/PlanProblem";
-import { PackageSelect } from "../forms/PackageSelect";
+import { TargetDatabases, useTargetDatabases } from "../deploy/TargetDatabases";
+import { TargetFilters } from "../deploy/TargetFilters";
+import { TargetHosts } from "../deploy/TargetHosts";
+import { Unbound } from "../deploy/Unbound";
+import { useNamedStrategy } from "../deploy/useNamedStrategy";
+import { useTargets } from "../deploy/useTargets";
 import { parameterFieldsOf, parametersOf, type ParameterFields } from "../forms/parameters";
 import { ParametersForm } from "../forms/ParametersForm";
 import { DEFAULT_STRATEGY, fieldsOf, strategyOf, type StrategyFields } from "../forms/strategy";
 import { StrategyForm } from "../forms/StrategyForm";
-import { defaultOf } from "../guards/defaultStrategy";
 import { NamedStrategySelect } from "../guards/NamedStrategySelect";
-import { strategiesQuery } from "../guards/queries";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { Blank } from "../ui/Blank";
@@ -37,73 +41,71 @@ export function Deploy() {
   return <DeployForm key={id} plan={plan.data} />;
 }
 
-function useHosts(modules: string[]): { hosts: Host[]; loading: boolean; error: Error | null } {
-  return useQueries({
-    queries: modules.map((module) => ({ ...hostsOfModuleQuery(module), placeholderData: keepPreviousData })),
-    combine: (results) => {
-      const byName = new Map(results.flatMap(({ data }) => data ?? []).map((host) => [host.name, host]));
-      const collator = new Intl.Collator("en", { numeric: true });
-      return {
-        hosts: [...byName.values()].sort((a, b) => collator.compare(a.name, b.name)),
-        loading: results.some(({ isPending }) => isPending),
-        error: results.find(({ error }) => error)?.error ?? null,
-      };
-    },
-  });
-}
-
-/** The hosts that an earlier plan's spec leaves out, once its modules' hosts are known. */
-const leftOut = (plan: PlanPreview | undefined, hosts: Host[]) =>
-  new Set(plan && plan.spec.targets.hosts.length > 0 ? hosts.map(({ name }) => name).filter((name) => !plan.spec.targets.hosts.includes(name)) : []);
-
 function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const t = useT();
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const { package: name = "", version, modules = [] } = search;
-  const change = (part: Partial<typeof search>) => void navigate({ replace: true, search: (before) => ({ ...before, ...part }) });
+  const change = (part: Partial<typeof search>) =>
+    void navigate({ replace: true, search: (before) => ({ ...before, ...part, cursor: undefined }), resetScroll: false });
 
-  const topology = useQuery(topologyQuery);
-  const { hosts, loading, error } = useHosts(modules);
-  const instances = useQuery(instancesOfPackageQuery(name));
-  const versions = useMemo(() => new Map(instances.data?.map((one) => [one.host_name, one.version])), [instances.data]);
-  const [touched, setDeselected] = useState<Set<string>>();
-  const deselected = touched ?? leftOut(plan, hosts);
-  const selected = hosts.filter((host) => isSelectable(host) && !deselected.has(host.name)).map((host) => host.name);
-
+  const kind = useQuery({ ...packageQuery(name), enabled: name !== "" }).data?.kind;
   const script = useScript(name, version);
   const parameters = script.spec?.parameter ?? [];
+  const action = script.spec ? ("run" as const) : ("deploy" as const);
+  const isDatabase = kind === "database";
+  const isSaid = name !== "" && version !== undefined;
+  // Hosts that an earlier plan named are meant as long as nothing else is.
+  const before = plan?.spec.targets.hosts ?? [];
+  const aimed = isAimed(search) ? targetsOf(search) : before.length > 0 ? { modules: [], hosts: before } : undefined;
+  const targets = useTargets({
+    isAsked: isSaid && !script.isPending && kind !== undefined && !isDatabase && aimed !== undefined,
+    query: { action, package: name, version: version ?? null, targets: aimed ?? targetsOf(search) },
+    cursor: search.cursor,
+    limit: search.limit,
+    before,
+  });
+  const found = useTargetDatabases(isDatabase ? modules : []);
+  const ofDatabases = new Set(found.databases.flatMap(({ host }) => host ?? [])).size;
+  const [selected, total] = isDatabase ? [ofDatabases, ofDatabases] : [targets.selected, targets.page?.total ?? 0];
+
+  const topology = useQuery(topologyQuery);
   const [form] = Form.useForm<StrategyFields>();
   const [given] = Form.useForm<ParameterFields>();
   const [notBefore, setNotBefore] = useState("");
-  const { strategies, named, choose } = useNamed(form, topology.data, modules, plan !== undefined);
+  const { strategies, named, choose } = useNamedStrategy(form, topology.data, modules, plan !== undefined);
   const makePlan = useMutation({
-    mutationFn: (request: DeploymentRequest) => post<PlanPreview>("/plans", request),
+    mutationFn: async (request: DeploymentRequest) =>
+      post<PlanPreview>("/plans", { ...request, targets: isDatabase ? { modules, hosts: [] } : await targets.settle() }),
     onSuccess: ({ id }) => navigate({ to: "/plans/$id", params: { id } }),
   });
   const submit = async () => {
     const checked = await Promise.all([form.validateFields(), parameters.length > 0 ? given.validateFields() : {}]).catch(() => undefined);
     if (!checked) return;
     const [fields, values] = checked;
-    const everyone = hosts.every(({ name }) => !deselected.has(name));
     makePlan.mutate({
-      ...(script.spec ? { action: "run" as const, parameters: parametersOf(parameters, values) } : { action: "deploy" as const }),
+      action,
+      ...(script.spec ? { parameters: parametersOf(parameters, values) } : {}),
       package: name,
       version: version ?? null,
-      targets: { modules, hosts: everyone ? [] : selected },
+      targets: targetsOf(search),
       strategy: strategyOf(fields),
       ...(named ? { strategy_name: named.name } : {}),
       ...(notBefore ? { not_before: new Date(notBefore).toISOString() } : {}),
     });
   };
-  const lacks = !name || !version ? t.deploy.needPackage : selected.length === 0 ? t.deploy.needHosts : undefined;
-  const title = script.spec ? t.run.title : t.deploy.title;
+  const lacks = !isSaid ? t.deploy.needPackage : selected === 0 ? (isDatabase ? t.aim.needDatabases : t.deploy.needHosts) : undefined;
 
   return (
     <>
-      <PageHead title={title} crumbs={<Link to="/deployments">{t.deployments.title}</Link>} />
+      <PageHead title={script.spec ? t.run.title : t.deploy.title} crumbs={<Link to="/deployments">{t.deployments.title}</Link>} />
       <Panel title={t.deploy.what}>
-        <PackageAndVersion name={name} version={version} onChange={change} />
+        <PackageAndVersion
+          name={name}
+          version={version}
+          // What hosts have of a package, and where it failed, says nothing about another one.
+          onChange={(part) => change("package" in part ? { ...part, current: undefined, failed_in: undefined } : part)}
+        />
       </Panel>
       {parameters.length > 0 && (
         <Panel title={t.run.parameters}>
@@ -111,7 +113,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
             key={`${name} ${version}`}
             form={given}
             parameters={parameters}
-            initial={parameterFieldsOf(parameters, (plan?.spec as DeploymentRequest | undefined)?.parameters ?? {})}
+            initial={parameterFieldsOf(parameters, plan?.spec.parameters ?? {})}
           />
         </Panel>
       )}
@@ -131,27 +133,31 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           )}
         </Panel>
         <Panel
-          title={t.deploy.hosts}
+          title={isDatabase ? t.targets.title : t.deploy.hosts}
           flush
-          extra={modules.length > 0 && <span className="faint num">{t.deploy.selectedOf(selected.length, hosts.length)}</span>}
+          extra={total > 0 && <span className="faint num">{t.deploy.selectedOf(selected, total)}</span>}
         >
-          {error && <ProblemView error={error} />}
-          {modules.length === 0 ? (
-            <Blank title={t.deploy.chooseModules} hint={t.deploy.chooseModulesHint} />
-          ) : (
-            <HostPicker
-              hosts={hosts}
-              loading={loading}
-              versions={versions}
-              deselected={deselected}
-              severalModules={modules.length > 1}
-              onChange={setDeselected}
+          {!isSaid && <Blank title={t.deploy.needPackage} hint={t.aim.needPackageHint} />}
+          {isSaid && !isDatabase && <TargetFilters name={name} aim={search} />}
+          {isSaid && !(isDatabase ? modules.length > 0 : aimed) && <Blank title={t.deploy.chooseModules} hint={t.deploy.chooseModulesHint} />}
+          {isSaid && isDatabase && modules.length > 0 && <TargetDatabases name={name} found={found} />}
+          {targets.error && <ProblemView error={targets.error} onRetry={() => void targets.retry()} />}
+          {isSaid && !isDatabase && aimed && !targets.error && (
+            <TargetHosts
+              page={targets.page}
+              size={targets.size}
+              cursor={targets.cursor}
+              choice={targets.choice}
+              onChoose={targets.setChoice}
+              severalModules={modules.length !== 1}
+              isFiltered={isFiltered(search)}
             />
           )}
         </Panel>
       </div>
+      {isSaid && !script.spec && <Unbound name={name} modules={modules} />}
       <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named?.name} onChange={choose} />}>
-        <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected.length} />
+        <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected} />
         <Form layout="vertical" component="div" className="not-before">
           <Form.Item label={t.guards.notBefore} extra={t.guards.notBeforeHint} htmlFor="not-before">
             <Input id="not-before" type="datetime-local" value={notBefore} onChange={({ target }) => setNotBefore(target.value)} />
@@ -163,69 +169,14 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
         <Button type="primary" disabled={lacks !== undefined || script.isPending} loading={makePlan.isPending} onClick={submit}>
           {t.deploy.makePlan}
         </Button>
-        <span className="faint">{lacks ?? t.deploy.selectedOf(selected.length, hosts.length)}</span>
+        <span className="faint">{lacks ?? t.deploy.selectedOf(selected, total)}</span>
       </div>
     </>
   );
-}
-
-/** The named strategy that fills the form: the one that a person chose, or else the default of where the deployment goes. */
-function useNamed(form: FormInstance<StrategyFields>, topology: Topology | undefined, modules: string[], isAgain: boolean) {
-  const strategies = useQuery(strategiesQuery).data?.items ?? [];
-  const [chosen, setChosen] = useState<NamedStrategy | "none">();
-  const usual = isAgain ? undefined : defaultOf(strategies, topology, modules);
-  useEffect(() => {
-    if (usual && chosen === undefined && !form.isFieldsTouched()) form.setFieldsValue(fieldsOf(usual.strategy));
-  }, [usual, chosen, form]);
-  const choose = (strategy: NamedStrategy | undefined) => {
-    setChosen(strategy ?? "none");
-    if (strategy) form.setFieldsValue(fieldsOf(strategy.strategy));
-  };
-  return { strategies, named: chosen === undefined ? usual : chosen === "none" ? undefined : chosen, choose };
 }
 
 /** How the version is run, if it is a script; what is none is deployed. */
 function useScript(name: string, version: string | undefined) {
   const { data, isLoading } = useQuery({ ...versionQuery(name, version ?? ""), enabled: name !== "" && version !== undefined });
   return { spec: data?.manifest.script, isPending: isLoading };
-}
-
-interface PackageAndVersionProps {
-  name: string;
-  version: string | undefined;
-  onChange: (part: { package?: string | undefined; version?: string | undefined }) => void;
-}
-
-function PackageAndVersion({ name, version, onChange }: PackageAndVersionProps) {
-  const t = useT();
-  const versions = useQuery(versionChoicesQuery(name));
-  return (
-    <Form layout="vertical" component="div" className="fields-2">
-      <Form.Item label={t.deploy.package}>
-        <PackageSelect
-          value={name || undefined}
-          label={t.deploy.packageHint}
-          onChange={(chosen, found) => onChange({ package: chosen, version: found?.latest ?? undefined })}
-        />
-      </Form.Item>
-      <Form.Item label={t.deploy.version}>
-        <Select
-          showSearch
-          value={version ?? null}
-          placeholder={t.deploy.versionHint}
-          aria-label={t.deploy.version}
-          disabled={!name}
-          loading={versions.isFetching}
-          options={versions.data?.items.map((one) => ({ value: one.version, label: one.version, note: one.description || one.build })) ?? []}
-          optionRender={({ data }) => (
-            <span className="option-line">
-              {data.label}
-              <span className="faint clip">{data.note}</span>
-            </span>
-          )}
-          onChange={(value) => onChange({ version: value })}
-        />
-      </Form.Item>
-    </Form>
-  );
 }

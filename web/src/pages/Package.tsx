@@ -8,6 +8,7 @@ import { packageQuery } from "../api/queries";
 import type { DeploymentSummary, Draft, Instance } from "../api/types";
 import { NewVersionButton } from "../drafts/NewVersionButton";
 import { useT } from "../i18n";
+import { PackageBindings } from "../packages/PackageBindings";
 import { PackageRetention } from "../packages/PackageRetention";
 import { PackageSettings } from "../packages/PackageSettings";
 import { ButtonLink } from "../shell/ButtonLink";
@@ -38,7 +39,7 @@ export function Package() {
         title={name}
         crumbs={<Link to="/packages">{t.packages.title}</Link>}
         note={
-          found && (
+          found ? (
             <>
               <Tag variant="outlined">{t.packages.kinds[found.kind]}</Tag>
               {found.description && <span>{found.description}</span>}
@@ -46,6 +47,9 @@ export function Package() {
                 {t.package.created} <Ago at={found.created_at} /> · {found.creator}
               </span>
             </>
+          ) : (
+            // Keeps the place of the line, so that nothing below moves under a pointer when it comes.
+            <span className="faint">{t.common.loading}</span>
           )
         }
         actions={
@@ -67,6 +71,7 @@ export function Package() {
           { key: "instances", label: t.package.instances, children: <PackageInstances name={name} /> },
           { key: "deployments", label: t.package.deployments, children: <PackageDeployments name={name} /> },
           { key: "drafts", label: t.drafts.title, children: <PackageDrafts name={name} /> },
+          { key: "bindings", label: t.aim.bindings, children: <PackageBindings name={name} /> },
           { key: "retention", label: t.retention.title, children: <PackageRetention name={name} /> },
           { key: "settings", label: t.packageSettings.title, children: <PackageSettings name={name} /> },
         ]}

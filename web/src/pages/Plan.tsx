@@ -7,6 +7,7 @@ import { Button, Skeleton } from "antd";
 import { post } from "../api/client";
 import { planQuery } from "../api/queries";
 import type { DeploymentDetail, PlanPreview } from "../api/types";
+import { aimOf } from "../deploy/aim";
 import { Cautions } from "../deploy/Cautions";
 import { changingHosts } from "../deploy/hostCounts";
 import { PlanBatches } from "../deploy/PlanBatches";
@@ -55,7 +56,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
   const { spec } = plan;
   const hosts = changingHosts(plan);
   const what = `${t.actions[spec.action]} ${spec.version ? `${spec.package}@${spec.version}` : spec.package}`;
-  const back = { package: spec.package, version: spec.version ?? undefined, modules: spec.targets.modules, plan: plan.id };
+  const back = { package: spec.package, version: spec.version ?? undefined, ...aimOf(spec.targets), plan: plan.id };
   return (
     <>
       <PageHead

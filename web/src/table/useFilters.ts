@@ -7,7 +7,7 @@ export function useFilters() {
   const navigate = useNavigate();
   const set = useCallback(
     (change: Record<string, string | string[] | undefined>) =>
-      void navigate({ to: ".", replace: true, search: (before) => ({ ...before, ...change, cursor: undefined }) }),
+      void navigate({ to: ".", replace: true, search: (before) => ({ ...before, ...change, cursor: undefined }), resetScroll: false }),
     [navigate],
   );
   const clear = useCallback(() => void navigate({ to: ".", replace: true, search: {} }), [navigate]);

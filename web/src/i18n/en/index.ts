@@ -1,5 +1,6 @@
 // English. The shape of this object is the list of all texts; zh has the same.
 
+import { aim } from "./aim";
 import { danger } from "./danger";
 import { deploying } from "./deploying";
 import { drafts } from "./drafts";
@@ -14,6 +15,6 @@ import { targets } from "./targets";
 import { values } from "./values";
 import { versions } from "./versions";
 
-export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...targets };
+export const en = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...aim, ...targets };
 
 export type Dictionary = typeof en;

@@ -1,6 +1,7 @@
 // 中文。
 
 import type { Dictionary } from "../en";
+import { aim } from "./aim";
 import { danger } from "./danger";
 import { deploying } from "./deploying";
 import { drafts } from "./drafts";
@@ -15,4 +16,4 @@ import { targets } from "./targets";
 import { values } from "./values";
 import { versions } from "./versions";
 
-export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...targets };
+export const zh: Dictionary = { ...frame, ...packages, ...deploying, ...drafts, ...editors, ...danger, ...fleet, ...versions, ...storage, ...objects, ...values, ...guards, ...aim, ...targets };

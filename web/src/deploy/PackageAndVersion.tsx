@@ -1,0 +1,48 @@
+// What is deployed: a package, and one of its versions.
+
+import { useQuery } from "@tanstack/react-query";
+import { Form, Select } from "antd";
+
+import { versionChoicesQuery } from "../api/queries";
+import { PackageSelect } from "../forms/PackageSelect";
+import { useT } from "../i18n";
+
+interface Props {
+  name: string;
+  version: string | undefined;
+  onChange: (part: { package?: string | undefined; version?: string | undefined }) => void;
+}
+
+export function PackageAndVersion({ name, version, onChange }: Props) {
+  const t = useT();
+  const versions = useQuery(versionChoicesQuery(name));
+  return (
+    <Form layout="vertical" component="div" className="fields-2">
+      <Form.Item label={t.deploy.package}>
+        <PackageSelect
+          value={name || undefined}
+          label={t.deploy.packageHint}
+          onChange={(chosen, found) => onChange({ package: chosen, version: found?.latest ?? undefined })}
+        />
+      </Form.Item>
+      <Form.Item label={t.deploy.version}>
+        <Select
+          showSearch
+          value={version ?? null}
+          placeholder={t.deploy.versionHint}
+          aria-label={t.deploy.version}
+          disabled={!name}
+          loading={versions.isFetching}
+          options={versions.data?.items.map((one) => ({ value: one.version, label: one.version, note: one.description || one.build })) ?? []}
+          optionRender={({ data }) => (
+            <span className="option-line">
+              {data.label}
+              <span className="faint clip">{data.note}</span>
+            </span>
+          )}
+          onChange={(value) => onChange({ version: value })}
+        />
+      </Form.Item>
+    </Form>
+  );
+}

@@ -1,0 +1,45 @@
+// 发布的目标：筛选主机，以及包与模块的绑定。
+
+import type { aim as English } from "../en/aim";
+import { count } from "./words";
+
+export const aim: typeof English = {
+  aim: {
+    filters: "缩小主机范围",
+    labels: "标签：env=prod, zone in (a,b)",
+    labelsColumn: "标签",
+    state: "实例状态",
+    health: "实例健康",
+    version: "当前版本",
+    anyVersion: "所有版本",
+    failedIn: "上次失败的",
+    failedInOf: (deployment) => `失败于：${deployment}`,
+    noFailures: "这个包最近的发布没有失败的主机",
+    earlier: "更早的发布",
+    again: "发布到失败的主机",
+    runAgain: "在失败的主机上重新运行",
+    all: (total) => `选择全部 ${total} 台`,
+    none: "全部不选",
+    excluded: "不能选择。",
+    unchanged: "已是目标状态",
+    needPackageHint: "随后每台主机会显示当前版本，不能选择的会说明原因。",
+    needDatabases: "请选择有数据库的模块。",
+    noDatabases: "这些模块没有数据库",
+    noDatabasesHint: "请登记数据库的位置，以及由哪台主机执行脚本。",
+    unbound: (name, modules) => `${name} 还没有绑定到所选的${modules === 1 ? "这个模块" : ` ${count(modules)} 个模块`}`,
+    unboundHint: "包只能发布到绑定的模块。可以在这里绑定；也可以继续，执行预演时会绑定。",
+    bind: "绑定",
+    bindAll: "全部绑定",
+    bindTo: (module) => `绑定到 ${module}`,
+    bindings: "绑定的模块",
+    bindingsIntro: "这个包只能发布到以下模块。",
+    addBinding: "绑定模块",
+    boundSince: "绑定时间",
+    unbind: "解除绑定",
+    unbindFrom: (module) => `解除与 ${module} 的绑定`,
+    unbindTitle: (module) => `解除与 ${module} 的绑定？`,
+    unbindText: "已有的实例保留，可以启动、停止和卸载，但不能再向那里发布。",
+    noBindings: "还没有绑定到任何模块",
+    noBindingsHint: "请绑定到它所属的模块，或者在首次发布时绑定。",
+  },
+};
