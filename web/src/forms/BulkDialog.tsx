@@ -1,58 +1,52 @@
-// Starts, stops, restarts or uninstalls chosen instances: plans first, says what it touches, and does exactly that plan.
+// Starts, stops, restarts, moves or uninstalls many instances: plans first, says what it touches, and does exactly that plan.
 
-import { useMutation, useQueries, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Alert, App, Checkbox, Form, Input, Modal, Select } from "antd";
 import { useDeferredValue, useMemo, useState } from "react";
 
 import { post } from "../api/client";
 import { versionChoicesQuery } from "../api/queries";
-import type { DeploymentDetail, Instance, PlanPreview } from "../api/types";
+import type { DeploymentDetail, PlanPreview } from "../api/types";
 import { batchSizes } from "../deploy/batches";
 import { changingHosts } from "../deploy/hostCounts";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
-import { BRINGS, requestsOf, type BulkAction } from "./bulk";
+import { BRINGS, countOf, operationOf, packageOf, type BulkAction, type Meant } from "./bulk";
 
 interface Props {
   action: BulkAction;
-  instances: Instance[];
+  meant: Meant;
   onClose: () => void;
   onDone: () => void;
 }
 
-export function BulkDialog({ action, instances, onClose, onDone }: Props) {
+export function BulkDialog({ action, meant, onClose, onDone }: Props) {
   const t = useT();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { message } = App.useApp();
+  const count = countOf(meant);
   const [batch, setBatch] = useState("25%");
   const settled = useDeferredValue(batch.trim());
-  const valid = batchSizes(settled, instances.length) !== undefined;
+  const valid = batchSizes(settled, count) !== undefined;
   const [version, setVersion] = useState<string>();
   const [removesData, setRemovesData] = useState(false);
   const brings = BRINGS.includes(action);
-  const isSaid = !brings || version !== undefined;
-  const requests = useMemo(
-    () => requestsOf(action, instances, { batch: settled }, { version, removesData }),
-    [action, instances, settled, version, removesData],
+  const isSaid = valid && (!brings || version !== undefined);
+  const operation = useMemo(
+    () => operationOf(action, meant, { batch: settled }, { version, removesData }),
+    [action, meant, settled, version, removesData],
   );
-  const { plans, pending, error } = useQueries({
-    queries: requests.map((request) => ({
-      queryKey: ["plans", "bulk", request],
-      queryFn: () => post<PlanPreview>("/plans", request),
-      enabled: valid && isSaid,
-      staleTime: 30_000,
-    })),
-    combine: (results) => ({
-      // In the order of the requests, with gaps where a plan is not there yet.
-      plans: results.map(({ data }) => data),
-      pending: results.some(({ isPending }) => isPending),
-      error: results.find(({ error }) => error)?.error,
-    }),
+  const planned = useQuery({
+    queryKey: ["plans", "bulk", operation],
+    queryFn: () => post<{ plans: PlanPreview[] }>("/instances/operations/plan", operation),
+    enabled: isSaid,
+    staleTime: 30_000,
   });
-  const useful = plans.filter((plan) => plan !== undefined).filter((plan) => changingHosts(plan) > 0);
+  const plans = planned.data?.plans ?? [];
+  const useful = plans.filter((plan) => changingHosts(plan) > 0);
   const apply = useMutation({
     // All of them, or none if one no longer holds.
     mutationFn: async () => {
@@ -71,46 +65,23 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
   return (
     <Modal
       open
-      title={t.instances.bulkTitle(t.actions[action], instances.length)}
+      title={t.instances.bulkTitle(t.actions[action], count)}
       okText={t.actions[action]}
-      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: pending || !valid || !isSaid || useful.length === 0 }}
+      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: !isSaid || planned.isFetching || useful.length === 0 }}
       confirmLoading={apply.isPending}
       onOk={() => apply.mutate()}
       onCancel={onClose}
     >
       <p>{t.instances.bulkText[action]}</p>
-      {brings && <BulkVersion name={instances[0]?.package ?? ""} value={version} onChange={setVersion} />}
+      {brings && <BulkVersion name={packageOf(meant) ?? ""} value={version} onChange={setVersion} />}
       {action === "uninstall" && (
         <Checkbox checked={removesData} onChange={({ target }) => setRemovesData(target.checked)}>
           {t.instances.removeData}
         </Checkbox>
       )}
-      <ul className="bulk-plans">
-        {requests.map((request, index) => {
-          const plan = plans[index];
-          return (
-            <li key={request.package}>
-              <strong>{t.instances.bulkTouches(request.package, request.targets.hosts.length)}</strong>
-              <span className="faint num">
-                {plan ? (changingHosts(plan) > 0 ? t.instances.planOf(changingHosts(plan), plan.batches.length) : t.instances.planNothing) : pending && valid && isSaid && t.instances.planning}
-              </span>
-              {plan && plan.excluded.length > 0 && (
-                <ul className="plain-list">
-                  {plan.excluded.map(({ host, reason }) => (
-                    <li key={host}>
-                      {host}: <Prose text={reason} />
-                    </li>
-                  ))}
-                </ul>
-              )}
-              {plan?.warnings.map((warning) => (
-                <Alert key={warning} type="warning" title={<Prose text={warning} />} />
-              ))}
-            </li>
-          );
-        })}
-      </ul>
-      {requests.length > 1 && <p className="faint">{t.instances.bulkMany(requests.length)}</p>}
+      {isSaid && planned.isPending && <p className="faint">{t.instances.planning}</p>}
+      {isSaid && <BulkPlans plans={plans} />}
+      {useful.length > 1 && <p className="faint">{t.instances.bulkMany(useful.length)}</p>}
       <Form layout="vertical" component="div">
         <Form.Item
           label={t.deploy.batch}
@@ -120,9 +91,38 @@ export function BulkDialog({ action, instances, onClose, onDone }: Props) {
           <Input value={batch} spellCheck={false} onChange={(event) => setBatch(event.target.value)} />
         </Form.Item>
       </Form>
-      {error && <ProblemView error={error} />}
+      {planned.isError && <ProblemView error={planned.error} />}
       {apply.isError && <ProblemView error={apply.error} />}
     </Modal>
+  );
+}
+
+/** What would become of each package. */
+function BulkPlans({ plans }: { plans: readonly PlanPreview[] }) {
+  const t = useT();
+  return (
+    <ul className="bulk-plans">
+      {plans.map((plan) => (
+        <li key={plan.id}>
+          <strong>{t.instances.bulkTouches(plan.spec.package, plan.spec.targets.hosts.length)}</strong>
+          <span className="faint num">
+            {changingHosts(plan) > 0 ? t.instances.planOf(changingHosts(plan), plan.batches.length) : t.instances.planNothing}
+          </span>
+          {plan.excluded.length > 0 && (
+            <ul className="plain-list">
+              {plan.excluded.map(({ host, reason }) => (
+                <li key={host}>
+                  {host}: <Prose text={reason} />
+                </li>
+              ))}
+            </ul>
+          )}
+          {plan.warnings.map((warning) => (
+            <Alert key={warning} type="warning" title={<Prose text={warning} />} />
+          ))}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -12,6 +12,7 @@ import { formatBytes, formatNumber, shortDigest } from "../i18n/format";
 import { ButtonLink } from "../shell/ButtonLink";
 import { VersionLink } from "../table/links";
 import { QueryTable, type Column } from "../table/QueryTable";
+import { toggled } from "../table/toggled";
 import { SearchBox } from "../table/SearchBox";
 import { useFilters } from "../table/useFilters";
 import { Ago } from "../ui/Ago";
@@ -20,12 +21,18 @@ import { CopyInline } from "../ui/Copyable";
 import { State } from "../ui/State";
 import { versionTone } from "../ui/tone";
 import { VersionActions } from "../versions/VersionActions";
+import { VersionDialog, type VersionQuestion } from "../versions/VersionDialog";
 
 const route = getRouteApi("/shell/packages/$name");
 
 const STATES: VersionState[] = ["published", "yanked", "banned"];
 
-function useVersionColumns(onCreator: (name: string) => void): Column<VersionSummary>[] {
+interface Handlers {
+  onCreator: (name: string) => void;
+  onAsk: (question: VersionQuestion) => void;
+}
+
+function useVersionColumns({ onCreator, onAsk }: Handlers): Column<VersionSummary>[] {
   const { t, language } = useI18n();
   const number = (value: number) => <span className="num">{formatNumber(value, language)}</span>;
   return [
@@ -96,7 +103,7 @@ function useVersionColumns(onCreator: (name: string) => void): Column<VersionSum
       sort: { ascend: "created", descend: "-created" },
       render: (row) => <Ago at={row.created_at} />,
     },
-    { key: "actions", title: t.package.actions, align: "right", render: (row) => <VersionActions version={row} look="row" /> },
+    { key: "actions", title: t.package.actions, align: "right", render: (row) => <VersionActions version={row} look="row" onAsk={onAsk} /> },
   ];
 }
 
@@ -105,71 +112,76 @@ export function PackageVersions({ name }: { name: string }) {
   const { state, creator, search, deployed } = route.useSearch();
   const { set } = useFilters();
   const [chosen, setChosen] = useState<VersionSummary[]>([]);
+  const [question, setQuestion] = useState<VersionQuestion>();
   // The older one stands left.
   const [from, to] = [...chosen].sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
   const isFull = chosen.length >= 2;
+  const isChosen = (row: VersionSummary) => chosen.some(({ version }) => version === row.version);
   return (
-    <QueryTable<VersionSummary>
-      noun="packages"
-      name="versions"
-      path={`/packages/${seg(name)}/versions`}
-      filters={{ state, creator, search, deployed }}
-      rowKey={(row) => row.version}
-      columns={useVersionColumns((name) => set({ creator: name }))}
-      onClear={() => set({ state: undefined, creator: undefined, search: undefined, deployed: undefined })}
-      selection={{
-        keys: chosen.map(({ version }) => version),
-        onChange: (_, rows) => setChosen(rows.slice(-2)),
-        disabled: (row) => isFull && !chosen.some(({ version }) => version === row.version),
-      }}
-      toolbar={
-        chosen.length > 0 ? (
-          <div className="bulk" role="toolbar" aria-label={t.common.selected(chosen.length)}>
-            <span className="num">{chosen.map(({ version }) => version).join(", ")}</span>
-            <ButtonLink
-              look="primary"
-              disabled={!isFull}
-              to="/packages/$name/compare"
-              params={{ name }}
-              search={{ from: from?.version, to: to?.version }}
-            >
-              {t.versions.compare}
-            </ButtonLink>
-            {!isFull && <span className="faint">{t.versions.chooseAnother}</span>}
-            <Button type="text" onClick={() => setChosen([])}>
-              {t.common.cancel}
-            </Button>
-          </div>
-        ) : (
-          <>
-            <SearchBox value={search} label={t.versions.searchHint} onChange={(next) => set({ search: next })} />
-            <Select
-              allowClear
-              value={state}
-              placeholder={t.package.state}
-              aria-label={t.package.state}
-              popupMatchSelectWidth={false}
-              options={STATES.map((value) => ({ value, label: t.package.states[value] }))}
-              onChange={(next: VersionState | undefined) => set({ state: next })}
-            />
-            <Select
-              allowClear
-              value={deployed}
-              placeholder={t.versions.where}
-              aria-label={t.versions.where}
-              popupMatchSelectWidth={false}
-              options={(["true", "false"] as const).map((value) => ({ value, label: t.versions.deployedOrNot[value] }))}
-              onChange={(next: "true" | "false" | undefined) => set({ deployed: next })}
-            />
-            {creator && (
-              <Tag closable onClose={() => set({ creator: undefined })}>
-                {t.package.by}: {creator}
-              </Tag>
-            )}
-          </>
-        )
-      }
-      empty={<Blank title={t.package.empty} hint={t.package.emptyHint} action={<ButtonLink to="/push">{t.nav.push}</ButtonLink>} />}
-    />
+    <>
+      <QueryTable<VersionSummary>
+        noun="packages"
+        name="versions"
+        path={`/packages/${seg(name)}/versions`}
+        filters={{ state, creator, search, deployed }}
+        rowKey={(row) => row.version}
+        columns={useVersionColumns({ onCreator: (name) => set({ creator: name }), onAsk: setQuestion })}
+        onClear={() => set({ state: undefined, creator: undefined, search: undefined, deployed: undefined })}
+        selection={{
+          isChosen,
+          onChoose: (rows, on) => setChosen(toggled(chosen, rows, on, ({ version }) => version).slice(-2)),
+          disabled: (row) => isFull && !isChosen(row),
+        }}
+        toolbar={
+          chosen.length > 0 ? (
+            <div className="bulk" role="toolbar" aria-label={t.common.selected(chosen.length)}>
+              <span className="num">{chosen.map(({ version }) => version).join(", ")}</span>
+              <ButtonLink
+                look="primary"
+                disabled={!isFull}
+                to="/packages/$name/compare"
+                params={{ name }}
+                search={{ from: from?.version, to: to?.version }}
+              >
+                {t.versions.compare}
+              </ButtonLink>
+              {!isFull && <span className="faint">{t.versions.chooseAnother}</span>}
+              <Button type="text" onClick={() => setChosen([])}>
+                {t.common.cancel}
+              </Button>
+            </div>
+          ) : (
+            <>
+              <SearchBox value={search} label={t.versions.searchHint} onChange={(next) => set({ search: next })} />
+              <Select
+                allowClear
+                value={state}
+                placeholder={t.package.state}
+                aria-label={t.package.state}
+                popupMatchSelectWidth={false}
+                options={STATES.map((value) => ({ value, label: t.package.states[value] }))}
+                onChange={(next: VersionState | undefined) => set({ state: next })}
+              />
+              <Select
+                allowClear
+                value={deployed}
+                placeholder={t.versions.where}
+                aria-label={t.versions.where}
+                popupMatchSelectWidth={false}
+                options={(["true", "false"] as const).map((value) => ({ value, label: t.versions.deployedOrNot[value] }))}
+                onChange={(next: "true" | "false" | undefined) => set({ deployed: next })}
+              />
+              {creator && (
+                <Tag closable onClose={() => set({ creator: undefined })}>
+                  {t.package.by}: {creator}
+                </Tag>
+              )}
+            </>
+          )
+        }
+        empty={<Blank title={t.package.empty} hint={t.package.emptyHint} action={<ButtonLink to="/push">{t.nav.push}</ButtonLink>} />}
+      />
+      <VersionDialog question={question} onClose={() => setQuestion(undefined)} />
+    </>
   );
 }

@@ -2,12 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Drawer, Skeleton, Tabs } from "antd";
+import { useState } from "react";
 
 import { packageQuery, versionQuery } from "../api/queries";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { VersionActions } from "../versions/VersionActions";
 import { VersionDatabase } from "../versions/VersionDatabase";
+import { VersionDialog, type VersionQuestion } from "../versions/VersionDialog";
 import { VersionFiles } from "../versions/VersionFiles";
 import { VersionMetadata } from "../versions/VersionMetadata";
 import { VersionOverview } from "../versions/VersionOverview";
@@ -27,6 +29,7 @@ export function VersionDrawer({ name, version, view, file, onView, onClose }: Pr
   const t = useT();
   const query = useQuery(versionQuery(name, version));
   const kind = useQuery(packageQuery(name)).data?.kind;
+  const [question, setQuestion] = useState<VersionQuestion>();
   const openFile = (path: string) => onView("files", path);
   const detail = query.data;
   return (
@@ -36,7 +39,7 @@ export function VersionDrawer({ name, version, view, file, onView, onClose }: Pr
       className="version-drawer"
       onClose={onClose}
       title={`${name}@${version}`}
-      extra={detail && <VersionActions version={detail.summary} look="words" onDeleted={onClose} />}
+      extra={detail && <VersionActions version={detail.summary} look="words" onAsk={setQuestion} />}
     >
       {query.isPending && <Skeleton active paragraph={{ rows: 10 }} />}
       {query.isError && <ProblemView error={query.error} onRetry={() => void query.refetch()} />}
@@ -66,6 +69,7 @@ export function VersionDrawer({ name, version, view, file, onView, onClose }: Pr
           ]}
         />
       )}
+      <VersionDialog question={question} onClose={() => setQuestion(undefined)} onDeleted={onClose} />
     </Drawer>
   );
 }

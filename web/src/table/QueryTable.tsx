@@ -5,10 +5,11 @@ import { SettingOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Button, Dropdown, Skeleton, Table, type TableColumnType } from "antd";
-import { useMemo, useState, type Key, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 
 import type { Query } from "../api/client";
 import { listQuery } from "../api/queries";
+import type { Page } from "../api/types";
 import { useT } from "../i18n";
 import { paging } from "../search";
 import { recall, remember } from "../shell/memory";
@@ -30,6 +31,14 @@ export interface Column<T> {
   ellipsis?: boolean;
 }
 
+/** Which rows are chosen. The page keeps it, so that it lives on when the list goes to another page. */
+export interface Selection<T> {
+  isChosen: (row: T) => boolean;
+  /** These are chosen, or not any more. */
+  onChoose: (rows: T[], on: boolean) => void;
+  disabled?: (row: T) => boolean;
+}
+
 interface Props<T> {
   /** First part of the query key: what changes it. */
   noun: string;
@@ -46,9 +55,9 @@ interface Props<T> {
   columns: Column<T>[];
   /** What to say when there is nothing at all. */
   empty: ReactNode;
-  /** Search inputs and filters, left above the table. */
-  toolbar?: ReactNode;
-  selection?: { keys: Key[]; onChange: (keys: Key[], rows: T[]) => void; disabled?: (row: T) => boolean };
+  /** Search inputs and filters, left above the table; may go by the page that is shown. */
+  toolbar?: ReactNode | ((page: Page<T> | undefined) => ReactNode);
+  selection?: Selection<T>;
   onClear?: () => void;
 }
 
@@ -98,7 +107,7 @@ export function QueryTable<T extends object>(props: Props<T>) {
   const optional = columns.filter((column) => column.optional);
   return (
     <div className="query-table">
-      {toolbar && <div className="toolbar">{toolbar}</div>}
+      {toolbar && <div className="toolbar">{typeof toolbar === "function" ? toolbar(query.data) : toolbar}</div>}
       {query.isError && <ProblemView error={query.error} onRetry={() => void query.refetch()} />}
       <Table<T>
         size="middle"
@@ -111,9 +120,10 @@ export function QueryTable<T extends object>(props: Props<T>) {
         {...(selection && !loading
           ? {
               rowSelection: {
-                selectedRowKeys: selection.keys,
-                preserveSelectedRowKeys: true,
-                onChange: (keys: Key[], rows: T[]) => selection.onChange(keys, rows),
+                selectedRowKeys: query.data?.items.filter(selection.isChosen).map(rowKey) ?? [],
+                onSelect: (row: T, on: boolean) => selection.onChoose([row], on),
+                onSelectAll: (on: boolean, _: T[], changed: T[]) => selection.onChoose(changed, on),
+                onSelectMultiple: (on: boolean, _: T[], changed: T[]) => selection.onChoose(changed, on),
                 getCheckboxProps: (row: T) => ({ disabled: selection.disabled?.(row) ?? false, "aria-label": rowKey(row) }),
               },
             }

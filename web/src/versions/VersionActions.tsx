@@ -4,7 +4,6 @@ import { DownloadOutlined, MoreOutlined, RocketOutlined } from "@ant-design/icon
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { App, Button, Dropdown, Tooltip, type MenuProps } from "antd";
-import { useState } from "react";
 
 import { post } from "../api/client";
 import type { VersionDetail, VersionSummary } from "../api/types";
@@ -13,26 +12,26 @@ import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { wordsOf } from "../ui/ProblemView";
 import { archiveUrl, versionPath } from "./addresses";
-import { DeleteVersionDialog } from "./DeleteVersionDialog";
-import { STATE_ACTIONS, StateDialog, type StateAction } from "./StateDialog";
+import { STATE_ACTIONS, type StateAction } from "./StateDialog";
+import type { VersionQuestion } from "./VersionDialog";
 
 interface Props {
   version: VersionSummary;
   /** The drawer of a version has the words on its buttons; a row has icons. */
   look: "row" | "words";
-  onDeleted?: () => void;
+  /** What is asked before it is done is asked by the page: a question must not end with the row in which it began. */
+  onAsk: (question: VersionQuestion) => void;
 }
 
 const isStateAction = (key: string): key is StateAction => ["yank", "unyank", "ban", "unban"].includes(key);
 
-export function VersionActions({ version: summary, look, onDeleted }: Props) {
+export function VersionActions({ version: summary, look, onAsk }: Props) {
   const t = useT();
   const navigate = useNavigate();
   const client = useQueryClient();
   const { notification } = App.useApp();
   const { package: name, version, state, is_protected: isProtected = false } = summary;
   const begin = useNewVersion(name);
-  const [asked, setAsked] = useState<StateAction | "delete">();
   const protection = useMutation({
     mutationFn: () => post<VersionDetail>(versionPath(name, version, isProtected ? "/unprotect" : "/protect")),
     onSettled: () => client.invalidateQueries({ queryKey: ["packages"] }),
@@ -41,7 +40,6 @@ export function VersionActions({ version: summary, look, onDeleted }: Props) {
       notification.error({ title, description: hint });
     },
   });
-  const close = () => setAsked(undefined);
   const items: MenuProps["items"] = [
     { key: "new", label: t.drafts.newVersionFrom(version) },
     { key: "compare", label: t.versions.compareWith },
@@ -63,7 +61,7 @@ export function VersionActions({ version: summary, look, onDeleted }: Props) {
     if (key === "new") begin.mutate(version);
     else if (key === "compare") void navigate({ to: "/packages/$name/compare", params: { name }, search: { to: version } });
     else if (key === "protect") protection.mutate();
-    else if (key === "delete" || isStateAction(key)) setAsked(key);
+    else if (key === "delete" || isStateAction(key)) onAsk({ version: summary, asks: key });
   };
   const inRow = look === "row";
   const size = inRow ? { size: "small" as const } : {};
@@ -105,8 +103,6 @@ export function VersionActions({ version: summary, look, onDeleted }: Props) {
           aria-label={t.versions.more(version)}
         />
       </Dropdown>
-      {asked === "delete" && <DeleteVersionDialog version={summary} onClose={close} onDeleted={onDeleted} />}
-      {asked && asked !== "delete" && <StateDialog version={summary} action={asked} onClose={close} />}
     </span>
   );
 }
