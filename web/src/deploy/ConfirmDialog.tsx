@@ -46,7 +46,7 @@ export function ConfirmDialog({ unit, onClose }: { unit: Unit; onClose: () => vo
     >
       <p className="dialog-lead">{t.deployment.confirmText}</p>
       {unit.failure && (
-        <section className="sections">
+        <section className="dialog-lead">
           <h3>{t.deployment.evidence}</h3>
           <p className="failure-message">
             <strong>{t.deployment.unknownAt(t.steps[unit.failure.step])}</strong> <Prose text={unit.failure.message} />
