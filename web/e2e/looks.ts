@@ -17,6 +17,12 @@ export async function wear(page: Page, look: (typeof LOOKS)[number]) {
   }, look);
 }
 
+/** Keeps a picture of the whole page in the folder that E2E_PICTURES names, for people who want to see what the stories see. */
+export async function picture(page: Page, name: string) {
+  const folder = process.env["E2E_PICTURES"];
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
+
 /** What axe finds on the page as it stands, in lines that name the rule and the place. */
 export async function findings(page: Page): Promise<string[]> {
   await expect(page.locator(".cell-skeleton")).toHaveCount(0);
