@@ -80,10 +80,12 @@ function Now({ row: { instance } }: { row: TargetHost }) {
   const t = useT();
   if (!instance) return <span className="faint">{t.deploy.notInstalled}</span>;
   const { version, state, health } = instance;
+  // Of what was stopped, and of what nobody can tell, the health says nothing.
+  const says = state === "stopped" || health === "unknown" ? t.instances.states[state] : t.instances.healths[health];
   return (
     <div className="two-lines">
       <span className="num">{version}</span>
-      <State tone={state === "stopped" ? "idle" : healthTone[health]}>{state === "stopped" ? t.instances.states[state] : t.instances.healths[health]}</State>
+      <State tone={state === "stopped" ? "idle" : healthTone[health]}>{says}</State>
     </div>
   );
 }

@@ -82,7 +82,7 @@ export function BulkDialog({ action, meant, onClose, onDone }: Props) {
       {isSaid && planned.isPending && <p className="faint">{t.instances.planning}</p>}
       {isSaid && <BulkPlans plans={plans} />}
       {useful.length > 1 && <p className="faint">{t.instances.bulkMany(useful.length)}</p>}
-      <Form layout="vertical" component="div">
+      <Form layout="vertical" component="div" className="dialog-lead">
         <Form.Item
           label={t.deploy.batch}
           validateStatus={valid ? "" : "error"}

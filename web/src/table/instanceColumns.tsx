@@ -28,12 +28,14 @@ export function useInstanceColumns(without?: "package" | "host"): Column<Instanc
       key: "health",
       title: t.instances.health,
       render: (row) => (
-        <State tone={healthTone[row.health]} hint={row.reason}>
-          {t.instances.healths[row.health]}
-        </State>
+        <div className="two-lines">
+          <State tone={healthTone[row.health]} hint={row.reason}>
+            {t.instances.healths[row.health]}
+          </State>
+          {(row.drift ?? 0) > 0 && <State tone="warn">{t.instances.driftOf(row.drift ?? 0)}</State>}
+        </div>
       ),
     },
-    { key: "drift", title: t.instances.drift, optional: true, render: ({ drift }) => <Drift files={drift} /> },
     { key: "module", title: t.instances.module, optional: true, render: (row) => <ModuleLinks paths={row.modules} /> },
     { key: "address", title: t.instances.address, optional: true, render: (row) => <span className="num">{row.address}</span> },
     {
@@ -45,12 +47,4 @@ export function useInstanceColumns(without?: "package" | "host"): Column<Instanc
     { key: "updated", title: t.instances.updated, optional: true, render: (row) => <Ago at={row.updated_at} /> },
   ];
   return columns.filter(({ key }) => key !== without && !(without === "host" && (key === "address" || key === "module")));
-}
-
-/** How many of its files differ from what was deployed, if its host has looked. */
-function Drift({ files }: { files: number | null | undefined }) {
-  const t = useT();
-  if (files == null) return <span className="faint">{t.instances.notLooked}</span>;
-  if (files === 0) return <span className="faint">{t.instances.noDrift}</span>;
-  return <State tone="warn">{t.instances.driftOf(files)}</State>;
 }

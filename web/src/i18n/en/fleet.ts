@@ -28,8 +28,6 @@ export const fleet = {
     anyDrift: "Drift or not",
     drifts: { some: "Files differ", none: "Files as deployed" },
     driftOf: (files: number) => n(files, "file differs", "files differ"),
-    noDrift: "none",
-    notLooked: "not looked at",
     chooseMatching: (total: number) => `Choose all ${total.toLocaleString("en")} that match`,
     allMatching: (total: number) => `All ${total.toLocaleString("en")} that match`,
     bulkTitle: (action: string, count: number) => `${action} ${n(count, "instance", "instances")}?`,

@@ -29,8 +29,6 @@ export const fleet: typeof English = {
     anyDrift: "漂移与否",
     drifts: { some: "文件有差异", none: "与发布的一致" },
     driftOf: (files) => `${count(files)} 个文件不同`,
-    noDrift: "无",
-    notLooked: "尚未检查",
     chooseMatching: (total) => `选择全部 ${count(total)} 个符合条件的`,
     allMatching: (total) => `全部 ${count(total)} 个符合条件的`,
     bulkTitle: (action, instances) => `${action} ${count(instances)} 个实例？`,
