@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use packhorse_testkit::app::{self, Behaviour, INSTALL_ROOT};
+use packhorse_testkit::dice::{self, Dice};
 use packhorse_testkit::world::{MODULE, World, wait_for};
 
 /// Lets the watcher end however the test ends.
@@ -13,16 +14,6 @@ struct OnDrop<'a>(&'a AtomicBool);
 impl Drop for OnDrop<'_> {
     fn drop(&mut self) {
         self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-/// Small, reproducible randomness: the failing seed is printed by the assertion's message.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % limit
     }
 }
 
@@ -63,7 +54,7 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
         });
         let end = OnDrop(&watching);
         // A soak says another one in each round.
-        let round: u64 = std::env::var("PACKHORSE_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(0);
+        let round = dice::asked().unwrap_or_default();
         for (seed, version) in [(1, "1.0.1"), (2, "1.0.2"), (3, "1.0.3")] {
             deploy_under_kills(&mut world, 10 * round + seed, version);
         }
@@ -74,7 +65,7 @@ fn a_deployment_of_twenty_agents_survives_kills_of_server_and_agents() {
 }
 
 fn deploy_under_kills(world: &mut World, seed: u64, version: &str) {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let started = world
         .cli(&[
             "deploy",
@@ -97,7 +88,7 @@ fn deploy_under_kills(world: &mut World, seed: u64, version: &str) {
             world.kill_server();
             world.start_server();
         } else {
-            let index = usize::try_from(dice.below(20)).expect("small");
+            let index = dice.index(20);
             world.kill_agent(index);
             std::thread::sleep(Duration::from_millis(dice.below(200)));
             world.start_agent(index);
