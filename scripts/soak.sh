@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Crashes, partitions and full disks at every place, and the kill loops again and again. usage: scripts/soak.sh [ROUNDS]
+# Crashes, partitions, standstills and full disks at every place, simulated sites, and the kill loops again and again. usage: scripts/soak.sh [ROUNDS]
 #
 # Ends at the first round in which something does not hold; a failing test prints the place or the seed that leads there again.
 set -euo pipefail
@@ -18,5 +18,5 @@ export PACKHORSE_SOAK=1
 for round in $(seq "$rounds"); do
     note "round $round of $rounds"
     PACKHORSE_SEED=$round PROPTEST_CASES=5000 cargo nextest run --locked --workspace \
-        -E 'test(/crash|kill|partition|simulation|properties|durable|cut|full_disk/)'
+        -E 'test(/crash|kill|stopped|stops|partition|simulation|properties|durable|cut|full_disk/)'
 done

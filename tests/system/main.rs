@@ -11,4 +11,5 @@ mod lint;
 mod partition;
 mod scripts;
 mod spine;
+mod stops;
 mod tidy;

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};
 
+use rustix::process::Signal;
+
 use crate::process::Process;
 
 /// How long anything may take before a test gives up; generous, since it is only ever spent by a failing test.
@@ -58,6 +60,8 @@ pub struct World {
     port: u16,
     agent_port: u16,
     agent_address: String,
+    /// The server's configuration file, if it has one.
+    config: Option<PathBuf>,
 }
 
 /// One agent and its host's root folder.
@@ -125,10 +129,25 @@ impl World {
         Self::start_at("127.0.0.1")
     }
 
+    /// The same, with a server that reads this configuration.
+    #[must_use]
+    pub fn start_configured(config: &str) -> Self {
+        Self::begin("127.0.0.1", Some(config))
+    }
+
     /// The same, with the agent listener on another address of this machine.
     #[must_use]
     pub fn start_at(agent_address: &str) -> Self {
+        Self::begin(agent_address, None)
+    }
+
+    fn begin(agent_address: &str, config: Option<&str>) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory can be made");
+        let config = config.map(|text| {
+            let path = dir.path().join("server.toml");
+            fs::write(&path, text).expect("a file can be written");
+            path
+        });
         let mut world = Self {
             dir,
             server: None,
@@ -136,6 +155,7 @@ impl World {
             port: free_port(),
             agent_port: free_port(),
             agent_address: agent_address.to_owned(),
+            config,
         };
         world.start_server();
         let password = wait_for("the first password", || {
@@ -189,6 +209,9 @@ impl World {
         command.arg("--listen").arg(format!("127.0.0.1:{}", self.port));
         command.arg("--agent-listen").arg(format!("{}:{}", self.agent_address, self.agent_port));
         command.env("XDG_CONFIG_HOME", self.path("server-config"));
+        if let Some(config) = &self.config {
+            command.arg("--config").arg(config);
+        }
         command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
         let mut server = Process::start(&mut command, &self.path("server.log")).expect("the server can be started");
         let port = self.port;
@@ -293,6 +316,28 @@ impl World {
         self.agents[index].process = None;
     }
 
+    /// Stops an agent where it is, as it may happen to any process; it goes on with [`World::continue_agent`]. What it has started is not
+    /// stopped.
+    ///
+    /// # Panics
+    /// When it was killed.
+    pub fn stop_agent(&self, index: usize) {
+        self.signal_agent(index, Signal::STOP);
+    }
+
+    /// Lets an agent go on that was stopped.
+    ///
+    /// # Panics
+    /// When it was killed.
+    pub fn continue_agent(&self, index: usize) {
+        self.signal_agent(index, Signal::CONT);
+    }
+
+    fn signal_agent(&self, index: usize, signal: Signal) {
+        let process = self.agents[index].process.as_ref().expect("the agent runs");
+        process.signal(signal).expect("the agent can be signalled");
+    }
+
     /// The agents.
     #[must_use]
     pub fn agents(&self) -> &[Agent] {
@@ -353,7 +398,7 @@ fn end_processes_below(root: &Path) {
         let environment = fs::read(entry.path().join("environ")).unwrap_or_default();
         if String::from_utf8_lossy(&environment).contains(&needle) {
             // It may end by itself meanwhile.
-            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+            let _ = rustix::process::kill_process(pid, Signal::KILL);
         }
     }
 }
