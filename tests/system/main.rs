@@ -11,5 +11,6 @@ mod lint;
 mod partition;
 mod scripts;
 mod spine;
+mod stalled;
 mod stops;
 mod tidy;

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     Abort,
+    Stop,
     Fail(io::ErrorKind),
 }
 
@@ -24,10 +25,12 @@ impl FromStr for Fault {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("PACKHORSE_FAULT is ACTION@N, with abort, eio or enospc, and N from 1; not {text:?}");
+        let wrong =
+            || format!("PACKHORSE_FAULT is ACTION@N, with abort, stop, eio or enospc, and N from 1; not {text:?}");
         let (action, at) = text.split_once('@').ok_or_else(wrong)?;
         let action = match action {
             "abort" => Action::Abort,
+            "stop" => Action::Stop,
             "eio" => Action::Fail(io::ErrorKind::Other),
             "enospc" => Action::Fail(io::ErrorKind::StorageFull),
             _ => return Err(wrong()),
@@ -72,8 +75,10 @@ fn say(text: &str) {
 }
 
 pub(super) fn reach(place: &'static str) {
-    if let Some(Action::Abort) = plan().and_then(|plan| due(plan, place)) {
-        stop(&format!("aborted at {place}"));
+    match plan().and_then(|plan| due(plan, place)) {
+        Some(Action::Abort) => stop(&format!("aborted at {place}")),
+        Some(Action::Stop) => stand_still(place),
+        Some(Action::Fail(_)) | None => {}
     }
 }
 
@@ -81,10 +86,22 @@ pub(super) fn write(place: &'static str) -> io::Result<()> {
     match plan().and_then(|plan| due(plan, place)) {
         None => Ok(()),
         Some(Action::Abort) => stop(&format!("aborted at {place}")),
+        Some(Action::Stop) => {
+            stand_still(place);
+            Ok(())
+        }
         Some(Action::Fail(kind)) => {
             say(&format!("failed at {place}"));
             Err(io::Error::new(kind, format!("a fault at {place} that a test asked for")))
         }
+    }
+}
+
+/// Stops the process where it is, until somebody lets it go on.
+fn stand_still(place: &str) {
+    say(&format!("stopped at {place}"));
+    if let Err(error) = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP) {
+        stop(&format!("the process cannot be stopped: {error}"));
     }
 }
 
@@ -105,6 +122,7 @@ mod tests {
     #[test]
     fn a_fault_is_an_action_and_a_place() {
         assert_eq!("abort@3".parse(), Ok(Fault { action: Action::Abort, at: 3 }));
+        assert_eq!("stop@12".parse(), Ok(Fault { action: Action::Stop, at: 12 }));
         assert_eq!("enospc@1".parse(), Ok(Fault { action: Action::Fail(io::ErrorKind::StorageFull), at: 1 }));
         for text in ["", "abort", "abort@", "abort@0", "abort@x", "burn@1"] {
             assert!(text.parse::<Fault>().is_err(), "{text:?}");

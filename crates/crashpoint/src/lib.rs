@@ -2,8 +2,9 @@
 //!
 //! Code that writes names each of its effects just before it: [`write`] where the disk may say no, [`reach`] where only a crash is
 //! of interest. A test starts the process with `PACKHORSE_FAULT=ACTION@N`, and at the N-th place that the process comes to, the action
-//! happens: `abort` ends it as a power cut would, `eio` and `enospc` make the one effect fail. `PACKHORSE_FAULT_LOG=FILE` writes down
-//! every place that was come to, one name in a line, so that a test knows how many there are.
+//! happens: `abort` ends it as a power cut would, `stop` holds it there until it gets the signal to go on, `eio` and `enospc` make the one
+//! effect fail. `PACKHORSE_FAULT_LOG=FILE` writes down every place that was come to, one name in a line, so that a test knows how many
+//! there are.
 //!
 //! # What must hold
 //! - A release build has none of it: both functions are empty there, and the environment is not looked at.

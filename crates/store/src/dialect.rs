@@ -18,6 +18,10 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// How long a request waits for a connection before it is told that the database is busy.
 const WAIT: Duration = Duration::from_secs(20);
 
+/// How long a transaction on PostgreSQL may stand still before it is ended, and what PostgreSQL calls that.
+const LONGEST_STANDSTILL: &str = "60s";
+const IDLE_IN_TRANSACTION: &str = "idle_in_transaction_session_timeout";
+
 /// The open database.
 pub(crate) enum Database {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
@@ -53,7 +57,12 @@ impl Database {
 
     pub(crate) async fn postgres(url: &str) -> Result<Self, StoreError> {
         // Compiling a query takes longer than any of ours may run; PostgreSQL does so where it estimates many rows.
-        let options = url.parse::<PgConnectOptions>()?.options([("jit", "off")]);
+        let mut options = url.parse::<PgConnectOptions>()?.options([("jit", "off")]);
+        // A server that stands still, or is cut off, must not hold rows for longer than others wait for it. Whoever says otherwise in the
+        // address has a reason.
+        if !url.contains(IDLE_IN_TRANSACTION) {
+            options = options.options([(IDLE_IN_TRANSACTION, LONGEST_STANDSTILL)]);
+        }
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(WAIT)

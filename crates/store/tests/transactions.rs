@@ -90,6 +90,27 @@ async fn writers_wait_for_each_other(test: TestStore) {
     assert_eq!(get(&mut test.store.read().await.unwrap(), "n").await.as_deref(), Some("16"));
 }
 
+/// A server that stands still in the middle of a transaction does not keep the rows that it has taken.
+#[tokio::test]
+async fn a_transaction_that_stands_still_is_ended() {
+    let short =
+        format!("{}&options[idle_in_transaction_session_timeout]=300ms", packhorse_testkit::postgres::schema().url);
+    let (url, stalls): (StoreUrl, StoreUrl) =
+        (short.split('&').next().unwrap().parse().unwrap(), short.parse().unwrap());
+    let (store, stalled) = (Store::open(&url).await.unwrap(), Store::open(&stalls).await.unwrap());
+    let limit = "SELECT current_setting('idle_in_transaction_session_timeout') AS value";
+    let said = store.read().await.unwrap().query_one(limit, vec![]).await.unwrap().unwrap();
+    assert_eq!(said.text("value").unwrap(), "1min");
+    let mut tx = stalled.write().await.unwrap();
+    set(&mut tx, "a", "of the one that stands still").await.unwrap();
+    // Waits for the row, and gets it without a word of the other.
+    let mut other = store.write().await.unwrap();
+    set(&mut other, "a", "of the other").await.unwrap();
+    other.commit().await.unwrap();
+    assert!(tx.commit().await.is_err());
+    assert_eq!(get(&mut store.read().await.unwrap(), "a").await.as_deref(), Some("of the other"));
+}
+
 /// Two transactions that take the same two rows in opposite order: PostgreSQL ends one of them, and it is run again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_deadlock_is_run_again() {
