@@ -118,6 +118,10 @@ pub(crate) enum Standstill {
     Beginnings,
     /// Others may not claim places on hosts.
     Places,
+    /// Others may not decide by what this one is about to take.
+    Slots,
+    /// Others may neither take slots, nor decide by what is taken.
+    Budgets,
 }
 
 /// Waits until others have done what they must not do from now on.
@@ -126,7 +130,9 @@ pub(crate) async fn stand_still(conn: &mut Conn, what: Standstill) -> Result<(),
         Standstill::GuardRails => "SELECT pg_advisory_xact_lock_shared(7434)",
         Standstill::Decisions => "SELECT pg_advisory_xact_lock(7434)",
         Standstill::Beginnings => "SELECT pg_advisory_xact_lock(7435)",
-        Standstill::Places => "SELECT pg_advisory_xact_lock(7436)",
+        Standstill::Places => "SELECT pg_advisory_xact_lock(7437)",
+        Standstill::Slots => "SELECT pg_advisory_xact_lock_shared(7436)",
+        Standstill::Budgets => "SELECT pg_advisory_xact_lock(7436)",
     };
     conn.query_on_postgres(sql).await
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use packhorse_store::attempts::{self, Budget};
 use packhorse_store::{Conn, Store, StoreError, StoreUrl, args, json};
 use tokio::sync::Barrier;
 
@@ -12,6 +13,7 @@ on_both!(
     a_reader_sees_one_moment_and_changes_nothing,
     values_come_back_as_they_went_in,
     writers_wait_for_each_other,
+    who_decides_by_a_budget_sees_what_others_took,
 );
 
 async fn set(conn: &mut Conn, name: &str, value: &str) -> Result<(), StoreError> {
@@ -88,6 +90,27 @@ async fn writers_wait_for_each_other(test: TestStore) {
         task.await.unwrap().unwrap();
     }
     assert_eq!(get(&mut test.store.read().await.unwrap(), "n").await.as_deref(), Some("16"));
+}
+
+async fn who_decides_by_a_budget_sees_what_others_took(test: TestStore) {
+    let take = |store: Store, name: String| async move {
+        let mut tx = store.write().await.unwrap();
+        attempts::keep_budget(&mut tx, Budget::Shared).await.unwrap();
+        // Each looks at what all have taken, and writes a row of its own: no row is there for which they would wait.
+        let taken = tx.query("SELECT name FROM settings", vec![]).await.unwrap().len();
+        if taken < 3 {
+            set(&mut tx, &name, "").await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    };
+    let before = test.store.write().await.unwrap().query("SELECT name FROM settings", vec![]).await.unwrap().len();
+    assert_eq!(before, 0);
+    let tasks: Vec<_> = (0..8).map(|n| tokio::spawn(take(test.store.clone(), format!("taken {n}")))).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let taken = test.store.read().await.unwrap().query("SELECT name FROM settings", vec![]).await.unwrap().len();
+    assert_eq!(taken, 3);
 }
 
 /// A server that stands still in the middle of a transaction does not keep the rows that it has taken.
