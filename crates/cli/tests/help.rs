@@ -87,11 +87,16 @@ fn a_command_explains_itself() {
     hosts of a batch before anything is stopped; a host whose new version is not healthy gets its old
     one back by itself.
 
-    Usage: packhorse deploy [OPTIONS] <NAME@VERSION>
+    Several packages go together: databases first, then what others need, then by installrank. Each goes
+    to those of the hosts whose modules it is bound to. A host gets all of its packages or keeps what it
+    had of all of them; with `--on-failure rollback` everything goes back, in reverse order.
+
+    Usage: packhorse deploy [OPTIONS] <NAME@VERSION>...
 
     Arguments:
-      <NAME@VERSION>
-              The package and its version
+      <NAME@VERSION>...
+              The package and its version; several go together, and each host gets all of its own or
+              none
 
     Options:
       -y, --yes
@@ -172,8 +177,8 @@ fn a_command_explains_itself() {
 
           --on-failure <WHAT>
               What failures beyond the thresholds do: `stop` starts nothing further and waits for a
-              person, `ask` does so and goes on by one word, `rollback` brings every host back, `ignore`
-              goes on [default: stop]
+              person, `ask` does so and goes on by one word, `rollback` brings every host back, and of
+              several packages all of them, `ignore` goes on [default: stop]
               
               [possible values: stop, rollback, ignore, ask]
 
@@ -206,6 +211,7 @@ fn a_command_explains_itself() {
       packhorse deploy shop-web@1.0.0 --to Shop/Production/Web
       packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch '1 *3' --bake 60
       packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --strategy careful --at +2h
+      packhorse deploy shop-web@1.0.1 shop-conf@2.0.0 shop-db@1.1.0 --to Shop/Production/Web
 
     In CI, where nobody can be asked:
       packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --on-failure rollback --yes --watch

@@ -25,7 +25,7 @@ fn a_typing_error_is_answered_with_what_may_be_meant() {
 
       tip: a similar argument exists: '--canary'
 
-    Usage: packhorse deploy --to <BUSINESS/SYSTEM/MODULE> --canary <N> <NAME@VERSION>
+    Usage: packhorse deploy --to <BUSINESS/SYSTEM/MODULE> --canary <N> <NAME@VERSION>...
 
     For more information, try '--help'.
     ");
@@ -38,7 +38,7 @@ fn values_are_refused_with_the_form_that_they_should_have() {
     assert_snapshot!(seen(&["deploy", "shop", "--to", "Shop/Production/Web"]), @r"
     exit 2
     --- stderr
-    error: invalid value 'shop' for '<NAME@VERSION>': write it as NAME@VERSION, as in shop-web@1.0.0
+    error: invalid value 'shop' for '<NAME@VERSION>...': write it as NAME@VERSION, as in shop-web@1.0.0
 
     For more information, try '--help'.
     ");

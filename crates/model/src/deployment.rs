@@ -8,6 +8,7 @@ use crate::guard::GuardScope;
 use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId, VersionId};
 use crate::name::{FreezeName, HostName, PackageName, StrategyName, TopologyName};
 use crate::order::{Aftermath, Health, InstanceState, UnitAction, UnitOrder};
+use crate::part::SpecPart;
 use crate::selector::LabelSelector;
 use crate::step::StepKind;
 use crate::strategy::Strategy;
@@ -52,6 +53,9 @@ pub struct DeploymentSpec {
     /// To which version; for deploy, upgrade, downgrade and run.
     #[serde(default)]
     pub version: Option<VersionNumber>,
+    /// Which further packages it brings together with the first, one version of each; for deploy, upgrade and downgrade.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<SpecPart>,
     /// Where.
     pub targets: Targets,
     /// How.

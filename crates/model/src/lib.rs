@@ -20,6 +20,7 @@ pub mod lint;
 pub mod manifest;
 pub mod name;
 pub mod order;
+pub mod part;
 pub mod problem;
 pub mod project;
 pub mod run;

@@ -142,33 +142,37 @@ pub async fn of_former_joinings(
     rows.iter().map(|row| Ok((row.parse("id")?, as_standing(row)?))).collect()
 }
 
-/// An open attempt for a package, somewhere.
+/// An open attempt for a package of a deployment, somewhere.
 #[derive(Debug, Clone)]
 pub struct OpenAttempt {
     /// Which.
     pub id: AttemptId,
     /// Its deployment.
     pub deployment: DeploymentId,
+    /// Its package.
+    pub package: PackageId,
     /// Its host.
     pub host: HostId,
     /// Where its unit stands.
     pub state: UnitState,
 }
 
-/// The attempts for a package that are not at their end, in all deployments.
-pub async fn open_for_package(conn: &mut Conn, package: PackageId) -> Result<Vec<OpenAttempt>, StoreError> {
+/// The attempts for the packages of a deployment that are not at their end, in all deployments.
+pub async fn open_beside(conn: &mut Conn, deployment: DeploymentId) -> Result<Vec<OpenAttempt>, StoreError> {
     let rows = conn
         .query(
-            // From the open attempts, which are few, and not from the package's deployments, which are ever more.
-            "SELECT a.id, a.deployment_id, a.host_id, u.state FROM attempts a CROSS JOIN deployments d CROSS JOIN units u
-             WHERE a.ended_at IS NULL AND d.id = a.deployment_id AND d.package_id = $1 AND u.id = a.unit_id ORDER BY a.id",
-            args![package],
+            // From the open attempts, which are few, and not from the packages' deployments, which are ever more.
+            "SELECT a.id, a.deployment_id, u.package_id, a.host_id, u.state FROM attempts a CROSS JOIN units u
+             WHERE a.ended_at IS NULL AND u.id = a.unit_id
+               AND u.package_id IN (SELECT x.package_id FROM deployment_parts x WHERE x.deployment_id = $1) ORDER BY a.id",
+            args![deployment],
         )
         .await?;
     let open = |row: &Row| {
         Ok(OpenAttempt {
             id: row.parse("id")?,
             deployment: row.parse("deployment_id")?,
+            package: row.parse("package_id")?,
             host: row.parse("host_id")?,
             state: row.word("state")?,
         })

@@ -14,6 +14,7 @@ use packhorse_model::strategy::Strategy;
 
 use crate::args;
 use crate::conn::Conn;
+use crate::deployment_parts;
 use crate::error::StoreError;
 use crate::guarded_deployments::awaits_approval;
 use crate::row::Row;
@@ -25,6 +26,8 @@ pub struct NewDeployment<'a> {
     pub id: DeploymentId,
     /// Of which package.
     pub package: PackageId,
+    /// Its further packages, as the spec names them.
+    pub also: &'a [PackageId],
     /// What was asked for.
     pub spec: &'a DeploymentSpec,
     /// Its first plan.
@@ -94,8 +97,12 @@ pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), Stor
             new.spec.not_before,
         ],
     )
-    .await
-    .map(drop)
+    .await?;
+    deployment_parts::insert(conn, new.id, 0, new.package, new.spec.version.as_ref()).await?;
+    for (number, (package, part)) in (1..).zip(new.also.iter().zip(&new.spec.also)) {
+        deployment_parts::insert(conn, new.id, number, *package, Some(&part.version)).await?;
+    }
+    Ok(())
 }
 
 fn deployment(row: &Row) -> Result<Deployment, StoreError> {
@@ -332,9 +339,12 @@ pub enum Progress {
 }
 
 fn push_filter(sql: &mut Sql, filter: &Filter) -> Result<(), StoreError> {
+    if filter.package.is_some() {
+        sql.push(" JOIN deployment_parts x ON x.deployment_id = d.id");
+    }
     sql.push(" WHERE TRUE");
     if let Some(package) = &filter.package {
-        sql.push(" AND p.name = ").bind(package);
+        sql.push(" AND x.package_id = (SELECT q.id FROM packages q WHERE q.name = ").bind(package).push(")");
     }
     if let Some(state) = &filter.state {
         sql.push(" AND d.state = ").bind(word(state)?);
@@ -357,12 +367,7 @@ pub async fn list(
     before: Option<DeploymentId>,
     limit: u32,
 ) -> Result<Vec<DeploymentSummary>, StoreError> {
-    let mut sql = Sql::new(SELECT);
-    push_filter(&mut sql, filter)?;
-    if let Some(before) = before {
-        sql.push(" AND d.id < ").bind(before);
-    }
-    sql.push(" ORDER BY d.id DESC LIMIT ").bind(limit);
+    let sql = statement(filter, before, limit)?;
     let deployments = conn.fetch(sql).await?.iter().map(deployment).collect::<Result<Vec<_>, _>>()?;
     let plans: Vec<PlanId> = deployments.iter().map(|deployment| deployment.plan).collect();
     let mut tallies = tallies(conn, &plans).await?;
@@ -375,10 +380,24 @@ pub async fn list(
         .collect())
 }
 
+pub(crate) fn statement(filter: &Filter, before: Option<DeploymentId>, limit: u32) -> Result<Sql, StoreError> {
+    let mut sql = Sql::new(SELECT);
+    push_filter(&mut sql, filter)?;
+    // Those of a package are found by its parts, in whose index they stand in this order.
+    let (behind, order) = match filter.package {
+        None => (" AND d.id < ", " ORDER BY d.id DESC LIMIT "),
+        Some(_) => (" AND x.deployment_id < ", " ORDER BY x.deployment_id DESC LIMIT "),
+    };
+    if let Some(before) = before {
+        sql.push(behind).bind(before);
+    }
+    sql.push(order).bind(limit);
+    Ok(sql)
+}
+
 /// How many deployments there are under a filter.
 pub async fn count(conn: &mut Conn, filter: &Filter) -> Result<u64, StoreError> {
-    let mut sql =
-        Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM deployments d JOIN packages p ON p.id = d.package_id");
+    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM deployments d");
     push_filter(&mut sql, filter)?;
     conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
 }
@@ -391,6 +410,7 @@ pub fn summary(deployment: Deployment, units: BTreeMap<String, u64>) -> Deployme
         action: deployment.spec.action,
         package: deployment.package_name,
         version: deployment.spec.version,
+        also: deployment.spec.also,
         state: deployment.state,
         direction: deployment.direction,
         total: units.values().sum(),

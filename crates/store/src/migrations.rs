@@ -50,6 +50,7 @@ const MIGRATIONS: &[Migration] = migrations![
     19 "0019_guard_rails",
     20 "0020_instances",
     21 "0021_package_counts",
+    22 "0022_deployment_parts",
 ];
 
 /// They are applied in this order, and what a database holds is found in it by its place.

@@ -10,7 +10,9 @@ use packhorse_model::ids::{DeploymentId, Identifier, ObjectId, PackageId};
 use crate::package_list::{Direction, PackageFilter, PackageKey, PackageOrder, count_all, count_of, statement};
 use crate::sql::{Arg, Sql};
 use crate::version_list::{self, VersionFilter, VersionKey, VersionOrder, Whereabouts};
-use crate::{Conn, Store, StoreUrl, instance_history, object_relations, packages, script_results, versions};
+use crate::{
+    Conn, Store, StoreUrl, deployments, instance_history, object_relations, packages, script_results, versions,
+};
 
 /// Whether a plan may sort: only rows whose number is bounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +95,11 @@ fn cases() -> Vec<Case> {
             instance_history::statement(one(), one(), after, 50),
             Sorting::Never,
         ));
+    }
+    let of_package = deployments::Filter { package: Some("a".parse().unwrap()), ..deployments::Filter::default() };
+    for before in [None, Some(one())] {
+        let sql = deployments::statement(&of_package, before, 50).unwrap();
+        cases.push(case("deployments of a package", sql, Sorting::Never));
     }
     cases.push(case("objects of packages", packages::objects_statement(names.iter()), Sorting::Few));
     cases

@@ -190,11 +190,14 @@ pub async fn tags(conn: &mut Conn, versions: &[VersionId]) -> Result<Vec<(Versio
 
 /// The versions of a package that open deployments have to do with.
 pub async fn in_deployments(conn: &mut Conn, package: PackageId) -> Result<BTreeSet<VersionNumber>, StoreError> {
-    let sql = "SELECT d.version AS number FROM deployments d WHERE d.package_id = $1 AND d.ended_at IS NULL AND d.version IS NOT NULL
-               UNION SELECT u.from_version FROM deployments d JOIN units u ON u.plan_id = d.plan_id
-               WHERE d.package_id = $1 AND d.ended_at IS NULL AND u.from_version IS NOT NULL
-               UNION SELECT u.to_version FROM deployments d JOIN units u ON u.plan_id = d.plan_id
-               WHERE d.package_id = $1 AND d.ended_at IS NULL AND u.to_version IS NOT NULL";
+    let sql = "SELECT x.version AS number FROM deployment_parts x JOIN deployments d ON d.id = x.deployment_id
+               WHERE x.package_id = $1 AND d.ended_at IS NULL AND x.version IS NOT NULL
+               UNION SELECT u.from_version FROM deployment_parts x JOIN deployments d ON d.id = x.deployment_id
+               JOIN units u ON u.plan_id = d.plan_id AND u.package_id = x.package_id
+               WHERE x.package_id = $1 AND d.ended_at IS NULL AND u.from_version IS NOT NULL
+               UNION SELECT u.to_version FROM deployment_parts x JOIN deployments d ON d.id = x.deployment_id
+               JOIN units u ON u.plan_id = d.plan_id AND u.package_id = x.package_id
+               WHERE x.package_id = $1 AND d.ended_at IS NULL AND u.to_version IS NOT NULL";
     conn.query(sql, args![package]).await?.iter().map(|row| row.parse("number")).collect()
 }
 

@@ -13,6 +13,7 @@ use packhorse_model::version::VersionNumber;
 
 use crate::args;
 use crate::conn::Conn;
+use crate::deployment_parts;
 use crate::error::StoreError;
 use crate::plans::Numbered;
 use crate::row::Row;
@@ -27,7 +28,7 @@ pub async fn insert_plan(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let numbered = Numbered::of(plan)?;
-    let package = package_of(conn, deployment).await?;
+    let packages = deployment_parts::by_name(conn, deployment).await?;
     let pending = word(&UnitState::Pending)?;
     let mut rows = Vec::new();
     for (batch, planned) in plan.batches.iter().enumerate() {
@@ -35,7 +36,7 @@ pub async fn insert_plan(
             rows.push(args![
                 unit.unit,
                 deployment,
-                package,
+                packages.get(&unit.order.package),
                 plan.id,
                 batch,
                 position,
@@ -99,11 +100,6 @@ pub async fn follow_plan(conn: &mut Conn, plan: &Plan, revision: u64) -> Result<
     Ok(())
 }
 
-async fn package_of(conn: &mut Conn, deployment: DeploymentId) -> Result<Option<PackageId>, StoreError> {
-    let row = conn.query_one("SELECT package_id FROM deployments WHERE id = $1", args![deployment]).await?;
-    row.map(|row| row.parse("package_id")).transpose()
-}
-
 /// What a host was last brought of a version, as far as a deployment of it succeeded.
 pub async fn last_particulars(
     conn: &mut Conn,
@@ -131,6 +127,8 @@ pub struct Standing {
     pub plan: PlanId,
     /// The batch, from 0.
     pub batch: u32,
+    /// Its package.
+    pub package: PackageId,
     /// Its host.
     pub host: HostId,
     /// The host's name.
@@ -185,11 +183,11 @@ pub struct StandingHost {
     pub last_seen_at: Option<Timestamp>,
 }
 
-const STANDING: &str = "SELECT u.id, u.plan_id, u.batch, u.host_id, u.host_name, u.action, u.state, u.epoch, u.step, u.failure,
+const STANDING: &str = "SELECT u.id, u.plan_id, u.batch, u.package_id, u.host_id, u.host_name, u.action, u.state, u.epoch, u.step, u.failure,
   u.attempt_id, a.granted, a.incarnation AS attempt_incarnation, a.created_at AS attempt_created_at, a.prepared_at, a.validated_at,
   a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health, u.in_doubt, u.updated_at
   FROM units u LEFT JOIN attempts a ON a.id = u.attempt_id LEFT JOIN hosts h ON h.id = u.host_id
-  LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = ";
+  LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = u.package_id";
 
 fn standing(row: &Row) -> Result<Standing, StoreError> {
     let attempt = match row.opt_parse("attempt_id")? {
@@ -215,6 +213,7 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
         id: row.parse("id")?,
         plan: row.parse("plan_id")?,
         batch: row.small("batch")?,
+        package: row.parse("package_id")?,
         host: row.parse("host_id")?,
         host_name: row.parse("host_name")?,
         action: row.word("action")?,
@@ -231,21 +230,20 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
 }
 
 /// Where every unit of a plan stands, in the plan's order.
-pub async fn of_plan(conn: &mut Conn, package: PackageId, plan: PlanId) -> Result<Vec<Standing>, StoreError> {
+pub async fn of_plan(conn: &mut Conn, plan: PlanId) -> Result<Vec<Standing>, StoreError> {
     let mut sql = Sql::new(STANDING);
-    sql.bind(package).push(" WHERE u.plan_id = ").bind(plan).push(" ORDER BY u.batch, u.position");
+    sql.push(" WHERE u.plan_id = ").bind(plan).push(" ORDER BY u.batch, u.position");
     conn.fetch(sql).await?.iter().map(standing).collect()
 }
 
 /// Where the units of a deployment's earlier plans stand, of those that are not at their end.
 pub async fn of_former_plans(
     conn: &mut Conn,
-    package: PackageId,
     deployment: DeploymentId,
     current: PlanId,
 ) -> Result<Vec<Standing>, StoreError> {
     let mut sql = Sql::new(STANDING);
-    sql.bind(package).push(" WHERE u.deployment_id = ").bind(deployment);
+    sql.push(" WHERE u.deployment_id = ").bind(deployment);
     sql.push(" AND u.state NOT IN ('succeeded', 'failed', 'cancelled', 'skipped') AND u.plan_id <> ").bind(current);
     sql.push(" ORDER BY u.id");
     conn.fetch(sql).await?.iter().map(standing).collect()
@@ -268,13 +266,8 @@ pub struct Position {
 
 /// What a report about a unit has to be held against.
 pub async fn position(conn: &mut Conn, id: UnitId) -> Result<Option<Position>, StoreError> {
-    let row = conn
-        .query_one(
-            "SELECT d.package_id, u.action, u.state, u.epoch, u.failure FROM units u
-             JOIN deployments d ON d.id = u.deployment_id WHERE u.id = $1",
-            args![id],
-        )
-        .await?;
+    let row =
+        conn.query_one("SELECT package_id, action, state, epoch, failure FROM units WHERE id = $1", args![id]).await?;
     row.map(|row| {
         Ok(Position {
             package: row.parse("package_id")?,
@@ -393,8 +386,8 @@ pub struct Placed {
 }
 
 const SELECT: &str =
-    "SELECT id, batch, position, host_id, host_name, from_version, to_version, state, step, failure, attempt_id, epoch,
-  fetched_bytes, updated_at FROM units";
+    "SELECT u.id, u.batch, u.position, u.host_id, u.host_name, p.name AS package, u.from_version, u.to_version, u.state, u.step, u.failure,
+  u.attempt_id, u.epoch, u.fetched_bytes, u.updated_at FROM units u LEFT JOIN packages p ON p.id = u.package_id";
 
 fn placed(row: &Row) -> Result<Placed, StoreError> {
     let place = Place { batch: row.small("batch")?, position: row.small("position")? };
@@ -402,6 +395,7 @@ fn placed(row: &Row) -> Result<Placed, StoreError> {
         id: row.parse("id")?,
         host: row.parse("host_id")?,
         host_name: row.parse("host_name")?,
+        package: row.opt_parse("package")?,
         batch: place.batch,
         state: row.word("state")?,
         from: row.opt_parse("from_version")?,
@@ -417,15 +411,15 @@ fn placed(row: &Row) -> Result<Placed, StoreError> {
 }
 
 fn push_filter(sql: &mut Sql, plan: PlanId, filter: &Filter) -> Result<(), StoreError> {
-    sql.push(" WHERE plan_id = ").bind(plan);
+    sql.push(" WHERE u.plan_id = ").bind(plan);
     if let Some(batch) = filter.batch {
-        sql.push(" AND batch = ").bind(batch);
+        sql.push(" AND u.batch = ").bind(batch);
     }
     if let Some(state) = filter.state {
-        sql.push(" AND state = ").bind(word(&state)?);
+        sql.push(" AND u.state = ").bind(word(&state)?);
     }
     if let Some(revision) = filter.changed_after {
-        sql.push(" AND revision > ").bind(revision);
+        sql.push(" AND u.revision > ").bind(revision);
     }
     Ok(())
 }
@@ -441,9 +435,9 @@ pub async fn list(
     let mut sql = Sql::new(SELECT);
     push_filter(&mut sql, plan, filter)?;
     if let Some(after) = after {
-        sql.push(" AND (batch, position) > ").tuple(args![after.batch, after.position]);
+        sql.push(" AND (u.batch, u.position) > ").tuple(args![after.batch, after.position]);
     }
-    sql.push(" ORDER BY batch, position LIMIT ").bind(limit);
+    sql.push(" ORDER BY u.batch, u.position LIMIT ").bind(limit);
     conn.fetch(sql).await?.iter().map(placed).collect()
 }
 
@@ -455,14 +449,16 @@ pub async fn failed_before(
     limit: u32,
 ) -> Result<Vec<Unit>, StoreError> {
     let mut sql = Sql::new(SELECT);
-    sql.push(" WHERE deployment_id = ").bind(deployment).push(" AND state IN ('failed', 'unknown') AND plan_id <> ");
-    sql.bind(current).push(" ORDER BY batch, position LIMIT ").bind(limit);
+    sql.push(" WHERE u.deployment_id = ")
+        .bind(deployment)
+        .push(" AND u.state IN ('failed', 'unknown') AND u.plan_id <> ");
+    sql.bind(current).push(" ORDER BY u.batch, u.position LIMIT ").bind(limit);
     conn.fetch(sql).await?.iter().map(|row| placed(row).map(|placed| placed.unit)).collect()
 }
 
 /// How many units of a plan there are under a filter.
 pub async fn count(conn: &mut Conn, plan: PlanId, filter: &Filter) -> Result<u64, StoreError> {
-    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM units");
+    let mut sql = Sql::new("SELECT CAST(count(*) AS BIGINT) AS total FROM units u");
     push_filter(&mut sql, plan, filter)?;
     conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("total"))
 }
@@ -476,6 +472,6 @@ pub async fn deployment(conn: &mut Conn, id: UnitId) -> Result<Option<Deployment
 /// A unit.
 pub async fn find(conn: &mut Conn, id: UnitId) -> Result<Option<Unit>, StoreError> {
     let mut sql = Sql::new(SELECT);
-    sql.push(" WHERE id = ").bind(id);
+    sql.push(" WHERE u.id = ").bind(id);
     Ok(conn.fetch_one(sql).await?.as_ref().map(placed).transpose()?.map(|placed| placed.unit))
 }

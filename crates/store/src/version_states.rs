@@ -23,11 +23,12 @@ pub async fn set(
     conn.execute(sql, args![version, word(&state)?, change.reason, change.by, change.at]).await.map(drop)
 }
 
-/// Whether a unit of a plan puts a banned version of the package in place, or starts one.
-pub async fn plan_is_banned(conn: &mut Conn, package: PackageId, plan: PlanId) -> Result<bool, StoreError> {
-    let sql = "SELECT v.id FROM versions v WHERE v.package_id = $1 AND v.state = 'banned' AND EXISTS
-               (SELECT 1 FROM units u WHERE u.plan_id = $2 AND u.to_version = v.number AND u.action NOT IN ('stop', 'uninstall')) LIMIT 1";
-    Ok(conn.query_one(sql, args![package, plan]).await?.is_some())
+/// Whether a unit of a deployment's plan puts a banned version of its package in place, or starts one.
+pub async fn plan_is_banned(conn: &mut Conn, deployment: DeploymentId, plan: PlanId) -> Result<bool, StoreError> {
+    let sql = "SELECT v.id FROM deployment_parts x JOIN versions v ON v.package_id = x.package_id AND v.state = 'banned'
+               WHERE x.deployment_id = $1 AND EXISTS (SELECT 1 FROM units u WHERE u.plan_id = $2 AND u.package_id = v.package_id
+                 AND u.to_version = v.number AND u.action NOT IN ('stop', 'uninstall')) LIMIT 1";
+    Ok(conn.query_one(sql, args![deployment, plan]).await?.is_some())
 }
 
 /// Says whether a version is protected: whether no rule and no person deletes it. False if that was so already.
@@ -95,12 +96,15 @@ pub async fn open_deployment(
 ) -> Result<Option<DeploymentId>, StoreError> {
     let row = match version {
         None => {
-            let sql = "SELECT id FROM deployments WHERE package_id = $1 AND ended_at IS NULL LIMIT 1";
+            let sql = "SELECT d.id FROM deployments d JOIN deployment_parts x ON x.deployment_id = d.id
+                       WHERE x.package_id = $1 AND d.ended_at IS NULL LIMIT 1";
             conn.query_one(sql, args![package]).await?
         }
         Some(number) => {
-            let sql = "SELECT d.id FROM deployments d WHERE d.package_id = $1 AND d.ended_at IS NULL AND (d.version = $2 OR EXISTS
-                       (SELECT 1 FROM units u WHERE u.plan_id = d.plan_id AND (u.from_version = $2 OR u.to_version = $2))) LIMIT 1";
+            let sql = "SELECT d.id FROM deployments d JOIN deployment_parts x ON x.deployment_id = d.id
+                       WHERE x.package_id = $1 AND d.ended_at IS NULL AND (x.version = $2 OR EXISTS
+                         (SELECT 1 FROM units u WHERE u.plan_id = d.plan_id AND u.package_id = $1
+                            AND (u.from_version = $2 OR u.to_version = $2))) LIMIT 1";
             conn.query_one(sql, args![package, number]).await?
         }
     };

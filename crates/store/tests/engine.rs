@@ -159,8 +159,15 @@ pub(crate) async fn deployed(test: &TestStore) -> (Tx, DeploymentId) {
     store_plan(&mut tx, &plan, Some(deployment)).await;
     let creator = name("admin");
     let (spec, package) = (spec(), id(1));
-    let new =
-        NewDeployment { id: deployment, package, spec: &spec, plan: plan.id, creator: &creator, created_at: at(1) };
+    let new = NewDeployment {
+        id: deployment,
+        package,
+        also: &[],
+        spec: &spec,
+        plan: plan.id,
+        creator: &creator,
+        created_at: at(1),
+    };
     deployments::insert(&mut tx, &new).await.unwrap();
     units::insert_plan(&mut tx, deployment, &plan, 1, at(1)).await.unwrap();
     (tx, deployment)
@@ -316,7 +323,7 @@ async fn a_unit_stands_where_it_was_put(test: TestStore) {
     attempts::set_prepared(&mut tx, attempt, at(4)).await.unwrap();
     attempts::grant(&mut tx, attempt, Grant::Switch).await.unwrap();
 
-    let standings = units::of_plan(&mut tx, package, plan).await.unwrap();
+    let standings = units::of_plan(&mut tx, plan).await.unwrap();
     let (first, second) = (&standings[0], &standings[1]);
     assert_eq!(
         (first.state, first.step, first.failure.as_ref()),
@@ -334,7 +341,7 @@ async fn a_unit_stands_where_it_was_put(test: TestStore) {
     let position = units::position(&mut tx, id(1)).await.unwrap().unwrap();
     assert_eq!((position.package, position.action, position.epoch), (package, UnitAction::Install, 1));
 
-    let former = units::of_former_plans(&mut tx, package, deployment, id(2)).await.unwrap();
+    let former = units::of_former_plans(&mut tx, deployment, id(2)).await.unwrap();
     assert_eq!(former.len(), 2, "what is at its end is left out");
     assert!(units::find(&mut tx, id(99)).await.unwrap().is_none());
     assert!(units::position(&mut tx, id::<UnitId>(99)).await.unwrap().is_none());
@@ -350,8 +357,8 @@ async fn a_host_is_told_its_open_attempts(test: TestStore) {
     assert_eq!((orders[0].attempt, orders[0].deployment, orders[0].grant), (attempt, deployment, Grant::Prepare));
     assert_eq!(orders[0].order, unit(1).order, "the order is whole again, with the host's own variables");
     assert!(attempts::any_open(&mut tx, host).await.unwrap());
-    let open = attempts::open_for_package(&mut tx, id(1)).await.unwrap();
-    assert_eq!((open.len(), open[0].host, open[0].state), (1, host, UnitState::Pending));
+    let open = attempts::open_beside(&mut tx, deployment).await.unwrap();
+    assert_eq!((open.len(), open[0].package, open[0].host, open[0].state), (1, id(1), host, UnitState::Pending));
     attempts::end(&mut tx, attempt, at(5)).await.unwrap();
     assert!(attempts::orders(&mut tx, host).await.unwrap().is_empty());
 }

@@ -5,6 +5,7 @@
 mod audit;
 mod collection;
 mod database_targets;
+mod deployment_parts;
 mod drafts;
 mod engine;
 mod guard_rails;

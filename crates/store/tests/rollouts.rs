@@ -63,7 +63,7 @@ async fn what_a_person_lets_go_stays_let_go(test: TestStore) {
     let current = deployments::find(&mut tx, deployment).await.unwrap().unwrap();
     assert_eq!((current.promoted, current.ahead), (2, 3));
     units::set_in_doubt(&mut tx, id(1), true).await.unwrap();
-    assert!(units::of_plan(&mut tx, id(1), id(1)).await.unwrap()[0].in_doubt);
+    assert!(units::of_plan(&mut tx, id(1)).await.unwrap()[0].in_doubt);
     assert_eq!(units::deployment(&mut tx, id(1)).await.unwrap(), Some(deployment));
 }
 

@@ -35,6 +35,7 @@ async fn run(tx: &mut Tx, number: u128) -> DeploymentId {
     let new = NewDeployment {
         id: deployment,
         package: id(1),
+        also: &[],
         spec: &spec(),
         plan: plan.id,
         creator: &"admin".parse().unwrap(),

@@ -9,9 +9,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{
-    ChangeDiff, PackageVersion, StrategyArgs, TargetArgs, Wanted, file_diffs, nobody_left, preview, warn_of,
-};
+use crate::rollout::{ChangeDiff, PartArgs, StrategyArgs, TargetArgs, file_diffs, nobody_left, preview, warn_of};
 
 /// Show what a deployment would do, and do nothing
 ///
@@ -23,9 +21,8 @@ Examples:
   packhorse plan shop-web@1.0.1 --to Shop/Production/Web --diff
   packhorse plan shop-web@1.0.1 --to Shop/Production/Web --canary 1 --batch 25% -o json")]
 pub(crate) struct Plan {
-    /// The package and its version
-    #[arg(value_name = "NAME@VERSION")]
-    what: PackageVersion,
+    #[command(flatten)]
+    what: PartArgs,
     #[command(flatten)]
     targets: TargetArgs,
     #[command(flatten)]
@@ -45,9 +42,8 @@ struct WithDiffs<'a> {
 impl Plan {
     pub(crate) async fn run(mut self, context: &Context) -> Result<Exit, CommandError> {
         let client = context.client()?;
-        let PackageVersion { package, version } = &self.what;
-        self.targets.settle(&client, package).await?;
-        let wanted = Wanted { action: Action::Deploy, package, version: Some(version) };
+        let wanted = self.what.wanted(Action::Deploy)?;
+        self.targets.settle(&client, wanted.package).await?;
         let spec = wanted.spec(&self.targets, &self.strategy)?;
         let plan = client.create_plan(&spec, &clock::new_key()?).await?;
         let style = context.printer.style();

@@ -13,6 +13,7 @@ use packhorse_model::deployment::{Action, DataFate, DeploymentSpec, Targets};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::name::StrategyName;
 use packhorse_model::order::{Health, InstanceState};
+use packhorse_model::part::SpecPart;
 use packhorse_model::selector::LabelSelector;
 use packhorse_model::strategy::{Amount, BatchExpression, HostOrder, OnFailure, Pause, Percent, Strategy};
 use packhorse_model::topology::ModulePath;
@@ -42,6 +43,26 @@ impl FromStr for PackageVersion {
         let package = package.parse().map_err(|error| format!("{error}"))?;
         let version = version.parse().map_err(|error| format!("{error}"))?;
         Ok(Self { package, version })
+    }
+}
+
+/// What is brought.
+#[derive(Debug, Args)]
+pub(crate) struct PartArgs {
+    /// The package and its version; several go together, and each host gets all of its own or none
+    #[arg(value_name = "NAME@VERSION", required = true)]
+    what: Vec<PackageVersion>,
+}
+
+impl PartArgs {
+    /// The action over these packages.
+    pub(crate) fn wanted(&self, action: Action) -> Result<Wanted<'_>, CommandError> {
+        match self.what.split_first() {
+            Some((PackageVersion { package, version }, also)) => {
+                Ok(Wanted { action, package, version: Some(version), also })
+            }
+            None => Err(CommandError::new(Exit::Usage, "say which package is meant, as NAME@VERSION")),
+        }
     }
 }
 
@@ -163,7 +184,7 @@ pub(crate) struct StrategyFlags {
     #[serde(skip_serializing_if = "Option::is_none")]
     error_threshold: Option<Amount>,
     /// What failures beyond the thresholds do: `stop` starts nothing further and waits for a person, `ask` does so and goes on by one
-    /// word, `rollback` brings every host back, `ignore` goes on [default: stop]
+    /// word, `rollback` brings every host back, and of several packages all of them, `ignore` goes on [default: stop]
     #[arg(long, value_parser = words::one_of::<OnFailure>(words::ON_FAILURES), value_name = "WHAT", help_heading = "Strategy")]
     #[serde(skip_serializing_if = "Option::is_none")]
     on_failure: Option<OnFailure>,
@@ -229,6 +250,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) action: Action,
     pub(crate) package: &'a PackageName,
     pub(crate) version: Option<&'a VersionNumber>,
+    /// What goes together with it.
+    pub(crate) also: &'a [PackageVersion],
 }
 
 impl Wanted<'_> {
@@ -238,6 +261,11 @@ impl Wanted<'_> {
             action: self.action,
             package: self.package.clone(),
             version: self.version.cloned(),
+            also: self
+                .also
+                .iter()
+                .map(|part| SpecPart { package: part.package.clone(), version: part.version.clone() })
+                .collect(),
             targets: targets.targets(),
             strategy: Strategy::default(),
             data: DataFate::Keep,

@@ -15,10 +15,10 @@ mod unit;
 mod watch;
 
 pub(crate) use apply::{apply, carry_out, confirm, nobody_left};
-pub(crate) use args::{Consent, PackageVersion, StrategyArgs, StrategyFlags, TargetArgs, Wanted};
+pub(crate) use args::{Consent, PackageVersion, PartArgs, StrategyArgs, StrategyFlags, TargetArgs, Wanted};
 pub(crate) use file_diffs::{ChangeDiff, file_diffs};
 pub(crate) use operation::operate;
 pub(crate) use preview::{preview, warn_of};
 pub(crate) use snapshot::Snapshot;
-pub(crate) use unit::{attempts, unit_on};
+pub(crate) use unit::{attempts, units_on};
 pub(crate) use watch::{Goal, watch};

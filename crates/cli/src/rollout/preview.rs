@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use packhorse_model::HostName;
 use packhorse_model::api::database_targets::PlannedMigration;
 use packhorse_model::api::deployments::{Change, HostChange, PlanPreview};
 use packhorse_model::deployment::{DeploymentSpec, Targets};
 use packhorse_model::order::UnitAction;
 use packhorse_model::step::{Phase, Step};
-use packhorse_model::strategy::Pause;
+use packhorse_model::strategy::{OnFailure, Pause};
 use packhorse_model::variables::VariableValue;
+use packhorse_model::{HostName, PackageName};
 
 use super::effects;
 use crate::output::{Printer, Style, bytes, count, harmless, list};
@@ -30,6 +30,11 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
     if hosts == 0 {
         return format!("Nothing to do: {} as wanted.\n", are(unchanged));
     }
+    let is_several = plan.spec.has_several_parts();
+    let hosts = match is_several {
+        true => plan.batches.iter().map(|batch| total(&batch.hosts, batch.host_count)).sum(),
+        false => hosts,
+    };
     let title = format!("{} on {}", describe(&plan.spec), count(hosts, "host"));
     let mut text = style.bold(&title) + "\n";
     for (name, value) in &plan.spec.parameters {
@@ -70,9 +75,16 @@ pub(crate) fn preview(plan: &PlanPreview, style: Style) -> String {
     if let Some(limit) = strategy.error_threshold {
         let _ = writeln!(text, "  at most {limit} may fail");
     }
+    if is_several {
+        text.push_str("  each host gets all of its packages, in the order in which they stand here, or none\n");
+    }
+    if is_several && strategy.on_failure == OnFailure::Rollback {
+        text.push_str("  on a failure everything goes back, in reverse order\n");
+    }
     for change in &plan.changes {
         text.push('\n');
-        describe_change(&mut text, change, style);
+        let package = change.package.as_ref().filter(|_| is_several);
+        describe_change(&mut text, package, change, style);
     }
     if let Some(more) = plan.change_count.checked_sub(plan.changes.len() as u64 + 1) {
         let _ = writeln!(text, "\nand {} of hosts that change otherwise", count(more + 1, "more class"));
@@ -120,7 +132,8 @@ pub(crate) fn warn_of(plan: &PlanPreview, printer: &Printer) {
 /// `deploy shop-web 1.0.1 to Shop/Production/Web`.
 fn describe(spec: &DeploymentSpec) -> String {
     let version = spec.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-    format!("{} {}{version} {}", words::action(spec.action), spec.package, targets(&spec.targets))
+    let also: String = spec.also.iter().map(|part| format!(", {} {}", part.package, part.version)).collect();
+    format!("{} {}{version}{also} {}", words::action(spec.action), spec.package, targets(&spec.targets))
 }
 
 fn parameter(value: &VariableValue) -> String {
@@ -142,7 +155,7 @@ fn are(hosts: u64) -> String {
     format!("{} {}", count(hosts, "host"), if hosts == 1 { "is" } else { "are" })
 }
 
-fn describe_change(text: &mut String, change: &HostChange, style: Style) {
+fn describe_change(text: &mut String, package: Option<&PackageName>, change: &HostChange, style: Style) {
     let versions = match (&change.from, &change.to) {
         (Some(from), Some(to)) if from == to => to.to_string(),
         (Some(from), Some(to)) => format!("{from} → {to}"),
@@ -152,8 +165,9 @@ fn describe_change(text: &mut String, change: &HostChange, style: Style) {
         (None, None) => String::new(),
     };
     let action = words::unit_action(change.action);
-    let _ =
-        writeln!(text, "{}", style.bold(&format!("{action} {versions}: {}", named(&change.hosts, change.host_count))));
+    let package = package.map(|package| format!("{package}: ")).unwrap_or_default();
+    let title = format!("{package}{action} {versions}: {}", named(&change.hosts, change.host_count));
+    let _ = writeln!(text, "{}", style.bold(&title));
     let files = change.files;
     if files.added + files.changed + files.removed > 0 {
         let (added, changed, removed) = (files.added, files.changed, files.removed);
@@ -283,6 +297,40 @@ mod tests {
           steps  fetch → start (scripts/start.sh -v)
 
         1 host is already as wanted: web-4
+        ");
+    }
+
+    #[test]
+    fn says_which_package_changes_where_several_go_together() {
+        let change = |package: &str, action: &str, hosts: &[&str]| {
+            json!({
+                "hosts": hosts, "package": package, "action": action, "from": "1.0.0", "to": "1.0.1",
+                "files": {"added": 0, "changed": 0, "removed": 0}, "paths": [], "disk_bytes": 0, "steps": [],
+            })
+        };
+        let changes = [
+            change("shop-db", "migrate", &["db-1"]),
+            change("shop-conf", "install", &["web-1", "web-2"]),
+            change("shop", "install", &["web-1", "web-2"]),
+        ];
+        let mut plan = plan(&json!(changes), &[]);
+        plan.spec.also = serde_json::from_value(json!([
+            {"package": "shop-conf", "version": "1.0.1"}, {"package": "shop-db", "version": "1.0.1"},
+        ]))
+        .unwrap();
+        plan.spec.strategy = Strategy { on_failure: OnFailure::Rollback, ..Strategy::default() };
+        insta::assert_snapshot!(preview(&plan, Style::Plain), @r"
+        deploy shop 1.0.1, shop-conf 1.0.1, shop-db 1.0.1 in Shop/Production/Web on 3 hosts
+          canary    web-1
+          batch 2   web-2, web-3
+          each host gets all of its packages, in the order in which they stand here, or none
+          on a failure everything goes back, in reverse order
+
+        shop-db: migrate 1.0.0 → 1.0.1: db-1
+
+        shop-conf: install 1.0.0 → 1.0.1: web-1, web-2
+
+        shop: install 1.0.0 → 1.0.1: web-1, web-2
         ");
     }
 

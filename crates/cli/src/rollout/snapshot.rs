@@ -62,7 +62,10 @@ impl Snapshot {
             if let Some(failure) = &unit.failure {
                 let message = harmless(&failure.message);
                 let state = words::word(unit.state);
-                let _ = writeln!(text, "\n{} {state} at {}: {message}", unit.host_name, words::step(failure.step));
+                let package = unit.package.as_ref().filter(|_| self.deployment.spec.has_several_parts());
+                let package = package.map(|package| format!(" {package}")).unwrap_or_default();
+                let step = words::step(failure.step);
+                let _ = writeln!(text, "\n{}{package} {state} at {step}: {message}", unit.host_name);
                 let _ = writeln!(text, "  {}", words::aftermath(failure.aftermath));
             }
         }
@@ -70,9 +73,10 @@ impl Snapshot {
     }
 
     fn table(&self, now: jiff::Timestamp) -> Table {
-        let mut table = Table::new(&[
-            Column::text("BATCH"),
-            Column::text("HOST"),
+        let is_several = self.deployment.spec.has_several_parts();
+        let mut columns = vec![Column::text("BATCH"), Column::text("HOST")];
+        columns.extend(is_several.then(|| Column::text("PACKAGE")));
+        columns.extend([
             Column::text("STATE"),
             Column::text("STEP"),
             Column::text("FROM"),
@@ -81,13 +85,15 @@ impl Snapshot {
             Column::number("FETCHED"),
             Column::text("CHANGED"),
         ]);
+        let mut table = Table::new(&columns);
         for unit in &self.units {
             let number = unit.batch as usize;
             let kind = self.deployment.batches.iter().find(|batch| batch.number == unit.batch).map(|batch| batch.kind);
             let version = |version: &Option<_>| version.as_ref().map(ToString::to_string).unwrap_or_default();
-            table.row(&[
-                kind.map(|kind| words::batch(number, kind)).unwrap_or_default(),
-                unit.host_name.to_string(),
+            let mut cells =
+                vec![kind.map(|kind| words::batch(number, kind)).unwrap_or_default(), unit.host_name.to_string()];
+            cells.extend(is_several.then(|| unit.package.as_ref().map(ToString::to_string).unwrap_or_default()));
+            cells.extend([
                 words::word(unit.state),
                 unit.step.map(words::step).unwrap_or_default(),
                 version(&unit.from),
@@ -96,6 +102,7 @@ impl Snapshot {
                 unit.fetched_bytes.map(bytes).unwrap_or_default(),
                 ago(unit.updated_at, now),
             ]);
+            table.row(&cells);
         }
         table
     }
@@ -122,8 +129,13 @@ fn guarded(guarded: &Guarded) -> String {
 pub(crate) fn headline(detail: &DeploymentDetail) -> String {
     let summary = &detail.summary;
     let version = summary.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    let also: String = summary.also.iter().map(|part| format!(", {} {}", part.package, part.version)).collect();
     let back = if summary.direction == Direction::Back { ", going back" } else { "" };
-    format!("{} {}{version} on {}{back}", words::action(summary.action), summary.package, count(summary.total, "host"))
+    let on = match also.is_empty() {
+        true => format!("on {}", count(summary.total, "host")),
+        false => format!("in {}", count(summary.total, "instance")),
+    };
+    format!("{} {}{version}{also} {on}{back}", words::action(summary.action), summary.package)
 }
 
 /// What a deployment waits for, in words.

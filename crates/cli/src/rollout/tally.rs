@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use packhorse_model::PackageName;
 use packhorse_model::api::deployments::{DeploymentDetail, DeploymentEvent, Unit};
 use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, UnitState, Waiting};
 use packhorse_model::ids::{AttemptId, UnitId};
@@ -92,10 +93,16 @@ impl Tally {
         let is_same =
             old.is_some_and(|old| (old.state, old.step, old.attempt) == (unit.state, unit.step, unit.attempt));
         if !is_same && (old.is_some() || unit.state != UnitState::Pending) {
-            news.lines.push(unit_line(&unit, old, style));
+            let package = unit.package.as_ref().filter(|_| self.brings_several());
+            news.lines.push(unit_line(&unit, package, old, style));
         }
         self.note_failure(&unit, news);
         self.units.insert(unit.id, unit);
+    }
+
+    /// Whether hosts get several packages, so that a host alone does not say which unit is meant.
+    fn brings_several(&self) -> bool {
+        self.deployment.as_ref().is_some_and(|deployment| deployment.spec.has_several_parts())
     }
 
     /// A failure that has not been explained yet is news.
@@ -113,7 +120,8 @@ impl Tally {
     fn batch_line(&self, number: u32) -> Option<String> {
         let batches = &self.deployment.as_ref()?.batches;
         let batch = batches.iter().find(|batch| batch.number == number)?;
-        let hosts = count(batch.units.values().sum::<u64>(), "host");
+        let noun = if self.brings_several() { "instance" } else { "host" };
+        let hosts = count(batch.units.values().sum::<u64>(), noun);
         let name = match batch.kind {
             BatchKind::Canary => " (canary)",
             BatchKind::Rolling => "",
@@ -164,8 +172,8 @@ fn is_worth_a_line(waiting: &Waiting) -> bool {
     }
 }
 
-/// `web-01: switching, start`.
-fn unit_line(unit: &Unit, old: Option<&Unit>, style: Style) -> String {
+/// `web-01: switching, start`; with a package `web-01 shop-web: switching, start`.
+fn unit_line(unit: &Unit, package: Option<&PackageName>, old: Option<&Unit>, style: Style) -> String {
     let mut parts = vec![words::unit_state(unit.state, style)];
     let is_new_state = old.is_none_or(|old| old.state != unit.state);
     match (&unit.failure, unit.step) {
@@ -182,7 +190,8 @@ fn unit_line(unit: &Unit, old: Option<&Unit>, style: Style) -> String {
     if unit.attempts > 1 && old.is_none_or(|old| old.attempt != unit.attempt) {
         parts.push(format!("try {}", unit.attempts));
     }
-    format!("{}: {}", unit.host_name, list(&parts, parts.len()))
+    let package = package.map(|package| format!(" {package}")).unwrap_or_default();
+    format!("{}{package}: {}", unit.host_name, list(&parts, parts.len()))
 }
 
 #[cfg(test)]

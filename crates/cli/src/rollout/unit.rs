@@ -14,13 +14,15 @@ use crate::exit::Exit;
 use crate::output::{Style, ago, bytes, harmless};
 use crate::words;
 
-/// The unit of a host in the current plan of a deployment.
-pub(crate) async fn unit_on(client: &Client, id: DeploymentId, host: &HostName) -> Result<Unit, CommandError> {
+/// The units of a host in the current plan of a deployment: one for each package that it gets, and at least one.
+pub(crate) async fn units_on(client: &Client, id: DeploymentId, host: &HostName) -> Result<Vec<Unit>, CommandError> {
     let mut pages = client.units(id, UnitFilter::default());
+    let mut found = Vec::new();
     while let Some(page) = pages.try_next().await? {
-        if let Some(unit) = page.items.into_iter().find(|unit| unit.host_name == *host) {
-            return Ok(unit);
-        }
+        found.extend(page.items.into_iter().filter(|unit| unit.host_name == *host));
+    }
+    if !found.is_empty() {
+        return Ok(found);
     }
     Err(CommandError::new(Exit::NotFound, format!("{host} is not a host of deployment {id}"))
         .hinted(format!("`packhorse deployment show {id}` shows those that are")))
@@ -30,6 +32,9 @@ pub(crate) async fn unit_on(client: &Client, id: DeploymentId, host: &HostName) 
 pub(crate) fn attempts(detail: &UnitDetail, now: jiff::Timestamp, style: Style) -> String {
     let unit = &detail.unit;
     let mut text = style.bold(unit.host_name.as_str()) + "\n";
+    if let Some(package) = &unit.package {
+        let _ = writeln!(text, "package  {package}");
+    }
     let _ = writeln!(text, "unit     {}", unit.id);
     let _ = writeln!(text, "state    {}", words::unit_state(unit.state, style));
     if let Some(failure) = &unit.failure {

@@ -14,6 +14,7 @@ use crate::deployment::{
 use crate::ids::{AttemptId, DeploymentId, HostId, PlanId, UnitId};
 use crate::name::{HostName, PackageName, UserName};
 use crate::order::UnitAction;
+use crate::part::SpecPart;
 use crate::step::{Step, StepKind, StepOutcome};
 use crate::strategy::Strategy;
 use crate::topology::ModulePath;
@@ -100,6 +101,9 @@ pub struct HostChange {
     /// How many there are.
     #[serde(default)]
     pub host_count: u64,
+    /// The package that changes.
+    #[serde(default)]
+    pub package: Option<PackageName>,
     /// What happens.
     pub action: UnitAction,
     /// The version before.
@@ -190,6 +194,9 @@ pub struct DeploymentSummary {
     pub package: PackageName,
     /// The version that was asked for.
     pub version: Option<VersionNumber>,
+    /// The further packages that it brings together with the first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<SpecPart>,
     /// Where it stands.
     pub state: DeploymentState,
     /// Forwards or back.
@@ -255,6 +262,9 @@ pub struct Unit {
     pub host: HostId,
     /// Its name.
     pub host_name: HostName,
+    /// Its package.
+    #[serde(default)]
+    pub package: Option<PackageName>,
     /// The batch, from 0.
     pub batch: u32,
     /// Where it stands.

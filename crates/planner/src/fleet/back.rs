@@ -2,16 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use packhorse_model::HostName;
 use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, PlannedUnit, UnitState};
 use packhorse_model::ids::{PlanId, UnitId};
 use packhorse_model::order::{Aftermath, Grant, UnitAction, UnitOrder};
+use packhorse_model::{HostName, PackageName};
 
 use super::outlook::set_own_variables;
 use super::state::UnitView;
 
 /// The plan `id` that takes back what `plan` did: every host whose instance changed, or may have, in reverse order, in one batch
-/// without canary, of which the strategy's limit lets only so many go at a time. `None` if nothing changed.
+/// without canary, of which the strategy's limit lets only so many go at a time. Behind it each of several databases is a batch of its own, so
+/// that it goes back when everything that rests on it has. `None` if nothing changed.
 #[must_use]
 pub fn roll_back(plan: &Plan, units: &[UnitView], id: PlanId, ids: &mut dyn FnMut() -> UnitId) -> Option<Plan> {
     let changed: BTreeSet<UnitId> = units.iter().filter(|unit| may_have_changed(unit)).map(|unit| unit.unit).collect();
@@ -34,7 +35,16 @@ pub fn roll_back(plan: &Plan, units: &[UnitView], id: PlanId, ids: &mut dyn FnMu
     if units.is_empty() {
         return None;
     }
-    let batches = vec![PlannedBatch { kind: BatchKind::Rolling, units }];
+    let mut batches: Vec<PlannedBatch> = Vec::new();
+    let mut shared: Option<PackageName> = None;
+    for unit in units {
+        let of = (unit.order.action == UnitAction::Migrate).then(|| unit.order.package.clone());
+        match batches.last_mut().filter(|_| of == shared) {
+            Some(batch) => batch.units.push(unit),
+            None => batches.push(PlannedBatch { kind: BatchKind::Rolling, units: vec![unit] }),
+        }
+        shared = of;
+    }
     Some(Plan { id, parent: Some(plan.id), direction: Direction::Back, batches })
 }
 

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use packhorse_model::HostName;
 use packhorse_model::database::Migration;
 use packhorse_model::ids::VersionId;
 use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
 use packhorse_model::step::{Step, StepKind};
+use packhorse_model::{HostName, PackageName};
 
 use super::inventory::InventoryHost;
 use super::outlook::Change;
@@ -20,6 +20,8 @@ const MB: u64 = 1_000_000;
 pub struct PlannedChange {
     /// The hosts.
     pub hosts: Vec<HostName>,
+    /// The package.
+    pub package: PackageName,
     /// What happens.
     pub action: UnitAction,
     /// The version before.
@@ -77,6 +79,7 @@ impl Classes {
             let common = order.with(Particulars::default());
             self.list.push(PlannedChange {
                 hosts: Vec::new(),
+                package: common.package,
                 action: common.action,
                 from: common.from,
                 to: common.to,

@@ -4,6 +4,7 @@ use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, Plan, P
 use packhorse_model::ids::PlanId;
 use packhorse_model::strategy::{BatchExpression, OnFailure, StrategyError};
 
+use super::companions::{foundations, has_failed};
 use super::gates::is_below;
 use super::plan::rolling;
 use super::retry::{RetryError, again, leave};
@@ -109,18 +110,18 @@ fn go_without_failed(state: &FleetState) -> Result<Vec<Transition>, ControlError
     if let Some(unit) = state.units().find(|unit| unit.state == UnitState::Restoring) {
         return Err(RetryError::GoingBack(unit.host_name.clone()).into());
     }
-    let change = |unit: &UnitView| match unit.state {
-        UnitState::Cancelled => Some(again(unit)),
-        _ if unit.is_failure() => Some(leave(unit)),
-        _ => None,
-    };
-    let mut transitions: Vec<Transition> = state.units().filter_map(change).collect();
+    let mut transitions = Vec::new();
+    for host in state.hosts() {
+        let change: fn(&UnitView) -> Transition = if has_failed(host) { leave } else { again };
+        transitions.extend(host.iter().filter(|unit| unit.has_failed()).map(change));
+    }
     transitions.push(Transition::Deployment { from: state.state, to: DeploymentState::Running });
     Ok(transitions)
 }
 
 /// The plan `id` that follows `plan`, with the hosts that have not begun in other batches. What has begun stays as it is, and so does the
-/// canary; the expression is applied to the hosts behind it, and its percentages are of these. Units keep their identities.
+/// canary, and so do the databases that come before it; the expression is applied to the hosts behind them, and its percentages are of these.
+/// Units keep their identities.
 ///
 /// # Errors
 /// When the deployment does not go forwards, and when there would be too many batches.
@@ -137,8 +138,9 @@ pub fn resize(
     let mut batches = plan.batches.clone();
     if let Some(expression) = batch {
         let begun = (0..state.batches.len()).rev().find(|batch| state.has_begun(*batch)).map_or(0, |batch| batch + 1);
-        let canaries = batches.iter().take_while(|batch| batch.kind == BatchKind::Canary).count();
-        let rest = batches.split_off(begun.max(canaries).min(batches.len()));
+        let first = foundations(&batches);
+        let canaries = batches.iter().skip(first).take_while(|batch| batch.kind == BatchKind::Canary).count();
+        let rest = batches.split_off(begun.max(first + canaries).min(batches.len()));
         let units: Vec<PlannedUnit> = rest.into_iter().flat_map(|batch| batch.units).collect();
         if units.is_empty() {
             return Err(ControlError::NoBatchLeft);

@@ -3,6 +3,7 @@
 use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, UnitState};
 use packhorse_model::strategy::{OnFailure, Pause};
 
+use super::companions::{by_host, has_failed, is_left_out};
 use super::rules::after;
 use super::state::{FleetState, Reach, UnitView};
 
@@ -63,17 +64,22 @@ impl FleetState {
 
     /// Whether more failed than the thresholds allow. On the way back nothing may.
     pub(crate) fn is_beyond_thresholds(&self) -> bool {
-        let failures = self.units().filter(|unit| unit.is_failure()).count();
+        let failures = self.hosts().filter(|host| has_failed(host)).count();
         if failures == 0 || self.direction == Direction::Back {
             return failures > 0;
+        }
+        let fails = |batch: &Vec<UnitView>| by_host(batch).any(has_failed);
+        let numbered = || self.batches.iter().enumerate();
+        if numbered().any(|(number, batch)| fails(batch) && self.is_foundation(number)) {
+            return true;
         }
         if self.strategy.on_failure == OnFailure::Ignore {
             return false;
         }
         let (success, error) = (self.strategy.success_threshold, self.strategy.error_threshold);
-        let is_batch_beyond = |(number, units): (usize, &Vec<UnitView>)| {
-            let counted = units.iter().filter(|unit| unit.state != UnitState::Skipped).count();
-            let failures = units.iter().filter(|unit| unit.is_failure()).count();
+        let is_batch_beyond = |(number, batch): (usize, &Vec<UnitView>)| {
+            let counted = by_host(batch).filter(|host| !is_left_out(host)).count();
+            let failures = by_host(batch).filter(|host| has_failed(host)).count();
             let allowed = match success {
                 _ if self.is_canary(number) => 0,
                 Some(percent) => counted - percent.needed(counted),
@@ -82,8 +88,8 @@ impl FleetState {
             failures > allowed
         };
         let is_strict = success.is_none() && error.is_none();
-        let is_error = error.is_some_and(|error| failures > error.at_most(self.units().count()));
-        is_strict || is_error || self.batches.iter().enumerate().any(is_batch_beyond)
+        let is_error = error.is_some_and(|error| failures > error.at_most(self.hosts().count()));
+        is_strict || is_error || numbered().any(is_batch_beyond)
     }
 
     /// The units that should get on and do not, if nothing has got on anywhere for longer than the strategy allows.

@@ -70,6 +70,8 @@ pub struct InventoryHost {
     pub migrations: BTreeMap<VersionId, Result<HostMigration, String>>,
     /// What versions that may go there need and do not find.
     pub unmet: BTreeMap<VersionId, String>,
+    /// Why it is left out, whatever is on it: because of another package of the same deployment.
+    pub barred: Option<String>,
 }
 
 /// How the database of a host comes to a version.

@@ -122,6 +122,9 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
 
 /// The same without regard to any database.
 fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
+    if let Some(reason) = &host.barred {
+        return Outlook::Excluded(reason.clone());
+    }
     if host.state == HostState::Offline {
         return Outlook::Excluded("it is offline: start its agent, or look whether it reaches the server".to_owned());
     }

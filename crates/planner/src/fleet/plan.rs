@@ -13,6 +13,7 @@ use packhorse_model::strategy::{BatchExpression, HostOrder, OnFailure, StrategyE
 use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::classes::{Classes, PlannedChange, lacks_room};
+use super::companions;
 use super::inventory::{Inventory, InventoryHost};
 use super::natural::natural;
 use super::notes::{Notes, list};
@@ -88,9 +89,26 @@ pub enum PlanError {
         /// What would be done, by the first host of which this is true.
         migration: Box<Migration>,
     },
+    /// Packages of which each needs another to go before it.
+    #[error("{} need one another, so that none of them can go first", names(.0))]
+    Circle(Vec<PackageName>),
+    /// A database that cannot be brought to its version, though what comes behind it rests on it.
+    #[error("{package} cannot be brought to the database that {host} runs: {reason}")]
+    DatabaseLeftOut {
+        /// The database package.
+        package: PackageName,
+        /// The host that would bring it there.
+        host: HostName,
+        /// Why not, and what to do.
+        reason: String,
+    },
     /// The batches cannot be made.
     #[error(transparent)]
     Strategy(#[from] StrategyError),
+}
+
+fn names(packages: &[PackageName]) -> String {
+    packages.iter().map(PackageName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Makes the plan. `ids` gives the units their identities.
@@ -228,7 +246,7 @@ pub(crate) fn chosen<'a>(spec: &DeploymentSpec, inventory: &'a Inventory) -> Res
 }
 
 /// Which of two hosts goes first.
-fn in_order(order: &HostOrder, a: &InventoryHost, b: &InventoryHost) -> Ordering {
+pub(crate) fn in_order(order: &HostOrder, a: &InventoryHost, b: &InventoryHost) -> Ordering {
     let by_name = || natural(a.name.as_str(), b.name.as_str());
     match order {
         HostOrder::Name => by_name(),
@@ -241,13 +259,14 @@ fn in_order(order: &HostOrder, a: &InventoryHost, b: &InventoryHost) -> Ordering
     }
 }
 
-fn batches(spec: &DeploymentSpec, mut units: Vec<PlannedUnit>) -> Result<Vec<PlannedBatch>, PlanError> {
+/// The units in a canary and batches, which count hosts: those of a host stand side by side.
+pub(crate) fn batches(spec: &DeploymentSpec, mut units: Vec<PlannedUnit>) -> Result<Vec<PlannedBatch>, PlanError> {
     // Going back to what ran before is urgent, and needs no proof.
     let canary = match spec.action {
         Action::Rollback => 0,
-        _ => units.len().min(spec.strategy.canary as usize),
+        _ => spec.strategy.canary as usize,
     };
-    let rest = units.split_off(canary);
+    let rest = units.split_off(companions::sizes(&units).into_iter().take(canary).sum());
     let mut batches = Vec::new();
     if !units.is_empty() {
         batches.push(PlannedBatch { kind: BatchKind::Canary, units });
@@ -256,10 +275,14 @@ fn batches(spec: &DeploymentSpec, mut units: Vec<PlannedUnit>) -> Result<Vec<Pla
     Ok(batches)
 }
 
-/// The units in batches of these sizes, each of which takes no more memory than its units.
+/// The units in batches of so many hosts, each of which takes no more memory than its units.
 pub(crate) fn rolling(units: Vec<PlannedUnit>, sizes: &BatchExpression) -> Result<Vec<PlannedBatch>, StrategyError> {
-    let sizes = sizes.sizes(units.len())?;
-    let mut units = units.into_iter();
-    let batch = |size| PlannedBatch { kind: BatchKind::Rolling, units: units.by_ref().take(size).collect() };
+    let of_hosts = companions::sizes(&units);
+    let sizes = sizes.sizes(of_hosts.len())?;
+    let (mut of_hosts, mut units) = (of_hosts.into_iter(), units.into_iter());
+    let batch = |hosts| {
+        let size = of_hosts.by_ref().take(hosts).sum();
+        PlannedBatch { kind: BatchKind::Rolling, units: units.by_ref().take(size).collect() }
+    };
     Ok(sizes.into_iter().map(batch).collect())
 }

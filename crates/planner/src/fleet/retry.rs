@@ -5,6 +5,7 @@ use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
 use packhorse_model::ids::UnitId;
 use packhorse_model::order::Aftermath;
 
+use super::companions::is_held;
 use super::state::{FleetState, Transition, Trouble, UnitView};
 
 /// Why a word about units is refused.
@@ -94,7 +95,10 @@ pub fn confirm(state: &FleetState, unit: UnitId, found: Found, reason: &str) -> 
         && state.state == DeploymentState::Halted
         && !after(state, &transitions).is_beyond_thresholds()
     {
-        transitions.extend(state.units().filter(|unit| unit.state == UnitState::Cancelled).map(again));
+        let held = state.hosts().filter(|host| is_held(host)).flatten();
+        let goes_along =
+            |unit: &&UnitView| unit.unit != view.unit && unit.has_failed() && unit.state != UnitState::Restoring;
+        transitions.extend(held.filter(goes_along).map(again));
     }
     Ok(go_on(state, transitions))
 }
@@ -148,22 +152,27 @@ fn chosen<'a>(
     if !may_decide {
         return Err(RetryError::NotHalted);
     }
+    let may_choose = |unit: &UnitView| unit.has_failed() || also(unit);
     for host in hosts {
-        let unit = state.units().find(|unit| unit.host_name == *host);
-        match unit.map(|unit| (unit.has_failed() || also(unit), unit.state)) {
-            Some((true, _)) => {}
-            Some((false, UnitState::Unknown)) => return Err(RetryError::StillOpen(host.clone())),
-            _ => return Err(RetryError::NotFailed(host.clone())),
+        let units = || state.units().filter(|unit| unit.host_name == *host);
+        if units().any(|unit| unit.state == UnitState::Unknown && !may_choose(unit)) {
+            return Err(RetryError::StillOpen(host.clone()));
+        }
+        if !units().any(may_choose) {
+            return Err(RetryError::NotFailed(host.clone()));
         }
     }
     let is_meant = |unit: &UnitView| match hosts.is_empty() {
         true => unit.has_failed(),
-        false => is_named(unit),
+        false => is_named(unit) && may_choose(unit),
     };
     let meant: Vec<Transition> = state.units().filter(|unit| is_meant(unit)).map(again).collect();
     let is_whole = !after(state, &meant).is_beyond_thresholds();
-    let chosen: Vec<&UnitView> =
-        state.units().filter(|unit| is_meant(unit) || (is_whole && unit.state == UnitState::Cancelled)).collect();
+    let of_host = |host| {
+        let goes_along = is_whole && is_held(host);
+        host.iter().filter(move |unit| is_meant(unit) || (goes_along && unit.has_failed()))
+    };
+    let chosen: Vec<&UnitView> = state.hosts().flat_map(of_host).collect();
     match chosen.iter().find(|unit| unit.state == UnitState::Restoring) {
         Some(unit) => Err(RetryError::GoingBack(unit.host_name.clone())),
         None if chosen.is_empty() => Err(RetryError::NothingFailed),

@@ -6,6 +6,7 @@ use packhorse_model::HostName;
 use packhorse_model::deployment::{DeploymentState, Direction, UnitState};
 use packhorse_model::order::{Aftermath, Health};
 
+use super::companions::by_host;
 use super::gates::is_below;
 use super::state::{FleetState, Reach, UnitView};
 
@@ -58,11 +59,11 @@ impl FleetState {
 
     /// How many hosts may be down while these batches change.
     pub(crate) fn limit(&self, active: &[usize]) -> usize {
-        let hosts = active.iter().map(|batch| self.batches[*batch].len()).sum();
+        let hosts = active.iter().map(|batch| by_host(&self.batches[*batch]).count()).sum();
         match (self.strategy.max_unavailable, self.direction) {
             (Some(limit), _) => limit.of(self.group),
             (None, Direction::Forward) => hosts,
-            // The way back has one batch, in which no more may be down than on the way forward.
+            // The way back has one batch at a time, in which no more may be down than on the way forward.
             (None, Direction::Back) => {
                 let sizes = self.strategy.batch.sizes(hosts).unwrap_or_default();
                 sizes.into_iter().max().unwrap_or(1)

@@ -21,7 +21,7 @@ pub struct FleetState {
     pub strategy: Strategy,
     /// Hosts of the target group, for percentages: those of the plan, and those that the plan leaves as they are.
     pub group: usize,
-    /// The units of the current plan, by batch.
+    /// The units of the current plan, by batch; in each those of a host side by side, in the order in which it changes over.
     pub batches: Vec<Vec<UnitView>>,
     /// What each of these batches is for.
     pub kinds: Vec<BatchKind>,

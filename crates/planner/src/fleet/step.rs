@@ -1,10 +1,11 @@
 //! What a deployment does next.
 
 use packhorse_model::deployment::{DeploymentState, Direction, UnitState, Waiting};
-use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
+use packhorse_model::order::{Aftermath, Grant, UnitAction};
 use packhorse_model::strategy::OnFailure;
 
 use super::back::may_have_changed;
+use super::companions::{by_host, by_host_mut, has_turn, is_whole, must_go_back, next_back};
 use super::rules::{after, bake_end};
 use super::state::{FleetState, Reach, Transition, Trouble, UnitView};
 use super::waiting::waiting;
@@ -25,10 +26,12 @@ pub struct Decision {
 pub fn step(state: &FleetState, now: jiff::Timestamp) -> Decision {
     let mut next = Next { state: state.clone(), now, transitions: Vec::new() };
     next.look_for_hosts();
-    next.watch_bakes();
     next.watch_time();
+    next.send_back();
+    next.leave_rest();
     next.answer_failures();
     next.drain();
+    next.send_back();
     next.end_bakes();
     next.admit();
     next.grant_switches();
@@ -57,6 +60,13 @@ impl Change {
     fn failing(message: String) -> Self {
         let trouble = Trouble { message, aftermath: Some(Aftermath::Untouched) };
         Self { to: UnitState::Failed, grant: Some(Grant::Cancel), trouble: Some(trouble) }
+    }
+
+    /// The unit, which was proven, goes back; not on its own account, if it is healthy.
+    fn going_back(unit: &UnitView) -> Self {
+        let message = "it goes back with another package of the deployment, which this host does not get: see what failed there, then retry";
+        let trouble = (!unit.is_unwell()).then(|| Trouble { message: message.to_owned(), aftermath: None });
+        Self { to: UnitState::Restoring, grant: Some(Grant::Restore), trouble }
     }
 
     /// Nobody knows of the unit any more.
@@ -99,10 +109,30 @@ impl Next {
 
     /// Changes every unit for which `change` says something.
     fn change_units(&mut self, change: impl Fn(&UnitView) -> Option<Change>) {
-        let (batches, former) = (&mut self.state.batches, &mut self.state.former);
-        for view in batches.iter_mut().flatten().chain(former) {
+        let Self { state, now, transitions } = self;
+        for view in state.batches.iter_mut().flatten().chain(&mut state.former) {
             if let Some(change) = change(view) {
-                self.transitions.push(change.of(view, self.now));
+                transitions.push(change.of(view, *now));
+            }
+        }
+    }
+
+    /// The same, with what is said of its host by `of_host`. On the way back, and in what is left of earlier plans, every unit is alone.
+    fn change_hosts<T: Copy>(
+        &mut self,
+        of_host: impl Fn(&[UnitView]) -> T,
+        change: impl Fn(&UnitView, T) -> Option<Change>,
+    ) {
+        let Self { state, now, transitions } = self;
+        let is_alone = state.direction == Direction::Back;
+        let batches = state.batches.iter_mut().flat_map(|batch| by_host_mut(batch));
+        let hosts = batches.flat_map(|host| host.chunk_by_mut(move |_, _| !is_alone));
+        for host in hosts.chain(state.former.chunks_mut(1)) {
+            let said = of_host(host);
+            for view in host {
+                if let Some(change) = change(view, said) {
+                    transitions.push(change.of(view, *now));
+                }
             }
         }
     }
@@ -129,15 +159,38 @@ impl Next {
         });
     }
 
-    /// An instance that does not stay healthy goes back; one that is on its way back does not turn round again.
-    fn watch_bakes(&mut self) {
+    /// An instance that does not stay healthy goes back, and so does what is proven on a host that will not have all of its packages: the
+    /// last first. What is on its way back does not turn round again.
+    fn send_back(&mut self) {
         if self.state.direction == Direction::Back {
             return;
         }
-        self.change_units(|unit| {
-            let is_bad = unit.state == UnitState::Baking && unit.leaves_running() && unit.health == Health::Unhealthy;
-            is_bad.then(|| Change::granting(UnitState::Restoring, Grant::Restore))
-        });
+        let Self { state, now, transitions } = self;
+        for host in state.batches.iter_mut().flat_map(|batch| by_host_mut(batch)) {
+            if !must_go_back(host) {
+                continue;
+            }
+            if let Some(unit) = next_back(host) {
+                transitions.push(Change::going_back(unit).of(unit, *now));
+            }
+        }
+    }
+
+    /// What has not begun to change on a host that will not have all of its packages does not begin.
+    fn leave_rest(&mut self) {
+        if self.state.direction == Direction::Back {
+            return;
+        }
+        let Self { state, now, transitions } = self;
+        let hosts = state.batches.iter_mut().flat_map(|batch| by_host_mut(batch));
+        for host in hosts.filter(|host| host.len() > 1 && must_go_back(host)) {
+            let is_left =
+                |unit: &&mut UnitView| unit.is_before_switch() || (unit.state == UnitState::Pending && unit.epoch > 0);
+            for unit in host.iter_mut().filter(is_left) {
+                let message = "another package of the deployment failed on this host, which gets all of them or none: see what failed there, then retry";
+                transitions.push(Change::failing(message.to_owned()).of(unit, *now));
+            }
+        }
     }
 
     /// A unit that does not get ready in time fails. Once it switches, only its host can tell how it ends.
@@ -186,14 +239,16 @@ impl Next {
             | (DeploymentState::RollingBack, Direction::Back) => Drain::Nothing,
             _ => Drain::Everything,
         };
+        if drain == Drain::Nothing {
+            return;
+        }
         let is_aborting = self.state.state == DeploymentState::Aborting;
-        self.change_units(|unit| match unit.state {
-            _ if drain == Drain::Nothing => None,
+        self.change_hosts(is_whole, |unit, is_whole| match unit.state {
             _ if unit.is_before_switch() => Some(Change::granting(UnitState::Cancelled, Grant::Cancel)),
             UnitState::Pending if drain == Drain::Everything || unit.epoch > 0 => {
                 Some(Change::to(UnitState::Cancelled))
             }
-            UnitState::Baking if drain == Drain::Everything => {
+            UnitState::Baking if drain == Drain::Everything && is_whole => {
                 Some(Change::granting(UnitState::Retiring, Grant::Retire))
             }
             // A script changes nothing that would have to be brought to an end: its host kills it.
@@ -210,35 +265,42 @@ impl Next {
         self.transitions.iter().any(halts)
     }
 
+    /// What stood its bake is retired, which cannot be undone: a host with everything at once.
     fn end_bakes(&mut self) {
         let (seconds, now) = (self.state.bake_seconds(), self.now);
-        self.change_units(|unit| {
-            let is_over = unit.state == UnitState::Baking && bake_end(seconds, unit).is_none_or(|end| now >= end);
-            is_over.then(|| Change::granting(UnitState::Retiring, Grant::Retire))
+        let is_over =
+            |unit: &UnitView| unit.state == UnitState::Baking && bake_end(seconds, unit).is_none_or(|end| now >= end);
+        let may_retire = |host: &[UnitView]| {
+            host.iter().all(|unit| is_over(unit) || unit.is_met() || unit.state == UnitState::Retiring)
+        };
+        self.change_hosts(may_retire, |unit, may_retire| {
+            (may_retire && is_over(unit)).then(|| Change::granting(UnitState::Retiring, Grant::Retire))
         });
     }
 
+    /// Lets hosts begin: each with all of its packages or with none.
     fn admit(&mut self) {
         if !self.state.holds.is_empty() {
             return;
         }
         for batch in self.state.active(self.now) {
-            let may_go = |unit: &UnitView| {
-                unit.state == UnitState::Pending
-                    && unit.reach == Reach::Online
-                    && !unit.occupied
-                    && self.state.lets_go_on(unit)
-            };
-            let admitted: Vec<bool> = self.state.batches[batch].iter().map(may_go).collect();
-            for (unit, _) in self.state.batches[batch].iter_mut().zip(admitted).filter(|(_, may_go)| *may_go) {
-                unit.admit(unit.epoch + 1, self.now);
-                self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
+            let may_go = |unit: &UnitView| unit.reach == Reach::Online && !unit.occupied && self.state.lets_go_on(unit);
+            let is_pending = |unit: &&UnitView| unit.state == UnitState::Pending;
+            let of_host = |host: &[UnitView]| host.iter().filter(is_pending).all(may_go);
+            let admitted: Vec<(bool, usize)> =
+                by_host(&self.state.batches[batch]).map(|host| (of_host(host), host.len())).collect();
+            let admitted = admitted.into_iter().flat_map(|(may_go, units)| std::iter::repeat_n(may_go, units));
+            for (unit, may_go) in self.state.batches[batch].iter_mut().zip(admitted) {
+                if may_go && unit.state == UnitState::Pending {
+                    unit.admit(unit.epoch + 1, self.now);
+                    self.transitions.push(Transition::Admit { unit: unit.unit, epoch: unit.epoch });
+                }
             }
         }
     }
 
     /// Lets prepared hosts change over: all of a batch have to be prepared, and only so many may be down. On the way back each
-    /// goes as soon as it is prepared.
+    /// goes as soon as it is prepared. A host changes over one package after the other.
     fn grant_switches(&mut self) {
         if !self.state.holds.is_empty() {
             return;
@@ -248,12 +310,16 @@ impl Next {
         }
         let active = self.state.active(self.now);
         let limit = self.state.limit(&active);
+        let direction = self.state.direction;
         let mut down = self.state.down(&active);
         for batch in active {
             if !self.state.may_switch(batch) {
                 continue;
             }
-            for unit in self.state.batches[batch].iter_mut().filter(|unit| unit.state == UnitState::Prepared) {
+            for host in by_host_mut(&mut self.state.batches[batch]) {
+                let Some(next) = host.iter().position(|unit| unit.state == UnitState::Prepared) else { continue };
+                let (before, rest) = host.split_at_mut(next);
+                let Some(unit) = rest.first_mut().filter(|_| has_turn(direction, before)) else { continue };
                 // An instance that is down already is not made worse.
                 if down.contains(&unit.host_name) || down.len() < limit {
                     down.insert(unit.host_name.clone());

@@ -4,6 +4,7 @@ use packhorse_model::HostName;
 use packhorse_model::deployment::{DeploymentState, UnitState, Waiting};
 use packhorse_model::strategy::OnFailure;
 
+use super::companions::{by_host, has_failed, has_turn};
 use super::gates::Gate;
 use super::state::{FleetState, Reach, UnitView};
 
@@ -40,9 +41,8 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
         .extend(of_active(&|unit| unit.state == UnitState::Pending && unit.reach == Reach::Online && unit.occupied));
     push(&mut waiting, switching, |hosts| Waiting::Switching { hosts });
 
-    let is_ready = |batch: &usize| {
-        state.may_switch(*batch) && state.batches[*batch].iter().any(|unit| unit.state == UnitState::Prepared)
-    };
+    let is_ready =
+        |batch: &usize| state.may_switch(*batch) && by_host(&state.batches[*batch]).any(|host| is_due(state, host));
     if state.holds.is_empty() && active.iter().any(is_ready) {
         let limit = u32::try_from(state.limit(&active)).unwrap_or(u32::MAX);
         waiting.push(Waiting::Slot { limit, down: state.down(&active).into_iter().collect() });
@@ -56,7 +56,8 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
     }
     for (batch, units) in state.batches.iter().enumerate() {
         let baking = units.iter().filter(|unit| unit.state == UnitState::Baking);
-        if let Some(until) = baking.filter_map(|unit| state.bake_end(unit)).max() {
+        // One whose bake is over waits for others of its host.
+        if let Some(until) = baking.filter_map(|unit| state.bake_end(unit)).filter(|until| *until > now).max() {
             waiting.push(Waiting::Bake { batch: u32::try_from(batch).unwrap_or(u32::MAX), until });
         }
     }
@@ -75,9 +76,17 @@ fn decision(state: &FleetState, now: jiff::Timestamp) -> Waiting {
 
 /// The hosts that failed or do not get on, and not those that were only cancelled because of them.
 fn failed(state: &FleetState, now: jiff::Timestamp) -> Vec<HostName> {
-    let mut failed = hosts(state, UnitView::is_failure);
+    let failed_here = state.hosts().filter(|host| has_failed(host)).filter_map(|host| host.first());
+    let failed_before = state.former.iter().filter(|unit| unit.is_failure());
+    let mut failed: Vec<HostName> = failed_here.chain(failed_before).map(|unit| unit.host_name.clone()).collect();
     failed.extend(state.standing_still(now).map(|unit| unit.host_name.clone()));
     if failed.is_empty() { hosts(state, UnitView::has_failed) } else { failed }
+}
+
+/// Whether the host only waits to be let change over.
+fn is_due(state: &FleetState, host: &[UnitView]) -> bool {
+    let next = host.iter().position(|unit| unit.state == UnitState::Prepared);
+    next.and_then(|next| host.get(..next)).is_some_and(|before| has_turn(state.direction, before))
 }
 
 fn hosts(state: &FleetState, wanted: impl Fn(&UnitView) -> bool) -> Vec<HostName> {

@@ -6,16 +6,17 @@ use packhorse_content::database::{Stocked, chain};
 use packhorse_model::api::database::{ChainStep, ChainStepKind, DatabaseLayout, Increment};
 use packhorse_model::database::{Migration, MigrationScript, MigrationStep};
 use packhorse_model::deployment::DeploymentSpec;
-use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, UnitId};
+use packhorse_model::ids::{DatabaseTargetId, DeploymentId, HostId, ModuleId, PackageId, UnitId};
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{PackageKind, PackageName, TopologyName, VersionNumber};
 use packhorse_planner::fleet::{HostMigration, InventoryHost, KnownVersion};
 use packhorse_store::database_structures::{self, StoredStructure};
 use packhorse_store::database_targets::{self, StoredTarget};
 use packhorse_store::version_needs::{self, NeedingInstance};
-use packhorse_store::{Conn, deployments, hosts, packages, plans};
+use packhorse_store::{Conn, deployment_parts, deployments, hosts, plans};
 
 use super::needs;
+use super::parts::Beside;
 use crate::error::ApiError;
 
 /// Versions that are read at once.
@@ -61,6 +62,20 @@ impl Databases {
         Ok(Self { meant })
     }
 
+    /// The same, of those alone that belong to these modules.
+    pub(super) fn only_in(mut self, modules: &[ModuleId]) -> Self {
+        self.meant.retain(|_, stored| {
+            stored.retain(|stored| modules.contains(&stored.module));
+            !stored.is_empty()
+        });
+        self
+    }
+
+    /// Which they are.
+    pub(super) fn targets(&self) -> BTreeSet<DatabaseTargetId> {
+        self.meant.values().flatten().map(|stored| stored.target.id).collect()
+    }
+
     /// The hosts that run packages in them.
     pub(crate) fn hosts(&self) -> Vec<HostId> {
         self.meant.keys().copied().collect()
@@ -84,6 +99,7 @@ impl Databases {
         conn: &mut Conn,
         package: (PackageId, &PackageName),
         versions: &[KnownVersion],
+        beside: &Beside,
         hosts: &mut [InventoryHost],
     ) -> Result<(), ApiError> {
         let ends = hosts
@@ -93,7 +109,7 @@ impl Databases {
         let Some(upper) = ends.max() else { return Ok(()) };
         let stock = stock(conn, package.0, &upper).await?;
         let all = database_targets::run_by(conn, &self.hosts()).await?;
-        let needing = self.needing(conn, package.1).await?;
+        let needing = self.needing(conn, package.1, beside).await?;
         for host in hosts {
             for version in versions {
                 let migration = self.migration(package.1, version, host, &stock, &all);
@@ -111,17 +127,20 @@ impl Databases {
         Ok(())
     }
 
-    /// The versions in use that need the package, by their system.
+    /// The versions in use that need the package, by their system. Of what the deployment brings as well, the versions that it brings have to
+    /// find what they need, and not those of now.
     async fn needing(
         &self,
         conn: &mut Conn,
         package: &PackageName,
+        beside: &Beside,
     ) -> Result<BTreeMap<(TopologyName, TopologyName), Vec<NeedingInstance>>, ApiError> {
         let modules = self.meant.values().flatten().map(|stored| &stored.target.module);
         let systems: BTreeSet<_> = modules.map(|path| (path.business.clone(), path.system.clone())).collect();
         let mut needing = BTreeMap::new();
         for system in systems {
-            let found = version_needs::instances(conn, package, &system.0, &system.1, MOST_NEEDING).await?;
+            let mut found = version_needs::instances(conn, package, &system.0, &system.1, MOST_NEEDING).await?;
+            found.retain(|instance| !beside.brings(&instance.package));
             needing.insert(system, found);
         }
         Ok(needing)
@@ -212,8 +231,8 @@ impl Databases {
 /// The units of a deployment's current plan whose databases have no way back, and what to say of them.
 pub(crate) async fn one_way(conn: &mut Conn, id: DeploymentId) -> Result<BTreeMap<UnitId, String>, ApiError> {
     let Some(deployment) = deployments::find(conn, id).await? else { return Ok(BTreeMap::new()) };
-    let package = packages::by_name(conn, &deployment.package_name).await?;
-    if package.is_none_or(|package| package.kind != PackageKind::Database) {
+    let parts = deployment_parts::of(conn, id).await?;
+    if !parts.iter().any(|part| part.kind == PackageKind::Database) {
         return Ok(BTreeMap::new());
     }
     let Some(stored) = plans::find(conn, deployment.plan).await? else { return Ok(BTreeMap::new()) };

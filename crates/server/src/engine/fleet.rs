@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use packhorse_model::HostName;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{Direction, UnitState};
-use packhorse_model::ids::{AttemptId, DeploymentId, HostId, UnitId};
+use packhorse_model::ids::{AttemptId, DeploymentId, HostId, PackageId, UnitId};
 use packhorse_model::order::{Grant, Health};
 use packhorse_planner::fleet::{Beginning, FleetState, Reach, UnitView};
 use packhorse_store::attempts::{self, OpenAttempt};
 use packhorse_store::deployments::{self, Deployment};
 use packhorse_store::units::{self, Standing};
-use packhorse_store::{Conn, StoreError, plans, targets};
+use packhorse_store::{Conn, StoreError, deployment_parts, plans, targets};
 
 use super::guard;
 use crate::app::App;
@@ -42,14 +42,14 @@ pub(crate) async fn load(
     now: Timestamp,
 ) -> Result<Option<Fleet>, StoreError> {
     let Some(deployment) = deployments::find(conn, id).await? else { return Ok(None) };
-    let current = units::of_plan(conn, deployment.package, deployment.plan).await?;
+    let current = units::of_plan(conn, deployment.plan).await?;
     let former = match deployment.direction {
         // The first plan has none before it.
         Direction::Forward => Vec::new(),
-        Direction::Back => units::of_former_plans(conn, deployment.package, id, deployment.plan).await?,
+        Direction::Back => units::of_former_plans(conn, id, deployment.plan).await?,
     };
     let standing = guard::standing(conn, id, now).await?;
-    let open = attempts::open_for_package(conn, deployment.package).await?;
+    let open = attempts::open_beside(conn, id).await?;
     let outline = plans::outline(conn, deployment.plan).await?;
     let (kinds, bystanders) = outline.map_or_else(Default::default, |outline| (outline.kinds, outline.bystanders));
 
@@ -59,12 +59,15 @@ pub(crate) async fn load(
         let holders: BTreeSet<HostId> = attempts::held_elsewhere(conn, id).await?.into_iter().collect();
         down_elsewhere.extend(names(&current, &holders));
     }
-    for target in targets::by_id(conn, deployment.package, &bystanders).await? {
-        let is_silent = watch.is_silent(target.host, target.last_seen_at);
-        if is_silent || target.instance.is_some_and(|instance| instance.health == Health::Unhealthy) {
-            down_elsewhere.insert(target.name);
+    for part in deployment_parts::of(conn, id).await? {
+        for target in targets::by_id(conn, part.package, &bystanders).await? {
+            let is_silent = watch.is_silent(target.host, target.last_seen_at);
+            if is_silent || target.instance.is_some_and(|instance| instance.health == Health::Unhealthy) {
+                down_elsewhere.insert(target.name);
+            }
         }
     }
+    let hosts: BTreeSet<HostId> = current.iter().map(|unit| unit.host).chain(bystanders.iter().copied()).collect();
 
     let occupied = Occupied::of(&open);
     let view = |unit: &Standing| watch.view(unit, &occupied);
@@ -80,7 +83,7 @@ pub(crate) async fn load(
         state: deployment.state,
         direction: deployment.direction,
         strategy: deployment.strategy.clone(),
-        group: current.len() + bystanders.len(),
+        group: hosts.len(),
         batches,
         kinds,
         promoted: deployment.promoted,
@@ -94,7 +97,7 @@ pub(crate) async fn load(
     Ok(Some(Fleet { deployment, state, units, bystanders, dead, beginning: standing.beginning }))
 }
 
-/// Hosts of our units on which another deployment of the package holds a slot.
+/// Hosts of our units on which another deployment of one of our packages holds a slot.
 fn held_elsewhere(ours: &[Standing], open: &[OpenAttempt], id: DeploymentId) -> BTreeSet<HostName> {
     let holders = open.iter().filter(|attempt| attempt.deployment != id && attempt.state.holds_slot());
     let hosts = holders.map(|attempt| attempt.host).collect();
@@ -106,23 +109,23 @@ fn names<'a>(ours: &'a [Standing], hosts: &'a BTreeSet<HostId>) -> impl Iterator
     ours.iter().filter(|unit| hosts.contains(&unit.host)).map(|unit| unit.host_name.clone())
 }
 
-/// The hosts with open attempts for the package.
-struct Occupied(BTreeMap<HostId, Vec<AttemptId>>);
+/// The instances with open attempts.
+struct Occupied(BTreeMap<(HostId, PackageId), Vec<AttemptId>>);
 
 impl Occupied {
     fn of(open: &[OpenAttempt]) -> Self {
-        let mut hosts = BTreeMap::<HostId, Vec<AttemptId>>::new();
+        let mut instances = BTreeMap::<(HostId, PackageId), Vec<AttemptId>>::new();
         for attempt in open {
-            hosts.entry(attempt.host).or_default().push(attempt.id);
+            instances.entry((attempt.host, attempt.package)).or_default().push(attempt.id);
         }
-        Self(hosts)
+        Self(instances)
     }
 
-    /// Whether another attempt than the unit's current one is open on its host, or, for a unit that waits, any.
+    /// Whether another attempt than the unit's current one is open for its instance, or, for a unit that waits, any.
     fn by_another(&self, unit: &Standing) -> bool {
         let own = unit.attempt.map(|attempt| attempt.id);
         let waits = unit.state == UnitState::Pending;
-        self.0.get(&unit.host).is_some_and(|open| open.iter().any(|id| waits || Some(*id) != own))
+        self.0.get(&(unit.host, unit.package)).is_some_and(|open| open.iter().any(|id| waits || Some(*id) != own))
     }
 }
 

@@ -251,12 +251,16 @@ impl Fold<'_> {
         }
         if change.state.is_some() || change.failure.is_some() {
             let state = change.state.unwrap_or(unit.state);
-            let failure = match &change.failure {
-                Some(failure) => Some(UnitFailure { message: shorten(&failure.message), ..failure.clone() }),
-                None if matches!(state, UnitState::Failed | UnitState::Unknown) => unit.failure.clone(),
+            let failure = match (&change.failure, &unit.failure) {
+                // Why it had to go back, the host does not know.
+                (Some(failure), Some(known)) if unit.state == UnitState::Restoring && failure.aftermath.is_some() => {
+                    Some(UnitFailure { message: known.message.clone(), ..failure.clone() })
+                }
+                (Some(failure), _) => Some(UnitFailure { message: shorten(&failure.message), ..failure.clone() }),
+                (None, _) if matches!(state, UnitState::Failed | UnitState::Unknown) => unit.failure.clone(),
                 // A step that failed in the middle of an attempt stays in view until the attempt ends well.
-                None if state == unit.state => unit.failure.clone(),
-                None => None,
+                (None, _) if state == unit.state => unit.failure.clone(),
+                (None, _) => None,
             };
             units::set_state(tx, attempt.unit, &Move { state, failure: failure.as_ref(), revision, at: self.now })
                 .await?;

@@ -18,6 +18,7 @@ use packhorse_store::targets::{Filter, Target, TargetInstance};
 use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
+use super::parts::{self, Beside};
 use super::{detail, metadata, needs, places, script, values};
 use crate::app::App;
 use crate::error::ApiError;
@@ -25,10 +26,14 @@ use crate::presence;
 
 /// What there is, and what of it the planner need not know.
 pub(crate) struct Gathered {
+    /// What is asked for.
+    pub(crate) spec: DeploymentSpec,
     /// For the planner.
     pub(crate) inventory: Inventory,
     /// The package.
     pub(crate) package: PackageId,
+    /// What it carries.
+    pub(crate) kind: PackageKind,
     /// The modules that the spec names.
     pub(crate) modules: Vec<ModuleId>,
     /// How often each target has joined.
@@ -57,16 +62,17 @@ pub(crate) enum Asker {
     Deployment(DeploymentId),
 }
 
-/// Reads what a spec is about.
+/// Reads what a spec of one package is about, which the deployment may bring with others.
 pub(crate) async fn gather(
     app: &App,
     conn: &mut Conn,
     spec: &DeploymentSpec,
+    beside: &Beside,
     asker: Asker,
     now: Timestamp,
 ) -> Result<Gathered, ApiError> {
     let found = package(conn, &spec.package).await?;
-    let package = found.id;
+    let (package, kind) = (found.id, found.kind);
     let mut releases = Releases { package, known: BTreeMap::new() };
     let (target, availability) = match &spec.version {
         None => (None, Availability::Everywhere),
@@ -76,8 +82,13 @@ pub(crate) async fn gather(
         }
     };
     let modules = modules(conn, &spec.targets.modules).await?;
-    let databases = match found.kind {
-        PackageKind::Database => Some(Databases::read(conn, spec, &modules).await?),
+    let meant = match beside.is_empty() {
+        true => modules.clone(),
+        false => parts::bound(conn, package, spec, &modules).await?,
+    };
+    let databases = match kind {
+        PackageKind::Database if beside.is_empty() => Some(Databases::read(conn, spec, &modules).await?),
+        PackageKind::Database => Some(Databases::read(conn, spec, &modules).await?.only_in(&meant)),
         _ => None,
     };
     let rows = if let Some(databases) = &databases {
@@ -85,7 +96,7 @@ pub(crate) async fn gather(
     } else if spec.targets.is_empty() {
         Vec::new()
     } else {
-        let filter = filter(conn, &spec.targets, &modules).await?;
+        let filter = filter(conn, &spec.targets, &meant).await?;
         targets::matching(conn, package, &filter).await?
     };
     let ids: Vec<HostId> = rows.iter().map(|row| row.host).collect();
@@ -131,6 +142,7 @@ pub(crate) async fn gather(
             values: BTreeMap::new(),
             migrations: BTreeMap::new(),
             unmet: BTreeMap::new(),
+            barred: None,
             id: row.host,
             name: row.name,
             address: row.facts.address,
@@ -140,12 +152,12 @@ pub(crate) async fn gather(
     let versions = after(spec.action, target.as_ref(), &found);
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
     script::give(conn, spec, target.as_ref(), &mut found).await?;
-    needs::fill(conn, &versions, &mut found).await?;
+    needs::fill(conn, &versions, beside, &mut found).await?;
     if let Some(databases) = &databases {
-        databases.fill(conn, (package, &spec.package), &versions, &mut found).await?;
+        databases.fill(conn, (package, &spec.package), &versions, beside, &mut found).await?;
     }
     let inventory = Inventory { target, availability, hosts: found };
-    Ok(Gathered { inventory, package, modules, incarnations, claims, databases })
+    Ok(Gathered { spec: spec.clone(), inventory, package, kind, modules, incarnations, claims, databases })
 }
 
 /// Which hosts are meant, in the words of the rows.

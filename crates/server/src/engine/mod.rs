@@ -19,6 +19,7 @@ pub(crate) mod inventory;
 mod metadata;
 mod needs;
 pub(crate) mod operation;
+pub(crate) mod parts;
 pub(crate) mod places;
 pub(crate) mod planning;
 pub(crate) mod preview;

@@ -14,12 +14,15 @@ use packhorse_store::database_targets::StoredTarget;
 use packhorse_store::version_needs::NeedingInstance;
 use packhorse_store::{Conn, database_targets};
 
+use super::parts::Beside;
 use crate::error::ApiError;
 
-/// Fills in which of `versions` do not find the databases that they need, host by host.
+/// Fills in which of `versions` do not find the databases that they need, host by host. A database that the deployment brings to another
+/// version before them is looked at as it is then.
 pub(crate) async fn fill(
     conn: &mut Conn,
     versions: &[KnownVersion],
+    beside: &Beside,
     hosts: &mut [InventoryHost],
 ) -> Result<(), ApiError> {
     let needing: Vec<&KnownVersion> =
@@ -44,18 +47,20 @@ pub(crate) async fn fill(
             .flatten()
             .collect();
         let unmet: BTreeMap<VersionId, String> =
-            needing.iter().filter_map(|version| Some((version.id, unmet(version, &of_host)?))).collect();
+            needing.iter().filter_map(|version| Some((version.id, unmet(version, beside, &of_host)?))).collect();
         host.unmet = unmet;
     }
     Ok(())
 }
 
-fn unmet(version: &KnownVersion, targets: &[&StoredTarget]) -> Option<String> {
+fn unmet(version: &KnownVersion, beside: &Beside, targets: &[&StoredTarget]) -> Option<String> {
     version.release.manifest.needs.iter().find_map(|need| {
-        let found: Vec<(&StoredTarget, Option<&VersionNumber>)> = targets
-            .iter()
-            .filter_map(|stored| Some((*stored, stored.target.ledger(&need.database)?.version.as_ref())))
-            .collect();
+        let version_of = |stored: &StoredTarget| match beside.version_of(&need.database, stored.target.id) {
+            Some(version) => Some(Some(version.clone())),
+            None => stored.target.ledger(&need.database).map(|ledger| ledger.version.clone()),
+        };
+        let found: Vec<(&StoredTarget, Option<VersionNumber>)> =
+            targets.iter().filter_map(|stored| Some((*stored, version_of(stored)?))).collect();
         let number = &version.release.version;
         if found.is_empty() {
             return Some(format!(
@@ -63,8 +68,8 @@ fn unmet(version: &KnownVersion, targets: &[&StoredTarget]) -> Option<String> {
                 need.database
             ));
         }
-        let (stored, has) = found.into_iter().find(|(_, has)| !need.is_met_by(*has))?;
-        let has = has.map_or_else(|| "empty".to_owned(), ToString::to_string);
+        let (stored, has) = found.into_iter().find(|(_, has)| !need.is_met_by(has.as_ref()))?;
+        let has = has.map_or_else(|| "empty".to_owned(), |has| has.to_string());
         Some(format!("{number} needs {need}, and {} is {has}: bring it there first", stored.target.name))
     })
 }

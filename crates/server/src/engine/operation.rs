@@ -64,6 +64,7 @@ pub(crate) async fn specs(
             action: operation.action,
             package,
             version: operation.version.clone(),
+            also: Vec::new(),
             targets: Targets { modules: modules.clone(), hosts: hosts.into_iter().collect(), ..Targets::default() },
             strategy: Strategy::default(),
             data: operation.data,

@@ -1,6 +1,6 @@
 //! Making a plan, storing it, and seeing later whether it still holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use packhorse_model::api::config_targets::PlannedConfigFile;
@@ -9,21 +9,22 @@ use packhorse_model::api::deployments::ExcludedHost;
 use packhorse_model::api::plans::{Caution, CautionCode};
 use packhorse_model::api::unresolved::MOST_UNRESOLVED;
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
-use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PlanId};
+use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, PlanId};
 use packhorse_model::name::HostName;
 use packhorse_model::order::{Release, UnitAction};
 use packhorse_model::step::Step;
 use packhorse_model::strategy::Strategy;
 use packhorse_model::topology::ModulePath;
-use packhorse_model::{Digest, VersionNumber};
-use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees, plan};
+use packhorse_model::{Digest, PackageName, VersionNumber};
+use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees};
 use packhorse_planner::host::room_needed;
 use packhorse_store::plans::{self, NewPlan, StoredPlan};
 use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
 
 use super::config_targets;
-use super::inventory::{Asker, Gathered, gather};
+use super::inventory::{Asker, Gathered};
+use super::parts;
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -40,14 +41,27 @@ const NAMED: usize = 5;
 pub(crate) struct Made {
     /// The plan.
     pub(crate) plan: Plan,
-    /// What there was.
-    pub(crate) gathered: Gathered,
+    /// What there was, for each of its packages as they are named.
+    pub(crate) parts: Vec<Gathered>,
     /// What a person is told beside the units.
     pub(crate) findings: Findings,
     /// Modules that applying it binds the package to.
     pub(crate) binds: Vec<ModuleId>,
     basis: Basis,
     bystanders: Vec<HostId>,
+}
+
+impl Made {
+    /// The package that is named first.
+    pub(crate) fn package(&self) -> Result<PackageId, ApiError> {
+        self.parts.first().map(|part| part.package).ok_or_else(|| ApiError::internal("a deployment of no package"))
+    }
+
+    /// The hosts that get a package.
+    pub(crate) fn hosts_of(&self, package: &PackageName) -> Vec<HostId> {
+        let units = self.plan.batches.iter().flat_map(|batch| &batch.units);
+        units.filter(|unit| unit.order.package == *package).map(|unit| unit.host).collect()
+    }
 }
 
 /// What a plan rests on beside what planning again would show.
@@ -82,6 +96,9 @@ pub(crate) struct Findings {
 pub(crate) struct FoundChange {
     /// The hosts.
     pub(crate) hosts: Vec<HostName>,
+    /// The package.
+    #[serde(default)]
+    pub(crate) package: Option<PackageName>,
     /// What happens.
     pub(crate) action: UnitAction,
     /// The version before.
@@ -146,13 +163,13 @@ async fn make_for(
     now: Timestamp,
 ) -> Result<Made, ApiError> {
     check_strategy(&spec.strategy)?;
-    let gathered = gather(app, conn, spec, asker, now).await?;
-    let planned = plan(spec, &gathered.inventory, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
+    let mut parts = parts::gather_all(app, conn, spec, asker, now).await?;
+    let planned = parts::plan(&mut parts, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
     let units: Vec<&PlannedUnit> = planned.batches.iter().flat_map(|batch| &batch.units).collect();
-    let incarnations =
-        units.iter().filter_map(|unit| Some((unit.host, gathered.incarnations.get(&unit.host).copied()?))).collect();
+    let joined = |host| parts.iter().find_map(|part| part.incarnations.get(&host).copied());
+    let incarnations = units.iter().filter_map(|unit| Some((unit.host, joined(unit.host)?))).collect();
     let by_name: BTreeMap<&HostName, HostId> =
-        gathered.inventory.hosts.iter().map(|host| (&host.name, host.id)).collect();
+        parts.iter().flat_map(|part| &part.inventory.hosts).map(|host| (&host.name, host.id)).collect();
     let bystanders = planned.unchanged.iter().filter_map(|name| by_name.get(name).copied()).collect();
 
     let binds = |unit: &&PlannedUnit| matches!(unit.order.action, UnitAction::Install | UnitAction::Migrate);
@@ -162,15 +179,16 @@ async fn make_for(
         Plan { id: app.random.id(now), parent: None, direction: Direction::Forward, batches: planned.batches.clone() };
     let mut findings = findings(planned);
     let mut binds = Vec::new();
-    if binds_anything {
-        for (module, path) in unbound(conn, &gathered, &hosts).await? {
+    // Several packages go where each of them is bound to already.
+    if let ([only], true) = (parts.as_slice(), binds_anything) {
+        for (module, path) in unbound(conn, only, &hosts).await? {
             let text = format!("{} is not bound to {path} yet; applying the plan binds it", spec.package);
             findings.cautions.push(Caution::new(CautionCode::NotBound, text).param("module", &path));
             findings.binds.push(path);
             binds.push(module);
         }
     }
-    Ok(Made { plan, gathered, findings, binds, basis: Basis { incarnations }, bystanders })
+    Ok(Made { plan, parts, findings, binds, basis: Basis { incarnations }, bystanders })
 }
 
 /// What a strategy may say beyond what its types let it.
@@ -222,6 +240,7 @@ fn findings(planned: Planned) -> Findings {
         .map(|(change, config)| FoundChange {
             config,
             hosts: change.hosts,
+            package: Some(change.package),
             action: change.action,
             install_root: change.install_root,
             data: change.from.as_ref().map(data_of).unwrap_or_default(),
@@ -257,6 +276,16 @@ pub(crate) fn refused(error: &PlanError) -> ApiError {
         PlanError::NoWayBack { .. } => {
             return ApiError::conflict("no_way_back", error.to_string())
                 .hint("let it stop on failures, `--on-failure stop`, or choose a version with a rollback");
+        }
+        PlanError::DatabaseLeftOut { package, host, .. } => {
+            return ApiError::conflict("database_left_out", error.to_string())
+                .param("package", package)
+                .param("host", host)
+                .hint("what comes behind it rests on it: mend that, or deploy the others by themselves");
+        }
+        PlanError::Circle(_) => {
+            return ApiError::invalid("parts_need_one_another", error.to_string())
+                .hint("take one of them out of the other's [[needs]], or deploy them one after the other");
         }
         PlanError::NoVersion { .. } => "version_missing",
         PlanError::VersionNotWanted { .. } => "version_not_wanted",
@@ -298,7 +327,7 @@ pub(crate) async fn store(
 ) -> Result<(), ApiError> {
     let new = NewPlan {
         plan: &made.plan,
-        package: made.gathered.package,
+        package: made.package()?,
         deployment,
         spec,
         strategy: None,
@@ -376,24 +405,28 @@ fn named(mut moved: Vec<String>) -> Option<String> {
 /// Hosts of a plan that have joined anew since it was made.
 fn joined_anew(stored: &StoredPlan, fresh: &Made) -> Result<Vec<String>, ApiError> {
     let basis: Basis = serde_json::from_str(&stored.basis).map_err(ApiError::internal)?;
-    let incarnations = &fresh.gathered.incarnations;
-    let is_other = |(host, joined): &(&HostId, &u32)| incarnations.get(*host).is_some_and(|now| now != *joined);
+    let is_other = |(host, joined): &(&HostId, &u32)| {
+        let now = fresh.parts.iter().find_map(|part| part.incarnations.get(*host));
+        now.is_some_and(|now| now != *joined)
+    };
     let told = |(host, _): (&HostId, &u32)| {
-        let known = fresh.gathered.inventory.hosts.iter().find(|known| known.id == *host);
+        let known = fresh.parts.iter().flat_map(|part| &part.inventory.hosts).find(|known| known.id == *host);
         format!("{} has joined anew", known.map_or("a host", |host| host.name.as_str()))
     };
     Ok(basis.incarnations.iter().filter(is_other).map(told).collect())
 }
 
-fn by_host(plan: &Plan) -> BTreeMap<&HostName, &PlannedUnit> {
-    plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| (&unit.host_name, unit)).collect()
+/// The units of a plan by instance: its host, and its package if there are several.
+fn by_instance(plan: &Plan) -> BTreeMap<(&HostName, &PackageName), &PlannedUnit> {
+    let units = plan.batches.iter().flat_map(|batch| &batch.units);
+    units.map(|unit| ((&unit.host_name, &unit.order.package), unit)).collect()
 }
 
 /// Hosts that a plan has and another has not.
 fn additions(old: &Plan, new: &Plan) -> Vec<String> {
-    let old = by_host(old);
-    let added = by_host(new).into_keys().filter(|name| !old.contains_key(name));
-    added.map(|name| format!("{name} would be changed as well")).collect()
+    let old = by_instance(old);
+    let added = by_instance(new).into_keys().filter(|instance| !old.contains_key(instance));
+    added.map(|(host, _)| format!("{host} would be changed as well")).collect()
 }
 
 /// What is different at which host of the old plan.
@@ -401,18 +434,21 @@ fn differences(old: &Plan, new: &Plan) -> Vec<String> {
     let version = |release: &Option<Release>| {
         release.as_ref().map_or("nothing".to_owned(), |release| release.version.to_string())
     };
-    let (old, new) = (by_host(old), by_host(new));
+    let (old, new) = (by_instance(old), by_instance(new));
+    let packages: BTreeSet<&PackageName> = old.keys().map(|(_, package)| *package).collect();
     let mut moved = Vec::new();
-    for (name, unit) in &old {
-        match new.get(name) {
-            None => moved.push(format!("{name} would not be changed any more")),
+    for (instance, unit) in &old {
+        let (host, package) = instance;
+        let of = if packages.len() > 1 { format!(" of {package}") } else { String::new() };
+        match new.get(instance) {
+            None => moved.push(format!("{host} would not be changed any more")),
             Some(now) if now.order.from != unit.order.from => moved.push(format!(
-                "{name} has {} now, the plan found {}",
+                "{host} has {}{of} now, the plan found {}",
                 version(&now.order.from),
                 version(&unit.order.from)
             )),
             Some(now) if now.order != unit.order || now.host != unit.host => {
-                moved.push(format!("{name} would be told something else"));
+                moved.push(format!("{host} would be told something else"));
             }
             Some(_) => {}
         }

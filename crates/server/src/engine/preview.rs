@@ -65,10 +65,12 @@ pub(crate) async fn preview(
 fn batches(planned: &[PlannedBatch]) -> Vec<PreviewBatch> {
     let mut left = NAMED_IN_BATCHES;
     let batch = |batch: &PlannedBatch| {
-        let named = batch.units.len().min(NAMED_HOSTS).min(left);
+        let of_host = || batch.units.chunk_by(|a, b| a.host == b.host);
+        let count = of_host().count();
+        let named = count.min(NAMED_HOSTS).min(left);
         left -= named;
-        let hosts = batch.units.iter().take(named).map(|unit| unit.host_name.clone()).collect();
-        PreviewBatch { kind: batch.kind, hosts, host_count: batch.units.len() as u64 }
+        let hosts = of_host().take(named).filter_map(|units| Some(units.first()?.host_name.clone())).collect();
+        PreviewBatch { kind: batch.kind, hosts, host_count: count as u64 }
     };
     planned.iter().map(batch).collect()
 }
@@ -93,6 +95,7 @@ async fn host_change(
     Ok(HostChange {
         host_count: change.hosts.len() as u64,
         hosts: named(change.hosts),
+        package: Some(change.package.unwrap_or_else(|| spec.package.clone())),
         action: change.action,
         from: change.from.map(|from| from.version),
         to: change.to.map(|to| to.version),

@@ -92,5 +92,6 @@ fn host(
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
         unmet: BTreeMap::new(),
+        barred: None,
     })
 }

@@ -139,7 +139,7 @@ async fn must_abort(conn: &mut Conn, fleet: &fleet::Fleet) -> Result<bool, Store
     let deployment = &fleet.deployment;
     let goes_on =
         [DeploymentState::Running, DeploymentState::Paused, DeploymentState::Halted].contains(&deployment.state);
-    Ok(goes_on && version_states::plan_is_banned(conn, deployment.package, deployment.plan).await?)
+    Ok(goes_on && version_states::plan_is_banned(conn, deployment.id, deployment.plan).await?)
 }
 
 /// The same as a person's word to abort.

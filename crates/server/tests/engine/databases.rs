@@ -10,7 +10,7 @@ use crate::harness::{TestServer, authorized};
 
 const TARGETS: &str = "/api/v1/database-targets";
 
-fn target(more: &Value) -> Value {
+pub(super) fn target(more: &Value) -> Value {
     let mut target = json!({
         "name": "shop", "module": WEB, "host": "web-1", "engine": "postgres", "address": "db:5432", "database": "shop", "user": "shop",
     });
@@ -18,7 +18,7 @@ fn target(more: &Value) -> Value {
     target
 }
 
-async fn push(server: &TestServer, version: &str, manifest: &str, files: &[(&str, &str)]) {
+pub(super) async fn push(server: &TestServer, version: &str, manifest: &str, files: &[(&str, &str)]) {
     let mut tar = tar::Builder::new(Vec::new());
     for (path, text) in [("packhorse.toml", manifest)].iter().chain(files) {
         let mut header = tar::Header::new_ustar();
@@ -36,7 +36,7 @@ async fn push(server: &TestServer, version: &str, manifest: &str, files: &[(&str
 
 const MANIFEST: &str = "[database]\nengine = \"postgres\"\n";
 
-async fn push_all(server: &TestServer) {
+pub(super) async fn push_all(server: &TestServer) {
     push(server, "1.0.0", MANIFEST, &[("full-load/1_fullload.sql", "CREATE TABLE item (id INT);\n")]).await;
     let increment = [
         ("increment/1.0.0_increment.sql", "CREATE TABLE bill (id INT);\n"),

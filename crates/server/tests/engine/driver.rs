@@ -2,12 +2,14 @@
 //! processes it only tells.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use http::Method;
+use packhorse_model::PackageName;
 use packhorse_model::ids::AttemptId;
 use packhorse_model::order::{
     Aftermath, AttemptOrder, AttemptResult, Grant, Health, InstanceReport, InstanceState, PROTOCOL, Release, Report,
-    ReportEvent, SyncReply, SyncRequest, UnitAction,
+    ReportEvent, SyncReply, SyncRequest, UnitAction, UnitOrder,
 };
 use packhorse_model::run::{ScriptExit, ScriptResult};
 use packhorse_model::step::{StepKind, StepOutcome};
@@ -40,7 +42,12 @@ pub(crate) struct Driver {
     pub(crate) is_stuck: bool,
     /// With what a script ends on it, and what it writes.
     pub(crate) script: (i32, &'static str),
+    /// Its instance of shop-web.
     pub(crate) instance: Option<InstanceReport>,
+    /// Its instances of other packages.
+    pub(crate) others: BTreeMap<PackageName, InstanceReport>,
+    /// What was changed over, and what was put back after it had been healthy, on all hosts that share it.
+    pub(crate) log: Arc<Mutex<Vec<String>>>,
     /// What it has done, for the checker: attempt, step.
     pub(crate) effects: Vec<(AttemptId, StepKind)>,
     /// Every assignment that it was given.
@@ -77,6 +84,8 @@ impl Driver {
             is_stuck: false,
             script: (0, "done"),
             instance: None,
+            others: BTreeMap::new(),
+            log: Arc::default(),
             effects: Vec::new(),
             generations: Vec::new(),
             attempts: BTreeMap::new(),
@@ -102,7 +111,7 @@ impl Driver {
             protocol: PROTOCOL,
             generation: self.generation,
             reports: self.reports.clone(),
-            instances: self.has_news.then(|| self.instance.iter().cloned().collect()),
+            instances: self.has_news.then(|| self.instance.iter().chain(self.others.values()).cloned().collect()),
             facts: None,
             wait_seconds: 0,
         }
@@ -154,8 +163,8 @@ impl Driver {
             local.order.grant = order.grant;
             return;
         }
-        let mut local =
-            Local { order, progress: Progress::Accepted, before: self.instance.clone(), steps: 0, sequence: 0 };
+        let before = self.on(&order.order.package).cloned();
+        let mut local = Local { order, progress: Progress::Accepted, before, steps: 0, sequence: 0 };
         self.report(&mut local, ReportEvent::Accepted);
         self.attempts.insert(local.order.attempt, local);
     }
@@ -180,8 +189,8 @@ impl Driver {
             }
             (Progress::Validated, Grant::Restore) => {
                 self.step(local, StepKind::SwitchBack, None);
-                self.instance = local.before.clone();
-                self.has_news = true;
+                self.put(&local.order.order.package, local.before.clone());
+                self.note(local, "restored");
                 self.fail(local, StepKind::Validate, "it did not stay healthy", Aftermath::Restored);
             }
             _ => {}
@@ -236,8 +245,8 @@ impl Driver {
                     (_, None) => Aftermath::Removed,
                 };
                 if aftermath == Aftermath::Broken {
-                    self.instance = order.to.as_ref().map(|to| instance(to, &order.install_root, Health::Unhealthy));
-                    self.has_news = true;
+                    let broken = order.to.as_ref().map(|to| instance(&order, to, Health::Unhealthy));
+                    self.put(&order.package, broken);
                 }
                 return self.fail(local, StepKind::Validate, message, aftermath);
             }
@@ -245,10 +254,10 @@ impl Driver {
         }
         self.step(local, StepKind::Start, None);
         self.step(local, StepKind::Validate, None);
-        self.instance = match (order.action, &order.to) {
+        let instance = match (order.action, &order.to) {
             (UnitAction::Uninstall, _) | (_, None) => None,
             (action, Some(to)) => {
-                let mut instance = instance(to, &order.install_root, Health::Healthy);
+                let mut instance = instance(&order, to, Health::Healthy);
                 instance.previous = local.before.as_ref().map(|before| before.version.clone());
                 if action == UnitAction::Stop {
                     instance.state = InstanceState::Stopped;
@@ -257,9 +266,32 @@ impl Driver {
                 Some(instance)
             }
         };
-        self.has_news = true;
+        self.put(&order.package, instance);
+        let to = order.to.as_ref().map_or("gone", |to| to.version.as_str());
+        self.note(local, to);
         local.progress = Progress::Validated;
         self.report(local, ReportEvent::Validated);
+    }
+
+    /// Its instance of a package.
+    pub(crate) fn on(&self, package: &PackageName) -> Option<&InstanceReport> {
+        match package.as_str() {
+            "shop-web" => self.instance.as_ref(),
+            _ => self.others.get(package),
+        }
+    }
+
+    fn put(&mut self, package: &PackageName, instance: Option<InstanceReport>) {
+        self.has_news = true;
+        match (package.as_str(), instance) {
+            ("shop-web", instance) => self.instance = instance,
+            (_, Some(instance)) => drop(self.others.insert(package.clone(), instance)),
+            (_, None) => drop(self.others.remove(package)),
+        }
+    }
+
+    fn note(&self, local: &Local, what: &str) {
+        self.log.lock().unwrap().push(format!("{} {} {what}", self.name, local.order.order.package));
     }
 
     /// Tells with the next sync what is on it.
@@ -313,12 +345,12 @@ impl Driver {
     }
 }
 
-fn instance(release: &Release, install_root: &str, health: Health) -> InstanceReport {
+fn instance(order: &UnitOrder, release: &Release, health: Health) -> InstanceReport {
     InstanceReport {
-        package: "shop-web".parse().unwrap(),
+        package: order.package.clone(),
         version: release.version.clone(),
         tree: release.tree,
-        install_root: install_root.to_owned(),
+        install_root: order.install_root.clone(),
         state: InstanceState::Running,
         health,
         reason: None,

@@ -19,4 +19,5 @@ mod scripts;
 mod states;
 mod strategies;
 mod targets;
+mod together;
 mod values;

@@ -64,6 +64,7 @@ async fn a_plan_says_what_would_happen() {
             "cause": "version",
             "kind": "restart"
           },
+          "package": "shop-web",
           "paths": [
             {
               "change": "changed",

@@ -314,6 +314,7 @@ async fn a_unit_shows_its_steps_and_their_output() {
         "host": "[id]",
         "host_name": "web-1",
         "id": "[id]",
+        "package": "shop-web",
         "state": "succeeded",
         "step": "retire",
         "to": "1.0.0",

@@ -3,6 +3,7 @@
 use clap::Args;
 use packhorse_model::HostName;
 use packhorse_model::api::control::{self, ConfirmedOutcome};
+use packhorse_model::deployment::UnitState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::order::Aftermath;
 
@@ -10,7 +11,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::unit_on;
+use crate::rollout::units_on;
 use crate::words;
 
 /// Say what became of a host of which nobody knows
@@ -42,7 +43,10 @@ pub(crate) struct Confirm {
 impl Confirm {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let client = context.client()?;
-        let unit = unit_on(&client, self.id, &self.host).await?;
+        let units = units_on(&client, self.id, &self.host).await?;
+        // Of several packages it is about the one of which nobody knows.
+        let unknown = units.iter().find(|unit| unit.state == UnitState::Unknown);
+        let Some(unit) = unknown.or(units.first()) else { return Ok(Exit::NotFound) };
         let outcome = if self.succeeded { ConfirmedOutcome::Succeeded } else { ConfirmedOutcome::Failed };
         let found = control::Confirm { outcome, aftermath: self.failed, reason: self.reason };
         let detail = client.confirm_unit(unit.id, &found, &clock::new_key()?).await?;

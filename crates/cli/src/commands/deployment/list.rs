@@ -56,7 +56,10 @@ impl List {
                 [
                     deployment.id.to_string(),
                     words::action(deployment.action).to_owned(),
-                    deployment.package.to_string(),
+                    match deployment.also.len() {
+                        0 => deployment.package.to_string(),
+                        more => format!("{} and {more} more", deployment.package),
+                    },
                     deployment.version.as_ref().map(ToString::to_string).unwrap_or_default(),
                     words::word(deployment.state),
                     format!("{done}/{}", deployment.total),

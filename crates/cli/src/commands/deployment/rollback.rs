@@ -45,6 +45,11 @@ impl Rollback {
         let package = deployment.summary.package.clone();
         let exit = if !self.host.is_empty() {
             self.take_back(context, &client).await?
+        } else if deployment.summary.state.is_terminal() && deployment.spec.has_several_parts() {
+            return Err(CommandError::failed("a deployment of several packages that has ended is not undone as one")
+                .hinted(
+                    "deploy the versions before together: `packhorse deploy NAME@VERSION NAME@VERSION --to MODULE`",
+                ));
         } else if deployment.summary.state.is_terminal() {
             rollout::apply(context, &client, &way_back(deployment.spec), &self.consent).await?
         } else {
@@ -97,6 +102,7 @@ fn way_back(done: DeploymentSpec) -> DeploymentSpec {
         action: Action::Rollback,
         package: done.package,
         version: None,
+        also: Vec::new(),
         targets: done.targets,
         strategy,
         data: DataFate::Keep,

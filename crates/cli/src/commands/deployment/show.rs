@@ -8,7 +8,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Snapshot, attempts, unit_on};
+use crate::rollout::{Snapshot, attempts, units_on};
 
 /// Show one deployment: where it stands, what it waits for, and its hosts
 #[derive(Debug, Args)]
@@ -24,9 +24,15 @@ impl Show {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         if let Some(host) = &self.host {
             let client = context.client()?;
-            let unit = unit_on(&client, self.id, host).await?;
-            let detail = client.unit(unit.id).await?;
-            context.printer.data(&detail, || attempts(&detail, clock::now(), context.printer.style()))?;
+            let mut details = Vec::new();
+            for unit in units_on(&client, self.id, host).await? {
+                details.push(client.unit(unit.id).await?);
+            }
+            let text = |detail| attempts(detail, clock::now(), context.printer.style());
+            match details.as_slice() {
+                [only] => context.printer.data(only, || text(only))?,
+                all => context.printer.data(&all, || all.iter().map(text).collect::<Vec<_>>().join("\n"))?,
+            }
             return Ok(Exit::Done);
         }
         let snapshot = Snapshot::take(&context.client()?, self.id).await?;

@@ -103,7 +103,7 @@ impl Run {
             }
         };
         let PackageVersion { package, version } = &what;
-        let wanted = Wanted { action: Action::Run, package, version: Some(version) };
+        let wanted = Wanted { action: Action::Run, package, version: Some(version), also: &[] };
         let mut asked = wanted.spec(&self.targets, &self.strategy)?;
         let texts = self.parameters.into_iter().map(|(name, value)| (name, VariableValue::Text(value)));
         let secrets = self.secrets.into_iter().map(|(name, secret)| (name, VariableValue::Secret(secret)));

@@ -9,7 +9,7 @@ use packhorse_model::strategy::OnFailure;
 use super::*;
 
 /// One step there, and one back if there is any.
-fn migration(from: Option<&str>, to: &str, has_way_back: bool) -> HostMigration {
+pub(super) fn migration(from: Option<&str>, to: &str, has_way_back: bool) -> HostMigration {
     let number = |text: &str| text.parse().unwrap();
     let step = |kind, from: Option<&str>, to: Option<&str>| MigrationStep {
         kind,
@@ -39,7 +39,7 @@ fn migration(from: Option<&str>, to: &str, has_way_back: bool) -> HostMigration 
     HostMigration { migration, password: Some(SecretVersion { secret: id(1), version: 3 }) }
 }
 
-fn database(number: usize, has: Option<&str>, found: Result<HostMigration, &str>) -> InventoryHost {
+pub(super) fn database(number: usize, has: Option<&str>, found: Result<HostMigration, &str>) -> InventoryHost {
     let mut host = super::host(number, has.map(instance));
     host.migrations.insert(version("1.0.1").id, found.map_err(str::to_owned));
     host

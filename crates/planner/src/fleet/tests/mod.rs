@@ -26,6 +26,7 @@ mod properties;
 mod retrying;
 mod simulation;
 mod stepping;
+mod together;
 
 /// An identifier that is as good as its number.
 fn id<T: Identifier>(number: usize) -> T {
@@ -86,6 +87,7 @@ fn host(number: usize, instance: Option<InventoryInstance>) -> InventoryHost {
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
         unmet: BTreeMap::new(),
+        barred: None,
     }
 }
 
@@ -98,6 +100,7 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
         action,
         package: "shop-web".parse().unwrap(),
         version: version.map(|version| version.parse().unwrap()),
+        also: Vec::new(),
         targets: Targets { modules: vec!["Shop/Production/Web".parse().unwrap()], ..Targets::default() },
         strategy,
         data: DataFate::Keep,
@@ -111,11 +114,12 @@ fn spec(action: Action, version: Option<&str>, strategy: Strategy) -> Deployment
 fn fresh(planned: &Planned, strategy: &Strategy) -> FleetState {
     let batches =
         planned.batches.iter().map(|batch| batch.units.iter().map(pending).collect()).collect::<Vec<Vec<_>>>();
+    let hosts: BTreeSet<HostName> = batches.iter().flatten().map(|unit: &UnitView| unit.host_name.clone()).collect();
     FleetState {
         state: DeploymentState::Running,
         direction: Direction::Forward,
         strategy: strategy.clone(),
-        group: batches.iter().map(Vec::len).sum(),
+        group: hosts.len(),
         batches,
         kinds: planned.batches.iter().map(|batch| batch.kind).collect(),
         promoted: 0,
@@ -132,6 +136,11 @@ fn pending(unit: &PlannedUnit) -> UnitView {
 
 /// Units with numbers from 1, in batches of these states.
 fn fleet(batches: &[&[UnitState]]) -> FleetState {
+    fleet_of(1, batches)
+}
+
+/// The same with so many units for each host.
+fn fleet_of(packages: usize, batches: &[&[UnitState]]) -> FleetState {
     let mut number = 0;
     let mut unit = |state: &UnitState| {
         number += 1;
@@ -151,7 +160,7 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
             validated_at: matches!(state, UnitState::Baking | UnitState::Retiring).then(|| at(20)),
             health: Health::Healthy,
             changed_at: Some(at(0)),
-            ..UnitView::pending(id(number), name(number), UnitAction::Install)
+            ..UnitView::pending(id(number), name(number.div_ceil(packages)), UnitAction::Install)
         }
     };
     let batches: Vec<Vec<UnitView>> = batches.iter().map(|batch| batch.iter().map(&mut unit).collect()).collect();
@@ -159,7 +168,7 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
         state: DeploymentState::Running,
         direction: Direction::Forward,
         strategy: Strategy { bake_seconds: 30, unit_timeout_seconds: 600, ..Strategy::default() },
-        group: batches.iter().map(Vec::len).sum(),
+        group: batches.iter().map(Vec::len).sum::<usize>().div_ceil(packages),
         kinds: batches.iter().map(|_| BatchKind::Rolling).collect(),
         batches,
         promoted: 0,
@@ -174,7 +183,13 @@ fn fleet(batches: &[&[UnitState]]) -> FleetState {
 fn shown(state: &FleetState, second: i64) -> String {
     let decision = step(state, at(second));
     let host = |unit: &UnitId| {
-        state.all().find(|view| view.unit == *unit).map(|view| view.host_name.to_string()).unwrap_or_default()
+        let companions = state.hosts().find(|host| host.len() > 1 && host.iter().any(|view| view.unit == *unit));
+        match companions.and_then(|host| Some((host, host.iter().position(|view| view.unit == *unit)?))) {
+            Some((host, place)) => format!("{}/{place}", host[0].host_name),
+            None => {
+                state.all().find(|view| view.unit == *unit).map(|view| view.host_name.to_string()).unwrap_or_default()
+            }
+        }
     };
     let mut lines: Vec<String> = decision
         .transitions

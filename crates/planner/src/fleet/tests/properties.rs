@@ -4,10 +4,20 @@ use packhorse_model::deployment::{DeploymentState, Waiting};
 use packhorse_model::strategy::{self, OnFailure, Pause};
 use proptest::prelude::*;
 
-use super::simulation::{Answer, Op, Simulation, Turn};
+use super::simulation::{Answer, Op, Shared, Simulation, Turn};
 
 fn turn() -> impl Strategy<Value = Turn> {
     prop_oneof![12 => Just(Turn::Well), 2 => Just(Turn::Fails), 1 => Just(Turn::Breaks), 1 => Just(Turn::Unknown)]
+}
+
+/// How many packages hosts get, and whether a database goes before them.
+fn packages() -> impl Strategy<Value = (usize, Shared)> {
+    prop_oneof![
+        2 => Just((1, Shared::Nothing)),
+        3 => Just((2, Shared::Nothing)),
+        1 => Just((3, Shared::Nothing)),
+        2 => Just((2, Shared::Database)),
+    ]
 }
 
 fn op() -> impl Strategy<Value = Op> {
@@ -15,13 +25,13 @@ fn op() -> impl Strategy<Value = Op> {
     let answer = prop_oneof![5 => Just(Answer::Arrives), 1 => Just(Answer::IsLost)];
     prop_oneof![
         60 => Just(Op::Step),
-        80 => (host.clone(), turn()).prop_map(|(host, turn)| Op::Act(host, turn)),
+        80 => (host.clone(), 0usize..4, turn()).prop_map(|(host, part, turn)| Op::Act(host, part, turn)),
         100 => (host.clone(), answer).prop_map(|(host, answer)| Op::Sync(host, answer)),
         20 => (1u16..90).prop_map(Op::Wait),
         4 => host.clone().prop_map(Op::Vanish),
         8 => host.clone().prop_map(Op::Return),
         6 => host.clone().prop_map(Op::Miss),
-        3 => host.clone().prop_map(Op::Sicken),
+        3 => (host.clone(), 0usize..4).prop_map(|(host, part)| Op::Sicken(host, part)),
         4 => host.clone().prop_map(Op::Heal),
         1 => host.clone().prop_map(Op::Replace),
         2 => host.prop_map(Op::Elsewhere),
@@ -79,8 +89,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn invariants_hold_and_deployments_end(size in 1usize..6, strategy in strategy(), ops in prop::collection::vec(op(), 0..200)) {
-        let mut simulation = Simulation::new(size, &strategy);
+    fn invariants_hold_and_deployments_end(
+        size in 1usize..6,
+        (packages, shared) in packages(),
+        strategy in strategy(),
+        ops in prop::collection::vec(op(), 0..200),
+    ) {
+        let mut simulation = Simulation::new(size, packages, shared, &strategy);
         for op in &ops {
             simulation.happen(op);
         }
@@ -99,6 +114,7 @@ proptest! {
         }
         prop_assert!(state.is_terminal(), "{state:?} waits for {waiting:?}: {:?}", simulation.fleet);
         prop_assert!(waiting.is_empty(), "{state:?} waits for {waiting:?}");
+        simulation.check_hosts();
     }
 }
 
@@ -106,8 +122,8 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 50, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn without_faults_every_deployment_succeeds(size in 1usize..6, strategy in strategy()) {
-        let mut simulation = Simulation::new(size, &strategy);
+    fn without_faults_every_deployment_succeeds(size in 1usize..6, (packages, shared) in packages(), strategy in strategy()) {
+        let mut simulation = Simulation::new(size, packages, shared, &strategy);
         prop_assert_eq!(simulation.settle().0, DeploymentState::Succeeded);
     }
 }

@@ -9,7 +9,7 @@ use packhorse_model::api::asked::AskedDeployment;
 use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
 use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
-use packhorse_model::ids::{DeploymentId, HostId, PlanId};
+use packhorse_model::ids::{DeploymentId, HostId, PackageId, PlanId};
 use packhorse_model::problem::Problem;
 use packhorse_model::topology::ModulePath;
 use packhorse_store::deployments::{self, Claim, NewDeployment, Standing};
@@ -96,22 +96,34 @@ pub(crate) async fn start<B>(
         return Err(not_bound(&spec, path, made.findings.binds.len()));
     }
     let hosts: Vec<HostId> = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| unit.host).collect();
-    let package = made.gathered.package;
+    let package = made.package()?;
     let creator = call.caller.name.clone();
-    let new = NewDeployment { id, package, spec: &spec, plan: plan.id, creator: &creator, created_at: now };
+    let also: Vec<PackageId> = made.parts.iter().skip(1).map(|part| part.package).collect();
+    let new =
+        NewDeployment { id, package, also: &also, spec: &spec, plan: plan.id, creator: &creator, created_at: now };
     deployments::insert(call.conn(), &new).await?;
     units::insert_plan(call.conn(), id, &plan, 1, now).await?;
-    places::take(call.conn(), package, &plan).await?;
-    deployments::claim(call.conn(), id, package, &hosts).await.map_err(|error| match error {
-        StoreError::Unique => taken("another deployment of the package has taken one of these hosts in this moment"),
-        error => error.into(),
-    })?;
+    let mut modules = BTreeSet::new();
+    for part in &made.parts {
+        let hosts = made.hosts_of(&part.spec.package);
+        places::take(call.conn(), part.package, &part.spec.package, &plan).await?;
+        deployments::claim(call.conn(), id, part.package, &hosts).await.map_err(|error| match error {
+            StoreError::Unique => {
+                taken("another deployment of the package has taken one of these hosts in this moment")
+            }
+            error => error.into(),
+        })?;
+        modules.extend(part.modules_of(&hosts));
+    }
     bindings::bind(call.conn(), package, &made.binds, now).await?;
     let deployment = detail::find(call.conn(), id).await?;
-    guard::take_in(call.conn(), &deployment, &made.gathered.modules_of(&hosts), now).await?;
-    let detail = json!({
+    guard::take_in(call.conn(), &deployment, &modules, now).await?;
+    let mut detail = json!({
         "package": spec.package, "action": spec.action, "version": spec.version, "plan": plan.id, "units": hosts.len(),
     });
+    if let (true, Some(detail)) = (spec.has_several_parts(), detail.as_object_mut()) {
+        detail.insert("also".to_owned(), json!(spec.also));
+    }
     call.audit("deployment.create", id, detail);
     changes.deployments.push((id, 1));
     Ok((id, changes))
@@ -134,7 +146,8 @@ fn claims_on(plan: &Plan, made: &Made) -> Vec<Claim> {
     let planned = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| &unit.host_name);
     let beside = made.findings.unchanged.iter().chain(made.findings.excluded.iter().map(|excluded| &excluded.host));
     let meant: BTreeSet<&HostName> = planned.chain(beside).collect();
-    made.gathered.claims.iter().filter(|claim| meant.contains(&claim.host)).cloned().collect()
+    let claims = made.parts.iter().flat_map(|part| &part.claims);
+    claims.filter(|claim| meant.contains(&claim.host)).cloned().collect()
 }
 
 /// Takes a plan that was made before, if it still holds and nobody else has taken it.

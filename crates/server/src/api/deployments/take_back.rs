@@ -37,6 +37,13 @@ pub(super) async fn handle<B>(
     if fleet.deployment.direction == Direction::Back {
         return Err(control::wrong_state(&fleet));
     }
+    if fleet.deployment.spec.has_several_parts() {
+        return Err(ApiError::conflict(
+            "several_parts",
+            "some hosts of a deployment of several packages cannot be taken back alone",
+        )
+        .hint("roll the whole deployment back, or deploy the former versions to these hosts"));
+    }
     let forward = planning::find(call.conn(), fleet.deployment.plan).await?.plan;
     let chosen = hosts.iter().map(|host| chosen(&fleet, host)).collect::<Result<Vec<_>, _>>()?;
     can_go_back(&fleet, one_way, chosen.iter().copied())?;
@@ -54,6 +61,7 @@ pub(super) async fn handle<B>(
     let stored = NewDeployment {
         id: new,
         package: fleet.deployment.package,
+        also: &[],
         spec: &spec,
         plan: plan.id,
         creator: &creator,
@@ -156,6 +164,7 @@ fn spec(fleet: &Fleet, hosts: &[HostName]) -> DeploymentSpec {
         action: Action::Rollback,
         package: fleet.deployment.package_name.clone(),
         version: None,
+        also: Vec::new(),
         targets: Targets { hosts: hosts.to_vec(), ..Targets::default() },
         strategy,
         data: DataFate::Keep,

@@ -14,6 +14,7 @@ use packhorse_store::targets;
 
 use crate::access::CallerRequest;
 use crate::engine::inventory::{self, Asker};
+use crate::engine::parts::Beside;
 use crate::engine::planning;
 use crate::error::ApiError;
 use crate::extract::Query;
@@ -47,6 +48,7 @@ pub(crate) async fn handler(
         action: query.action,
         package: query.package,
         version: query.version,
+        also: Vec::new(),
         targets: Targets { hosts: names, ..Targets::default() },
         strategy: Strategy::default(),
         strategy_name: None,
@@ -54,7 +56,8 @@ pub(crate) async fn handler(
         data: DataFate::Keep,
         parameters: BTreeMap::new(),
     };
-    let inventory = inventory::gather(&app, &mut reader, &spec, Asker::Person, now).await?.inventory;
+    let inventory =
+        inventory::gather(&app, &mut reader, &spec, &Beside::default(), Asker::Person, now).await?.inventory;
     let found = prospects(&spec, &inventory).map_err(|error| planning::refused(&error))?;
     let mut hosts: BTreeMap<HostName, InventoryHost> =
         inventory.hosts.into_iter().map(|host| (host.name.clone(), host)).collect();

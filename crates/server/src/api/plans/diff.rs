@@ -2,16 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use packhorse_model::HostName;
 use packhorse_model::api::Page;
 use packhorse_model::api::plans::PlanFileDiff;
 use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PlanId;
 use packhorse_model::problem::Problem;
+use packhorse_model::{HostName, PackageName};
 use packhorse_store::plans::StoredPlan;
 use serde::Deserialize;
 
 use super::hosts::class;
+use super::package_of;
 use crate::access::Caller;
 use crate::app::App;
 use crate::engine::file_diff;
@@ -27,6 +28,8 @@ pub(crate) struct Which {
     host: Option<HostName>,
     /// On the first host of this change, counted from 0.
     change: Option<usize>,
+    /// Of this package; of one that changes there, if not said.
+    package: Option<PackageName>,
     /// Only this file, relative to the top of the package.
     path: Option<String>,
 }
@@ -47,16 +50,18 @@ pub(crate) async fn handler(
 ) -> Result<Json<Page<PlanFileDiff>>, ApiError> {
     let stored = planning::find(&mut *app.store.read().await?, id).await?;
     let unit = unit(&stored, &which)?;
-    Ok(Json(file_diff::page(&app, stored.package, unit, which.path.as_deref(), &page).await?))
+    let package = package_of(&mut *app.store.read().await?, &stored, unit).await?;
+    Ok(Json(file_diff::page(&app, package, unit, which.path.as_deref(), &page).await?))
 }
 
 fn unit<'a>(stored: &'a StoredPlan, which: &Which) -> Result<&'a PlannedUnit, ApiError> {
-    let host = match (&which.host, which.change) {
-        (Some(host), _) => host.clone(),
+    let (host, package) = match (&which.host, which.change) {
+        (Some(host), _) => (host.clone(), which.package.clone()),
         (None, Some(number)) => {
             let findings: Findings = serde_json::from_str(&stored.findings).map_err(ApiError::internal)?;
-            let first = class(&findings, number)?.hosts.first().cloned();
-            first.ok_or_else(|| ApiError::internal("a class without hosts"))?
+            let class = class(&findings, number)?;
+            let first = class.hosts.first().ok_or_else(|| ApiError::internal("a class without hosts"))?;
+            (first.clone(), class.package.clone())
         }
         (None, None) => {
             return Err(ApiError::invalid("host_or_change_missing", "neither a host nor a change is named")
@@ -65,6 +70,6 @@ fn unit<'a>(stored: &'a StoredPlan, which: &Which) -> Result<&'a PlannedUnit, Ap
     };
     let mut units = stored.plan.batches.iter().flat_map(|batch| &batch.units);
     units
-        .find(|unit| unit.host_name == host)
+        .find(|unit| unit.host_name == host && package.as_ref().is_none_or(|package| unit.order.package == *package))
         .ok_or_else(|| ApiError::not_found("host in the plan", &host).hint("a plan's `changes` names its hosts"))
 }

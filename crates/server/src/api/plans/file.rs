@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use packhorse_model::HostName;
 use packhorse_model::api::deployments::RenderedFile;
+use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PlanId;
 use packhorse_model::problem::Problem;
+use packhorse_model::{HostName, PackageName};
 use serde::Deserialize;
 
+use super::package_of;
 use crate::access::Caller;
 use crate::app::App;
 use crate::engine::{planning, rendered};
@@ -21,6 +23,8 @@ pub(crate) struct Which {
     host: HostName,
     /// The file, relative to the top of the package.
     path: String,
+    /// The package; one that changes there, if not said.
+    package: Option<PackageName>,
 }
 
 /// A rendered file on a host, before and after a plan. Secrets are masked.
@@ -37,8 +41,11 @@ pub(crate) async fn handler(
 ) -> Result<Json<RenderedFile>, ApiError> {
     let stored = planning::find(&mut *app.store.read().await?, id).await?;
     let mut units = stored.plan.batches.iter().flat_map(|batch| &batch.units);
-    let unit = units.find(|unit| unit.host_name == which.host).ok_or_else(|| {
+    let is_meant = |package: &PackageName| which.package.as_ref().is_none_or(|meant| meant == package);
+    let is_unit = |unit: &&PlannedUnit| unit.host_name == which.host && is_meant(&unit.order.package);
+    let unit = units.find(is_unit).ok_or_else(|| {
         ApiError::not_found("host in the plan", &which.host).hint("a plan's `changes` names its hosts")
     })?;
-    Ok(Json(rendered::file(&app, stored.package, unit, &which.path).await?))
+    let package = package_of(&mut *app.store.read().await?, &stored, unit).await?;
+    Ok(Json(rendered::file(&app, package, unit, &which.path).await?))
 }

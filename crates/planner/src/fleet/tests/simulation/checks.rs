@@ -30,7 +30,8 @@ impl Simulation {
                 let view = self.fleet.units().find(|view| view.unit == *unit).unwrap();
                 assert!(may_start(view), "I10: admitted in {:?}", self.fleet.state);
                 let host = self.host_of(view);
-                assert!(!self.attempts.values().any(|stored| stored.open && stored.host == host), "I2: two attempts");
+                let is_same = |stored: &&Stored| stored.host == host && stored.part == self.parts[unit];
+                assert!(!self.attempts.values().any(|stored| stored.open && is_same(&stored)), "I2: two attempts");
                 let batch = self.batch_of(*unit);
                 let has_begun = self.fleet.batches[batch].iter().any(|view| view.epoch > 0);
                 let is_ahead = (batch as u32) < self.fleet.ahead;
@@ -54,6 +55,13 @@ impl Simulation {
                 };
                 let is_alone = self.fleet.direction == Direction::Back;
                 assert!(is_alone || batch.iter().all(is_ready), "switched before all were prepared");
+                let before = batch.iter().take_while(|other| other.unit != *unit);
+                for other in before.filter(|other| other.host_name == view.host_name) {
+                    let is_proven = self.current(other).is_some_and(|stored| stored.validated_at.is_some());
+                    let is_over = is_alone && !other.state.is_in_flight() && other.state != UnitState::Pending;
+                    let is_settled = matches!(other.state, UnitState::Skipped | UnitState::Succeeded);
+                    assert!(is_settled || is_over || (!is_alone && is_proven), "switched before {other:?}");
+                }
             }
             Transition::Unit { unit, grant: Some(Grant::Retire), .. } => {
                 let cut_short = !matches!(
@@ -65,6 +73,13 @@ impl Simulation {
                 let validated_at = self.current(view).unwrap().validated_at.unwrap();
                 let baked = self.now.duration_since(validated_at).as_secs() >= bake;
                 assert!(cut_short || baked, "I12: the bake was cut short");
+                let batch = self.fleet.batches.iter().find(|batch| batch.iter().any(|other| other.unit == *unit));
+                let companions = batch.filter(|_| self.fleet.direction == Direction::Forward).into_iter().flatten();
+                for other in companions.filter(|other| other.host_name == view.host_name) {
+                    let is_proven = self.current(other).is_some_and(|stored| stored.validated_at.is_some());
+                    let is_settled = matches!(other.state, UnitState::Skipped | UnitState::Succeeded);
+                    assert!(is_settled || is_proven, "retired before {other:?} was proven");
+                }
             }
             _ => {}
         }
@@ -81,15 +96,24 @@ impl Simulation {
             let done = done || matches!(view.state, UnitState::Skipped | UnitState::Succeeded);
             assert!(done, "I12: {view:?} of an earlier batch");
         }
-        let failures = earlier.clone().filter(failed).count();
+        let hosts = |batches: &[Vec<UnitView>], wanted: &dyn Fn(&UnitView) -> bool| -> usize {
+            let of_batch = |batch: &Vec<UnitView>| {
+                let hosts = batch.iter().filter(|view| wanted(view)).map(|view| view.host_name.clone());
+                hosts.collect::<BTreeSet<_>>().len()
+            };
+            batches.iter().map(of_batch).sum()
+        };
+        let failures = hosts(&self.fleet.batches[..batch], &|view| failed(&view));
+        let all = hosts(&self.fleet.batches, &|_| true);
         let is_tolerated = strategy.on_failure == OnFailure::Ignore
-            || strategy.error_threshold.is_some_and(|limit| failures <= limit.at_most(self.fleet.units().count()))
+            || strategy.error_threshold.is_some_and(|limit| failures <= limit.at_most(all))
             || (strategy.error_threshold.is_none() && strategy.success_threshold.is_some());
         assert!(failures == 0 || is_tolerated, "I12: {failures} failed");
         if let (Some(percent), false) = (strategy.success_threshold, strategy.on_failure == OnFailure::Ignore) {
             for units in &self.fleet.batches[..batch] {
-                let counted = units.iter().filter(|view| view.state != UnitState::Skipped).count();
-                let succeeded = units.iter().filter(|view| view.state == UnitState::Succeeded).count();
+                let batch = std::slice::from_ref(units);
+                let counted = hosts(batch, &|view| view.state != UnitState::Skipped);
+                let succeeded = counted - hosts(batch, &|view| failed(&view));
                 assert!(succeeded >= percent.needed(counted), "I12: {succeeded} of {counted} succeeded");
             }
         }
@@ -107,7 +131,7 @@ impl Simulation {
     }
 
     pub(super) fn slots(&self) -> BTreeSet<HostName> {
-        self.hosts.iter().filter(|host| host.has_slot).map(|host| host.name.clone()).collect()
+        self.hosts.iter().filter(|host| !host.slots.is_empty()).map(|host| host.name.clone()).collect()
     }
 
     /// I1: what this step let go beside what was down before is within the limit.
@@ -128,5 +152,24 @@ impl Simulation {
 
     pub(super) fn current(&self, view: &UnitView) -> Option<&Stored> {
         self.attempts.values().find(|stored| stored.unit == view.unit && stored.epoch == view.epoch)
+    }
+
+    /// In each batch the units of a host stand side by side.
+    pub(super) fn check_companions(&self) {
+        for batch in &self.fleet.batches {
+            let mut seen = BTreeSet::new();
+            for host in batch.chunk_by(|a, b| a.host_name == b.host_name) {
+                assert!(seen.insert(&host[0].host_name), "{} is in two places", host[0].host_name);
+            }
+        }
+    }
+
+    /// At the end of a deployment a host has all of its packages or none, unless something broke there, nobody knows, or a person said so.
+    pub(crate) fn check_hosts(&self) {
+        for host in self.hosts.iter().filter(|host| !host.may_be_half) {
+            let new: Vec<bool> = host.meant.iter().map(|part| host.instances[*part].is_new).collect();
+            let is_half = new.contains(&true) && new.contains(&false);
+            assert!(!is_half, "{} is half: {new:?}, {:?}", host.name, self.fleet);
+        }
     }
 }

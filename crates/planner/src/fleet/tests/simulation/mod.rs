@@ -2,22 +2,23 @@
 //!
 //! Beside what the planner decides, the simulation keeps its own account of slots, bakes and ends, and holds every decision against it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use packhorse_model::HostName;
 use packhorse_model::deployment::{Action, DeploymentState, Direction, Plan, UnitState, Waiting};
 use packhorse_model::ids::{AttemptId, UnitId};
 use packhorse_model::order::{Aftermath, AttemptResult, Grant, Health, Report, ReportEvent, UnitAction};
 use packhorse_model::strategy::Strategy;
+use packhorse_model::{HostName, PackageKind, PackageName};
 
 mod checks;
 mod hosts;
 
 pub(crate) use hosts::Turn;
-use hosts::{Followed, Host, Stage};
+use hosts::{Followed, Host, Instance, Stage, Way};
 
 use super::super::*;
+use super::databases::{database, migration};
 use super::{at, fresh, host, id, instance, name, numbered_units, pending, spec, version};
 
 /// What happens next.
@@ -26,15 +27,15 @@ pub(crate) enum Op {
     /// The reconciler looks at the deployment.
     Step,
     Wait(u16),
-    /// The host does the next thing in its attempt.
-    Act(usize, Turn),
+    /// The host does the next thing in an attempt; for this package, if it has anything to do there.
+    Act(usize, usize, Turn),
     /// The host tells what it did, and is told what to do; its answer may get lost.
     Sync(usize, Answer),
     Vanish(usize),
     Return(usize),
     /// The server notices that a host is not heard of.
     Miss(usize),
-    Sicken(usize),
+    Sicken(usize, usize),
     Heal(usize),
     /// The host joins anew, on an empty disk for all that the server knows.
     Replace(usize),
@@ -71,11 +72,32 @@ pub(crate) enum Answer {
     IsLost,
 }
 
+/// Whether the deployment brings a database beside what hosts get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shared {
+    Nothing,
+    Database,
+}
+
+fn web_hosts(size: usize, package: &PackageName) -> Vec<InventoryHost> {
+    let instance = || InventoryInstance { install_root: format!("/data/app/{package}"), ..instance("1.0.0") };
+    (0..size).map(|number| host(number, Some(instance()))).collect()
+}
+
+fn database_host(number: usize) -> InventoryHost {
+    let mut host = database(number, Some("1.0.0"), Ok(migration(Some("1.0.0"), "1.0.1", true)));
+    host.instance =
+        host.instance.map(|instance| InventoryInstance { install_root: "/data/app/shop-db".to_owned(), ..instance });
+    host
+}
+
 /// An attempt as the store knows it.
 #[derive(Debug)]
 struct Stored {
     unit: UnitId,
     host: usize,
+    part: usize,
+    way: Way,
     epoch: u32,
     grant: Grant,
     open: bool,
@@ -91,29 +113,77 @@ pub(crate) struct Simulation {
     hosts: Vec<Host>,
     attempts: BTreeMap<AttemptId, Stored>,
     archive: BTreeMap<UnitId, UnitState>,
+    /// The packages of all units, by their number.
+    parts: BTreeMap<UnitId, usize>,
+    packages: Vec<PackageName>,
     ids: Box<dyn FnMut() -> UnitId>,
     now: Timestamp,
 }
 
 impl Simulation {
-    /// `size` hosts that run 1.0.0 and shall get 1.0.1.
-    pub(crate) fn new(size: usize, strategy: &Strategy) -> Self {
+    /// `size` hosts that run 1.0.0 of so many packages and shall get 1.0.1.
+    pub(crate) fn new(size: usize, packages: usize, shared: Shared, strategy: &Strategy) -> Self {
         let mut ids: Box<dyn FnMut() -> UnitId> = Box::new(numbered_units());
-        let hosts = (0..size).map(|number| host(number, Some(instance("1.0.0")))).collect();
-        let inventory = Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts };
-        let planned = plan(&spec(Action::Deploy, Some("1.0.1"), strategy.clone()), &inventory, &mut ids).unwrap();
+        let names = ["shop-web", "shop-conf", "shop-tools"].into_iter().take(packages);
+        let mut packages: Vec<PackageName> = names.map(|name| name.parse().unwrap()).collect();
+        let mut kinds = vec![PackageKind::File; packages.len()];
+        let mut hosts: Vec<Vec<InventoryHost>> = packages.iter().map(|package| web_hosts(size, package)).collect();
+        if shared == Shared::Database {
+            packages.push("shop-db".parse().unwrap());
+            kinds.push(PackageKind::Database);
+            hosts.push(vec![database_host(size)]);
+        }
+        let specs: Vec<_> = packages
+            .iter()
+            .map(|package| {
+                let spec = spec(Action::Deploy, Some("1.0.1"), strategy.clone());
+                packhorse_model::deployment::DeploymentSpec { package: package.clone(), ..spec }
+            })
+            .collect();
+        let mut inventories: Vec<Inventory> = hosts
+            .into_iter()
+            .map(|hosts| Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts })
+            .collect();
+        let parts = specs.iter().zip(kinds).zip(&mut inventories);
+        let parts = parts.map(|((spec, kind), inventory)| Part { spec, kind, inventory }).collect();
+        let planned = plan_together(parts, &mut ids).unwrap();
         let mut fleet = fresh(&planned, strategy);
         fleet.batches.iter_mut().flatten().for_each(|view| view.changed_at = Some(at(1_000_000)));
         let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
+        let is_database = |number| shared == Shared::Database && number == size;
+        let of_web = packages.len() - usize::from(shared == Shared::Database);
         let host = |number| Host {
             name: name(number),
             is_connected: true,
-            works: true,
+            meant: if is_database(number) { vec![of_web] } else { (0..of_web).collect() },
+            instances: vec![Instance { works: true, is_new: false }; packages.len()],
             followed: Vec::new(),
-            has_slot: false,
+            slots: BTreeSet::new(),
+            may_be_half: false,
         };
-        let hosts = (0..size).map(host).collect();
-        Self { fleet, plan, hosts, attempts: BTreeMap::new(), archive: BTreeMap::new(), ids, now: at(1_000_000) }
+        let hosts = (0..size + usize::from(shared == Shared::Database)).map(host).collect();
+        let mut simulation = Self {
+            fleet,
+            plan,
+            hosts,
+            attempts: BTreeMap::new(),
+            archive: BTreeMap::new(),
+            parts: BTreeMap::new(),
+            packages,
+            ids,
+            now: at(1_000_000),
+        };
+        simulation.note_parts();
+        simulation
+    }
+
+    /// Notes of which packages the units of the plan are.
+    fn note_parts(&mut self) {
+        let Self { plan, parts, packages, .. } = self;
+        for unit in plan.batches.iter().flat_map(|batch| &batch.units) {
+            let part = packages.iter().position(|package| *package == unit.order.package).unwrap();
+            parts.insert(unit.unit, part);
+        }
     }
 
     pub(crate) fn happen(&mut self, op: &Op) {
@@ -123,9 +193,9 @@ impl Simulation {
         match *op {
             Op::Step => self.step(),
             Op::Wait(seconds) => self.now += jiff::SignedDuration::from_secs(i64::from(seconds)),
-            Op::Act(host, turn) => {
+            Op::Act(host, part, turn) => {
                 let now = self.now;
-                self.hosts[host % size].act(turn, now);
+                self.hosts[host % size].act(part, turn, now);
             }
             Op::Sync(host, answer) => self.sync(host % size, answer),
             Op::Vanish(host) => self.hosts[host % size].is_connected = false,
@@ -135,7 +205,11 @@ impl Simulation {
                     self.set_reach(host % size, Reach::Unreachable);
                 }
             }
-            Op::Sicken(host) => self.hosts[host % size].works = false,
+            Op::Sicken(host, part) => {
+                let instances = &mut self.hosts[host % size].instances;
+                let part = part % instances.len();
+                instances[part].works = false;
+            }
             Op::Heal(host) => self.heal(host % size),
             Op::Replace(host) => self.replace(host % size),
             Op::Elsewhere(number) => {
@@ -153,16 +227,28 @@ impl Simulation {
             Op::Promote => return self.say(|fleet| promote(fleet, None)),
             Op::SkipAhead => return self.say(|fleet| skip_ahead(fleet, None)),
             Op::Resize(size) => self.resize(size),
-            Op::Abort if !state.is_terminal() => self.fleet.state = DeploymentState::Aborting,
+            Op::Abort if !state.is_terminal() => {
+                // What is on its way back stops where it is.
+                if self.fleet.direction == Direction::Back {
+                    self.hosts.iter_mut().for_each(|host| host.may_be_half = true);
+                }
+                self.fleet.state = DeploymentState::Aborting;
+            }
             Op::RollBack if matches!(state, DeploymentState::Running | DeploymentState::Halted) => {
                 self.fleet.state = DeploymentState::RollingBack;
             }
             Op::Supersede if state == DeploymentState::Halted => self.fleet.state = DeploymentState::Superseded,
             Op::Retry => return self.decide(|fleet, _| retry(fleet, &[]), 0),
             Op::RetryOne(host) => return self.decide(|fleet, host| retry(fleet, &[host]), host % size),
-            Op::Force(host) => return self.decide(|fleet, host| force(fleet, &[host]), host % size),
+            Op::Force(host) => {
+                self.hosts[host % size].may_be_half = true;
+                return self.decide(|fleet, host| force(fleet, &[host]), host % size);
+            }
             Op::Confirm(host) => self.confirm(host % size),
-            Op::Skip(host) => return self.decide(|fleet, host| skip(fleet, &[host]), host % size),
+            Op::Skip(host) => {
+                self.hosts[host % size].may_be_half = true;
+                return self.decide(|fleet, host| skip(fleet, &[host]), host % size);
+            }
             Op::Pause | Op::Abort | Op::RollBack | Op::Supersede => {}
         }
         let after = self.terminal_units();
@@ -171,7 +257,7 @@ impl Simulation {
         }
         assert!(!state.is_terminal() || state == self.fleet.state, "I7: the deployment left {state:?}");
         for host in &self.hosts {
-            assert!(!host.is_switching() || host.has_slot, "I1: {} switches without a slot", host.name);
+            assert!(!host.is_switching() || !host.slots.is_empty(), "I1: {} switches without a slot", host.name);
         }
     }
 
@@ -194,7 +280,7 @@ impl Simulation {
 
     /// What the store computes when it reads a deployment.
     fn refresh(&mut self) {
-        let Self { fleet, attempts, hosts, archive, .. } = self;
+        let Self { fleet, attempts, hosts, archive, parts, .. } = self;
         fleet.former.retain(|unit| {
             let is_in_flight = unit.state.is_in_flight();
             if !is_in_flight {
@@ -205,7 +291,8 @@ impl Simulation {
         for view in fleet.batches.iter_mut().flatten().chain(&mut fleet.former) {
             view.occupied = attempts.values().any(|stored| {
                 let is_own = stored.unit == view.unit && stored.epoch == view.epoch && view.state != UnitState::Pending;
-                stored.open && hosts[stored.host].name == view.host_name && !is_own
+                let is_here = hosts[stored.host].name == view.host_name && stored.part == parts[&view.unit];
+                stored.open && is_here && !is_own
             });
         }
     }
@@ -237,11 +324,17 @@ impl Simulation {
                 let view = self.view(*unit).unwrap().clone();
                 let host = self.host_of(&view);
                 let attempt = id(self.attempts.len() + 1);
+                let way = match self.fleet.direction {
+                    Direction::Forward => Way::There,
+                    Direction::Back => Way::Back,
+                };
                 self.attempts.insert(
                     attempt,
                     Stored {
                         unit: *unit,
                         host,
+                        part: self.parts[unit],
+                        way,
                         epoch: *epoch,
                         grant: Grant::Prepare,
                         open: true,
@@ -259,7 +352,7 @@ impl Simulation {
                 if *grant == Grant::Switch {
                     let view = self.view(*unit).unwrap().clone();
                     let host = self.host_of(&view);
-                    self.hosts[host].has_slot = true;
+                    self.hosts[host].slots.insert(self.parts[unit]);
                 }
             }
             Transition::RollBack => self.take_back(),
@@ -279,8 +372,12 @@ impl Simulation {
         for unit in &units {
             assert!(!matches!(unit.state, UnitState::Switching | UnitState::Restoring), "{unit:?} is in the middle");
         }
+        let part = |unit: UnitId| self.parts[&unit];
         let with_old = |unit: &packhorse_model::deployment::PlannedUnit| {
-            let old = units.iter().find(|old| old.host_name == unit.host_name).unwrap();
+            let is_old = |old: &&UnitView| {
+                old.host_name == unit.host_name && self.packages[part(old.unit)] == unit.order.package
+            };
+            let old = units.iter().find(is_old).unwrap();
             UnitView { reach: old.reach, health: old.health, changed_at: Some(self.now), ..pending(unit) }
         };
         self.fleet.batches = back.batches.iter().map(|batch| batch.units.iter().map(with_old).collect()).collect();
@@ -294,6 +391,7 @@ impl Simulation {
         self.fleet.kinds = back.batches.iter().map(|batch| batch.kind).collect();
         self.fleet.direction = back.direction;
         self.plan = back;
+        self.note_parts();
     }
 
     fn sync(&mut self, host: usize, answer: Answer) {
@@ -306,8 +404,10 @@ impl Simulation {
         for report in &reports {
             self.fold(host, report);
         }
-        let health = if self.hosts[host].works { Health::Healthy } else { Health::Unhealthy };
-        self.store_health(host, health);
+        for part in 0..self.packages.len() {
+            let works = self.hosts[host].instances[part].works;
+            self.store_health(host, part, if works { Health::Healthy } else { Health::Unhealthy });
+        }
         if answer == Answer::IsLost {
             return;
         }
@@ -322,6 +422,8 @@ impl Simulation {
                 Some(known) => known.grant = stored.grant,
                 None => followed.push(Followed {
                     attempt: *attempt,
+                    part: stored.part,
+                    way: stored.way,
                     epoch: stored.epoch,
                     grant: stored.grant,
                     stage: Stage::Accepted,
@@ -331,26 +433,30 @@ impl Simulation {
         }
     }
 
-    fn store_health(&mut self, host: usize, health: Health) {
+    fn store_health(&mut self, host: usize, part: usize, health: Health) {
         let name = self.hosts[host].name.clone();
         for view in self.fleet.batches.iter_mut().flatten().chain(&mut self.fleet.former) {
-            if view.host_name == name {
+            if view.host_name == name && self.parts[&view.unit] == part {
                 view.health = health;
             }
         }
-        let is_idle = !self.attempts.values().any(|stored| stored.host == host && stored.open);
+        let is_here = |stored: &Stored| stored.host == host && stored.part == part;
+        let is_idle = !self.attempts.values().any(|stored| is_here(stored) && stored.open);
         // What was superseded may yet begin to switch, if its host has not been told.
-        let may_switch = |attempt: &Followed| attempt.stage == Stage::Prepared && attempt.grant == Grant::Switch;
+        let may_switch = |attempt: &Followed| {
+            attempt.part == part && attempt.stage == Stage::Prepared && attempt.grant == Grant::Switch
+        };
         let may_switch = self.hosts[host].followed.iter().any(may_switch);
         if health == Health::Healthy && is_idle && !may_switch {
-            self.hosts[host].has_slot = false;
+            self.hosts[host].slots.remove(&part);
         }
     }
 
     fn fold(&mut self, host: usize, report: &Report) {
         let now = self.now;
         let stored = &self.attempts[&report.attempt];
-        let (unit, stored_grant, open, sequence) = (stored.unit, stored.grant, stored.open, stored.sequence);
+        let (unit, part, stored_grant, open, sequence) =
+            (stored.unit, stored.part, stored.grant, stored.open, stored.sequence);
         let archived = self.archive.get(&unit).copied();
         let view = self.view(unit).cloned();
         let (state, epoch) = match (&view, archived) {
@@ -391,7 +497,7 @@ impl Simulation {
         let is_proof = match &report.event {
             ReportEvent::Validated => true,
             // It prepares behind the end of whatever came before.
-            ReportEvent::Prepared { .. } => self.hosts[host].works,
+            ReportEvent::Prepared { .. } => self.hosts[host].instances[part].works,
             ReportEvent::Finished { result } => matches!(
                 result,
                 AttemptResult::Succeeded
@@ -401,7 +507,7 @@ impl Simulation {
             _ => false,
         };
         if is_proof {
-            self.hosts[host].has_slot = false;
+            self.hosts[host].slots.remove(&part);
         }
         if let Some(view) = self.view(unit) {
             if report.epoch == view.epoch {
@@ -417,18 +523,19 @@ impl Simulation {
             }
         }
         if let Some(health) = change.health {
-            self.store_health(host, health);
+            self.store_health(host, part, health);
         }
     }
 
     fn heal(&mut self, host: usize) {
         if !self.hosts[host].is_switching() {
-            self.hosts[host].works = true;
+            self.hosts[host].instances.iter_mut().for_each(|instance| instance.works = true);
         }
     }
 
     fn replace(&mut self, host: usize) {
         self.set_reach(host, Reach::Replaced);
+        self.hosts[host].may_be_half = true;
         self.hosts[host].followed.clear();
         for stored in self.attempts.values_mut().filter(|stored| stored.host == host) {
             stored.open = false;
@@ -465,12 +572,15 @@ impl Simulation {
 
     fn confirm(&mut self, host: usize) {
         let name = self.hosts[host].name.clone();
-        let unit = self.fleet.units().find(|view| view.host_name == name).map(|view| view.unit);
+        let is_unknown = |view: &&UnitView| view.host_name == name && view.state == UnitState::Unknown;
+        let unit = self.fleet.units().find(is_unknown).map(|view| view.unit);
         if let Some(Ok(word)) = unit.map(|unit| confirm(&self.fleet, unit, Found::Succeeded, "")) {
             self.take_word(&word);
-            let Host { works, followed, has_slot, .. } = &mut self.hosts[host];
-            (*works, *has_slot) = (true, false);
-            followed.clear();
+            let part = self.parts[&unit.unwrap()];
+            let Host { instances, followed, slots, may_be_half, .. } = &mut self.hosts[host];
+            (instances[part].works, *may_be_half) = (true, true);
+            slots.remove(&part);
+            followed.retain(|attempt| attempt.part != part);
         }
     }
 
@@ -484,6 +594,7 @@ impl Simulation {
         self.fleet.batches = next.batches.iter().map(batch).collect();
         self.fleet.kinds = next.batches.iter().map(|batch| batch.kind).collect();
         self.plan = next;
+        self.check_companions();
     }
 
     /// Faults heal, and everything goes well from now on. Says how it ends.
@@ -491,12 +602,15 @@ impl Simulation {
         self.fleet.down_elsewhere.clear();
         self.fleet.holds.clear();
         let mut waiting = Vec::new();
-        for _ in 0..(60 * (self.hosts.len() + 1)) {
+        for _ in 0..(60 * (self.hosts.len() + 1) * self.packages.len()) {
             for host in 0..self.hosts.len() {
-                for op in [Op::Return(host), Op::Heal(host), Op::Act(host, Turn::Well), Op::Sync(host, Answer::Arrives)]
-                {
+                for op in [Op::Return(host), Op::Heal(host)] {
                     self.happen(&op);
                 }
+                for part in 0..self.packages.len() {
+                    self.happen(&Op::Act(host, part, Turn::Well));
+                }
+                self.happen(&Op::Sync(host, Answer::Arrives));
             }
             self.happen(&Op::Resume);
             self.happen(&Op::Promote);
