@@ -14,3 +14,4 @@ mod spine;
 mod stalled;
 mod stops;
 mod tidy;
+mod together;
