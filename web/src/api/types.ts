@@ -157,6 +157,7 @@ export type Secret = Schemas["Secret"];
 export type NewSecret = Schemas["NewSecret"];
 /** What is not said stays. */
 export type SecretChange = Partial<Schemas["SecretChange"]>;
+export type UnresolvedVariable = Schemas["UnresolvedVariable"];
 export type RenderedFile = Schemas["RenderedFile"];
 
 export type StorageStats = Schemas["StorageStats"];

@@ -4,13 +4,13 @@ import { Alert, Button, Tag } from "antd";
 import { useState } from "react";
 
 import { problemOf } from "../api/problem";
-import type { DeploymentRequest } from "../api/types";
+import type { DeploymentRequest, UnresolvedVariable } from "../api/types";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
 import { ProblemView, wordsOf } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
 import { reachOf } from "../variables/scope";
-import { unresolvedUses, type UnresolvedUse } from "../variables/unresolved";
+import { canBeGiven, unresolvedUses } from "../variables/unresolved";
 import { VariableDialog } from "../variables/VariableDialog";
 import { SecretDialog } from "../vault/SecretDialog";
 
@@ -26,13 +26,13 @@ export function PlanProblem({ error, request, onRetry }: Props) {
   return uses ? <Unresolved error={error} uses={uses} request={request} onRetry={onRetry} /> : <ProblemView error={error} />;
 }
 
-function Unresolved({ error, uses, request, onRetry }: Props & { uses: UnresolvedUse[] }) {
+function Unresolved({ error, uses, request, onRetry }: Props & { uses: UnresolvedVariable[] }) {
   const t = useT();
-  const [asked, setAsked] = useState<UnresolvedUse>();
+  const [asked, setAsked] = useState<UnresolvedVariable>();
   const [given, setGiven] = useState<ReadonlySet<string>>(new Set());
   const close = () => setAsked(undefined);
-  const give = ({ name }: UnresolvedUse) => setGiven(new Set([...given, name.toLowerCase()]));
-  const isGiven = ({ name }: UnresolvedUse) => given.has(name.toLowerCase());
+  const give = ({ name }: UnresolvedVariable) => setGiven(new Set([...given, name.toLowerCase()]));
+  const isGiven = ({ name }: UnresolvedVariable) => given.has(name.toLowerCase());
   return (
     <>
       <Alert
@@ -47,19 +47,19 @@ function Unresolved({ error, uses, request, onRetry }: Props & { uses: Unresolve
                 <span>
                   <code>{use.token}</code> <span className="faint">{use.place}</span>
                   <br />
-                  <Why use={use} /> <span className="faint">{use.hosts}</span>
+                  <Why use={use} /> <span className="faint">{t.values.onHosts(use.hosts, use.hosts_more)}</span>
                 </span>
                 <span className="row-actions">
                   {isGiven(use) ? (
                     <Tag color="success">{t.values.given}</Tag>
                   ) : (
-                    <ButtonLink to="/variables" look="text" search={{ tab: "explain", name: use.name, package: request.package, host: use.firstHost }}>
+                    <ButtonLink to="/variables" look="text" search={{ tab: "explain", name: use.name, package: request.package, host: use.hosts[0] }}>
                       {t.values.tabs.explain}
                     </ButtonLink>
                   )}
-                  {!isGiven(use) && use.reason.is !== "seen" && (
+                  {!isGiven(use) && canBeGiven(use) && (
                     <Button aria-label={t.values.giveTo(use.name)} onClick={() => setAsked(use)}>
-                      {use.reason.is === "no_secret" ? t.vault.add : t.values.give}
+                      {use.secret ? t.vault.add : t.values.give}
                     </Button>
                   )}
                 </span>
@@ -73,26 +73,27 @@ function Unresolved({ error, uses, request, onRetry }: Props & { uses: Unresolve
           </Button>
         }
       />
-      {asked?.reason.is === "no_secret" && <SecretDialog start={asked.reason.secret} onClose={close} onSaved={() => give(asked)} />}
-      {asked && asked.reason.is !== "no_secret" && (
+      {asked?.secret && <SecretDialog start={asked.secret} onClose={close} onSaved={() => give(asked)} />}
+      {asked && !asked.secret && (
         <VariableDialog start={{ name: asked.name, scope: reachOf(request) }} onClose={close} onSaved={() => give(asked)} />
       )}
     </>
   );
 }
 
-function Why({ use: { reason, name } }: { use: UnresolvedUse }) {
+function Why({ use: { reason_code: code, reason, name, scopes = [], secret } }: { use: UnresolvedVariable }) {
   const t = useT();
-  switch (reason.is) {
-    case "none":
+  switch (code) {
+    case "undefined":
       return t.values.reasons.none;
     case "ambiguous":
-      return t.values.reasons.ambiguous(reason.scopes);
-    case "no_secret":
-      return t.values.reasons.noSecret(reason.secret);
-    case "seen":
+      return t.values.reasons.ambiguous(scopes.join(", "));
+    case "secret_missing":
+      return t.values.reasons.noSecret(secret ?? "");
+    case "secret_seen":
       return t.values.reasons.seen(name);
-    case "other":
-      return <Prose text={reason.words} />;
+    case "not_given":
+    case "key_unusable":
+      return <Prose text={reason} />;
   }
 }

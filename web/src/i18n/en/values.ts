@@ -83,6 +83,7 @@ export const values = {
     give: "Give it a value",
     giveTo: (name: string) => `Give ${name} a value`,
     given: "given",
+    onHosts: (hosts: readonly string[], more: number) => [hosts.join(", "), ...(more > 0 ? [`and ${more} more`] : [])].join(" "),
     reasons: {
       none: "It has no value on",
       ambiguous: (scopes: string) => `It has different values in ${scopes}, on`,

@@ -76,6 +76,7 @@ export const values: typeof English = {
     give: "设置值",
     giveTo: (name) => `设置 ${name} 的值`,
     given: "已设置",
+    onHosts: (hosts, more) => (more > 0 ? `${hosts.join("、")} 等 ${hosts.length + more} 台` : hosts.join("、")),
     reasons: {
       none: "没有值，主机：",
       ambiguous: (scopes) => `在 ${scopes} 中的值不同，主机：`,
