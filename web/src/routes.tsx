@@ -187,6 +187,8 @@ const deploy = createRoute({
     ...readAim(search),
     package: text(search, "package"),
     version: text(search, "version"),
+    /** Further packages: `shop-conf@2.0.0`. */
+    also: texts(search, "also"),
     plan: text(search, "plan"),
   })),
   component: lazyRouteComponent(() => import("./pages/Deploy"), "Deploy"),

@@ -62,6 +62,7 @@ export type DeploymentRequest = Omit<Schemas["DeploymentSpec"], "strategy" | "ta
 export type Targets = Pick<Schemas["Targets"], "modules" | "hosts"> & Partial<Schemas["Targets"]>;
 export type TargetQuery = Omit<Schemas["TargetQuery"], "targets"> & { targets: Targets };
 export type TargetHost = Schemas["TargetHost"];
+export type SpecPart = Schemas["SpecPart"];
 export type Binding = Schemas["Binding"];
 export type InstanceSelection = Partial<Schemas["InstanceSelection"]>;
 export type InstanceOperation = Omit<Schemas["InstanceOperation"], "filter" | "strategy"> & { filter?: InstanceSelection; strategy?: Partial<Strategy> };

@@ -11,6 +11,7 @@ import { Blank } from "../ui/Blank";
 import { UnitIcon } from "../ui/UnitIcon";
 import { unitTone } from "../ui/tone";
 import { useBatchName } from "./PlanBatches";
+import { isSeveral } from "./parts";
 import { unitPlace } from "./unitPlace";
 
 interface Props {
@@ -29,6 +30,8 @@ export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
   const batches = useMemo(() => byBatch(units), [units]);
   if (units.size === 0) return <Blank title={t.deployment.noUnits} />;
   const dense = batches.some((batch) => batch.length > READABLE);
+  const several = isSeveral(deployment.summary);
+  const cell = (unit: Unit) => <Cell key={unit.id} unit={unit} dense={dense} several={several} chosen={unit.id === chosen} onChoose={onChoose} />;
   return (
     <div className={dense ? "board board-dense" : "board"} role="list" aria-label={t.deployment.batchesLabel}>
       {batches.map((batch, number) => {
@@ -40,9 +43,14 @@ export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
               <span className="faint num">{`${done}/${batch.length}`}</span>
             </header>
             <div className="cells">
-              {batch.map((unit) => (
-                <Cell key={unit.id} unit={unit} dense={dense} chosen={unit.id === chosen} onChoose={onChoose} />
-              ))}
+              {several && !dense
+                ? byHost(batch).map(([host, units]) => (
+                    <div key={host} className="cell-group" role="group" aria-label={host}>
+                      <h4>{host}</h4>
+                      {units.map(cell)}
+                    </div>
+                  ))
+                : batch.map(cell)}
             </div>
           </section>
         );
@@ -51,17 +59,27 @@ export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
   );
 }
 
+/** The parts of each host, in the order in which they go. */
+function byHost(units: readonly Unit[]): [string, Unit[]][] {
+  const hosts = new Map<string, Unit[]>();
+  for (const unit of units) hosts.set(unit.host_name, [...(hosts.get(unit.host_name) ?? []), unit]);
+  return [...hosts];
+}
+
 interface CellProps {
   unit: Unit;
   dense: boolean;
+  /** Whether a host has several cells, each with its package. */
+  several: boolean;
   chosen: boolean;
   onChoose: (unit: string) => void;
 }
 
-function Cell({ unit, dense, chosen, onChoose }: CellProps) {
+function Cell({ unit, dense, several, chosen, onChoose }: CellProps) {
   const t = useT();
   const place = unitPlace(unit, t);
-  const label = `${unit.host_name}: ${place}`;
+  const name = several ? (unit.package ?? "") : unit.host_name;
+  const label = `${several ? `${unit.host_name} ${name}` : name}: ${place}`;
   const cell = (
     <button
       type="button"
@@ -73,7 +91,7 @@ function Cell({ unit, dense, chosen, onChoose }: CellProps) {
       <UnitIcon state={unit.state} />
       {!dense && (
         <>
-          <span className="cell-host">{unit.host_name}</span>
+          <span className="cell-host">{name}</span>
           <span className="cell-place">{place}</span>
         </>
       )}

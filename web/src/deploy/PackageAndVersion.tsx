@@ -1,7 +1,8 @@
 // What is deployed: a package, and one of its versions.
 
+import { CloseOutlined } from "@ant-design/icons";
 import { useQuery } from "@tanstack/react-query";
-import { Form, Select } from "antd";
+import { Button, Form, Select } from "antd";
 
 import { versionChoicesQuery } from "../api/queries";
 import { PackageSelect } from "../forms/PackageSelect";
@@ -11,13 +12,15 @@ interface Props {
   name: string;
   version: string | undefined;
   onChange: (part: { package?: string | undefined; version?: string | undefined }) => void;
+  /** It need not be there. */
+  onRemove?: () => void;
 }
 
-export function PackageAndVersion({ name, version, onChange }: Props) {
+export function PackageAndVersion({ name, version, onChange, onRemove }: Props) {
   const t = useT();
   const versions = useQuery(versionChoicesQuery(name));
   return (
-    <Form layout="vertical" component="div" className="fields-2">
+    <Form layout="vertical" component="div" className={onRemove ? "fields-2 part" : "fields-2"}>
       <Form.Item label={t.deploy.package}>
         <PackageSelect
           value={name || undefined}
@@ -43,6 +46,7 @@ export function PackageAndVersion({ name, version, onChange }: Props) {
           onChange={(value) => onChange({ version: value })}
         />
       </Form.Item>
+      {onRemove && <Button type="text" className="part-remove" icon={<CloseOutlined />} aria-label={t.deploy.removePackage(name)} onClick={onRemove} />}
     </Form>
   );
 }

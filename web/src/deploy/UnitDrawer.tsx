@@ -13,6 +13,7 @@ import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
 import { State } from "../ui/State";
 import { unitTone } from "../ui/tone";
+import { isSeveral } from "./parts";
 import { VersionMove } from "./PlanChange";
 import { StepList } from "./StepList";
 import { UnitInterventions } from "./UnitInterventions";
@@ -29,7 +30,7 @@ export function UnitDrawer({ deployment, id, unit, onClose }: Props) {
   const query = useQuery(unitQuery(id));
   const current = unit ?? query.data?.unit;
   return (
-    <Drawer open size={720} onClose={onClose} title={current?.host_name} extra={current && <VersionMove from={current.from} to={current.to} />}>
+    <Drawer open size={720} onClose={onClose} title={current && [current.host_name, isSeveral(deployment.summary) && current.package].filter(Boolean).join(" · ")} extra={current && <VersionMove from={current.from} to={current.to} />}>
       {query.isPending && <Skeleton active paragraph={{ rows: 8 }} />}
       {query.isError && <ProblemView error={query.error} onRetry={() => void query.refetch()} />}
       {query.data && current && <Contents deployment={deployment} unit={current} attempts={query.data.attempts} />}

@@ -9,8 +9,10 @@ import { post } from "../api/client";
 import { packageQuery, planQuery, topologyQuery, versionQuery } from "../api/queries";
 import type { DeploymentRequest, PlanPreview } from "../api/types";
 import { isAimed, isFiltered, targetsOf } from "../deploy/aim";
+import { FurtherPackages } from "../deploy/FurtherPackages";
 import { ModuleTree } from "../deploy/ModuleTree";
 import { PackageAndVersion } from "../deploy/PackageAndVersion";
+import { isWhole, partOf } from "../deploy/parts";
 import { PlanProblem } from "../deploy/PlanProblem";
 import { TargetDatabases, useTargetDatabases } from "../deploy/TargetDatabases";
 import { TargetFilters } from "../deploy/TargetFilters";
@@ -45,7 +47,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const t = useT();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const { package: name = "", version, modules = [] } = search;
+  const { package: name = "", version, modules = [], also = [] } = search;
   const change = (part: Partial<typeof search>) =>
     void navigate({ replace: true, search: (before) => ({ ...before, ...part, cursor: undefined }), resetScroll: false });
 
@@ -55,6 +57,8 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const action = script.spec ? ("run" as const) : ("deploy" as const);
   const isDatabase = kind === "database";
   const isSaid = name !== "" && version !== undefined;
+  const further = also.map(partOf);
+  const areWhole = further.every(isWhole);
   // Hosts that an earlier plan named are meant as long as nothing else is.
   const before = plan?.spec.targets.hosts ?? [];
   const aimed = isAimed(search) ? targetsOf(search) : before.length > 0 ? { modules: [], hosts: before } : undefined;
@@ -88,13 +92,14 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
       ...(script.spec ? { parameters: parametersOf(parameters, values) } : {}),
       package: name,
       version: version ?? null,
+      ...(further.length > 0 ? { also: further } : {}),
       targets: targetsOf(search),
       strategy: strategyOf(fields),
       ...(named ? { strategy_name: named.name } : {}),
       ...(notBefore ? { not_before: new Date(notBefore).toISOString() } : {}),
     });
   };
-  const lacks = !isSaid ? t.deploy.needPackage : selected === 0 ? (isDatabase ? t.aim.needDatabases : t.deploy.needHosts) : undefined;
+  const lacks = !isSaid || !areWhole ? t.deploy.needPackage : selected === 0 ? (isDatabase ? t.aim.needDatabases : t.deploy.needHosts) : undefined;
 
   return (
     <>
@@ -106,6 +111,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           // What hosts have of a package, and where it failed, says nothing about another one.
           onChange={(part) => change("package" in part ? { ...part, current: undefined, failed_in: undefined } : part)}
         />
+        {isSaid && !script.spec && <FurtherPackages also={also} onChange={(next) => change({ also: next })} />}
       </Panel>
       {parameters.length > 0 && (
         <Panel title={t.run.parameters}>
@@ -155,7 +161,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           )}
         </Panel>
       </div>
-      {isSaid && !script.spec && <Unbound name={name} modules={modules} />}
+      {isSaid && !script.spec && [name, ...further.map((part) => part.package)].filter(Boolean).map((one) => <Unbound key={one} name={one} modules={modules} />)}
       <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named?.name} onChange={choose} />}>
         <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected} />
         <Form layout="vertical" component="div" className="not-before">

@@ -4,11 +4,12 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Skeleton } from "antd";
 
 import type { Units } from "../api/deploymentUnits";
-import type { DeploymentDetail } from "../api/types";
+import type { DeploymentDetail, SpecPart } from "../api/types";
 import { useDeployment, type Connection } from "../api/useDeployment";
 import { BatchBoard } from "../deploy/BatchBoard";
 import { Causes } from "../deploy/Causes";
 import { Interventions } from "../deploy/Interventions";
+import { partsName } from "../deploy/partsName";
 import { strategyNow } from "../deploy/strategyNow";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { UnitDrawer } from "../deploy/UnitDrawer";
@@ -55,14 +56,13 @@ function Contents({ deployment, units, connection }: Props) {
   const navigate = route.useNavigate();
   const { summary } = deployment;
   const { action } = summary;
-  const name = summary.version ? `${summary.package}@${summary.version}` : summary.package;
   // Of what has ended otherwise, how much was done says nothing any more.
   const counts = !summary.ended_at || summary.state === "succeeded";
   const choose = (id: string | undefined) => void navigate({ search: { unit: id }, replace: unit !== undefined });
   return (
     <>
       <PageHead
-        title={t.deployments.title1(t.actions[action], name)}
+        title={t.deployments.title1(t.actions[action], partsName(summary, t))}
         crumbs={<Link to="/deployments">{t.deployments.title}</Link>}
         note={!summary.ended_at && <Live connection={connection} />}
         actions={<Interventions deployment={deployment} units={units} />}
@@ -111,6 +111,14 @@ function Took({ from, to }: { from: string; to: string | null | undefined }) {
   return <span className="num">{formatDuration((to ? Date.parse(to) : now) - Date.parse(from), language)}</span>;
 }
 
+function Versions({ parts }: { parts: SpecPart[] }) {
+  return parts.map(({ package: name, version }) => (
+    <div key={name}>
+      <VersionLink name={name} version={version} full />
+    </div>
+  ));
+}
+
 function About({ deployment: { summary, spec } }: { deployment: DeploymentDetail }) {
   const t = useT();
   const facts: Fact[] = [
@@ -118,7 +126,12 @@ function About({ deployment: { summary, spec } }: { deployment: DeploymentDetail
     [t.deployment.started, <Ago key="s" at={summary.created_at} />],
     [t.deployments.took, <Took key="t" from={summary.created_at} to={summary.ended_at} />],
     ...(summary.version
-      ? [[t.package.number, <VersionLink key="v" name={summary.package} version={summary.version} full />] satisfies Fact]
+      ? [
+          [
+            t.package.number,
+            <Versions key="v" parts={[{ package: summary.package, version: summary.version }, ...(summary.also ?? [])]} />,
+          ] satisfies Fact,
+        ]
       : []),
     [
       t.deployment.targets,

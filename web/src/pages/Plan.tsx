@@ -3,6 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Button, Skeleton } from "antd";
+import { Fragment } from "react";
 
 import { post } from "../api/client";
 import { planQuery } from "../api/queries";
@@ -10,6 +11,7 @@ import type { DeploymentDetail, PlanPreview } from "../api/types";
 import { aimOf } from "../deploy/aim";
 import { Cautions } from "../deploy/Cautions";
 import { changingHosts } from "../deploy/hostCounts";
+import { byPackage, isSeveral, partText, partTexts } from "../deploy/parts";
 import { PlanBatches } from "../deploy/PlanBatches";
 import { PlanChange } from "../deploy/PlanChange";
 import { PlanProblem } from "../deploy/PlanProblem";
@@ -55,8 +57,8 @@ function Contents({ plan }: { plan: PlanPreview }) {
   });
   const { spec } = plan;
   const hosts = changingHosts(plan);
-  const what = `${t.actions[spec.action]} ${spec.version ? `${spec.package}@${spec.version}` : spec.package}`;
-  const back = { package: spec.package, version: spec.version ?? undefined, ...aimOf(spec.targets), plan: plan.id };
+  const what = `${t.actions[spec.action]} ${partTexts(spec).join(", ")}`;
+  const back = { package: spec.package, version: spec.version ?? undefined, also: spec.also?.map(partText), ...aimOf(spec.targets), plan: plan.id };
   return (
     <>
       <PageHead
@@ -106,8 +108,13 @@ function Contents({ plan }: { plan: PlanPreview }) {
           <PlanBatches batches={plan.batches} />
         </Panel>
       )}
-      {plan.changes.map((change, index) => (
-        <PlanChange key={index} plan={plan} change={change} />
+      {byPackage(plan.changes, spec.package).map(([name, changes]) => (
+        <Fragment key={name}>
+          {isSeveral(spec) && <h2 className="plan-part">{name}</h2>}
+          {changes.map((change, index) => (
+            <PlanChange key={index} plan={plan} change={change} />
+          ))}
+        </Fragment>
       ))}
       {plan.excluded.length > 0 && (
         <Panel title={`${t.plan.excluded} · ${t.common.hosts(plan.excluded_count ?? plan.excluded.length)}`}>

@@ -3,6 +3,7 @@
 import { Link } from "@tanstack/react-router";
 
 import type { DeploymentSummary } from "../api/types";
+import { partsName } from "../deploy/partsName";
 import { useT } from "../i18n";
 
 export function PackageLink({ name }: { name: string }) {
@@ -31,10 +32,10 @@ export function HostLink({ name }: { name: string }) {
 
 export function DeploymentLink({ deployment }: { deployment: DeploymentSummary }) {
   const t = useT();
-  const { id, action, package: name, version } = deployment;
+  const { id, action } = deployment;
   return (
     <Link className="entity" to="/deployments/$id" params={{ id }}>
-      {t.deployments.title1(t.actions[action], version ? `${name}@${version}` : name)}
+      {t.deployments.title1(t.actions[action], partsName(deployment, t))}
     </Link>
   );
 }

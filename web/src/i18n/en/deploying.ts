@@ -16,6 +16,9 @@ export const deploying = {
     packageHint: "Choose a package",
     version: "Version",
     versionHint: "Choose a version",
+    addPackage: "Add a package",
+    removePackage: (name: string) => (name ? `Without ${name}` : "Without this package"),
+    together: "They go together: what is needed goes before what needs it, and each host gets all of them or none.",
     modules: "Modules",
     hosts: "Hosts",
     chooseModules: "Check modules on the left",
@@ -216,6 +219,7 @@ export const deploying = {
       superseded: "Superseded",
     },
     title1: (action: string, name: string) => `${action} ${name}`,
+    andMore: (first: string, more: number) => `${first} and ${more} more`,
   },
 
   deployment: {

@@ -14,6 +14,9 @@ export const deploying: typeof English = {
     packageHint: "选择包",
     version: "版本",
     versionHint: "选择版本",
+    addPackage: "添加包",
+    removePackage: (name) => (name ? `不带 ${name}` : "不带这个包"),
+    together: "一起发布：被依赖的先行，每台主机要么全部完成，要么全部不变。",
     modules: "模块",
     hosts: "主机",
     chooseModules: "请在左侧勾选模块",
@@ -208,6 +211,7 @@ export const deploying: typeof English = {
       superseded: "已被取代",
     },
     title1: (action, name) => `${action} ${name}`,
+    andMore: (first, more) => `${first} 等 ${count(more + 1)} 个包`,
   },
 
   deployment: {
