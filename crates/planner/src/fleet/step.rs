@@ -31,7 +31,6 @@ pub fn step(state: &FleetState, now: jiff::Timestamp) -> Decision {
     next.leave_rest();
     next.answer_failures();
     next.drain();
-    next.send_back();
     next.end_bakes();
     next.admit();
     next.grant_switches();
@@ -230,7 +229,8 @@ impl Next {
     }
 
     /// Ends what nobody wants any more. What only prepared is cancelled at once: without the grant to switch it cannot touch
-    /// anything, whatever its host does. What is healthy ends with what it has. What is in the middle comes to its end.
+    /// anything, whatever its host does. What is healthy ends with what it has, or goes back where its host will not have the rest. What is in
+    /// the middle comes to its end.
     fn drain(&mut self) {
         let drain = match (self.state.state, self.state.direction) {
             // Once, when it halts: what is retried afterwards, host by host, goes on.
@@ -257,6 +257,8 @@ impl Next {
             }
             _ => None,
         });
+        // Hosts of which a part was cancelled.
+        self.send_back();
     }
 
     fn halts_now(&self) -> bool {

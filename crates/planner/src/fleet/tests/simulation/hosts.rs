@@ -110,7 +110,8 @@ impl Host {
                 *instance = Instance { works: true, is_new: attempt.way == Way::There };
                 (Stage::Validated, ReportEvent::Validated)
             }
-            (Stage::Validated, Grant::Retire, _) => end(AttemptResult::Succeeded),
+            // What was superseded behind its switch is brought to its end.
+            (Stage::Validated, Grant::Retire | Grant::Cancel, _) => end(AttemptResult::Succeeded),
             (Stage::Switching, _, Turn::Fails) | (Stage::Validated, Grant::Restore, Turn::Well | Turn::Fails) => {
                 *instance = Instance { works: true, is_new: attempt.way == Way::Back };
                 end(failed(Aftermath::Restored))
