@@ -1,1 +1,1 @@
-//! Tests of the whole system, with real processes: `system/`. And of real samples: `conformance/`.
+//! Tests of the whole system: with real processes in `system/`, under simulation in `simulation/`; and of real samples in `conformance/`.
