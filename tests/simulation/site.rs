@@ -97,6 +97,7 @@ pub(crate) fn batches(rollout: &Rollout, hosts: usize, units: &mut dyn FnMut() -
         values: BTreeMap::new(),
         migrations: BTreeMap::new(),
         unmet: BTreeMap::new(),
+        barred: None,
     };
     let inventory = Inventory {
         target: Some(known(package, 1)),

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The secrets that an open attempt of the calling host needs, and no others. They are of the versions that its plan was made with. */
+        /**
+         * The secrets that an open attempt of the calling host needs, and no others. They are of the versions that its plan was made with. What is
+         *     encrypted for the application is given in that form alone, and looks different each time.
+         */
         get: operations["agent_get_secrets"];
         put?: never;
         post?: never;
@@ -2497,6 +2500,14 @@ export interface components {
         };
         /** @description The secrets that an attempt may have, by the name of the variable. They are for the host's memory and its rendered files. */
         AttemptSecrets: {
+            /** @description Values of the order's envelope, encrypted for the application and signed. */
+            encrypted?: {
+                [key: string]: string;
+            };
+            /** @description Values of the order's envelope, encrypted for the application. */
+            single_encrypted?: {
+                [key: string]: string;
+            };
             /** @description The values. */
             values: {
                 [key: string]: string;
@@ -2710,6 +2721,8 @@ export interface components {
             language?: components["schemas"]["ConfigLanguage"] | null;
             /** @description The path of the file: `conf/shop.yaml`. Findings name it. */
             path?: string | null;
+            /** @description Which characters variables begin with, as under `[variables.prefixes]` of `packhorse.toml`. */
+            prefixes?: components["schemas"]["PrefixTable"];
             /** @description The text. */
             text: string;
         };
@@ -3198,6 +3211,8 @@ export interface components {
         DeploymentSpec: {
             /** @description What. */
             action: components["schemas"]["Action"];
+            /** @description Which further packages it brings together with the first, one version of each; for deploy, upgrade and downgrade. */
+            also?: components["schemas"]["SpecPart"][];
             /** @description What an uninstall does with data. */
             data?: components["schemas"]["DataFate"];
             /**
@@ -3227,6 +3242,8 @@ export interface components {
         DeploymentSummary: {
             /** @description What it does. */
             action: components["schemas"]["Action"];
+            /** @description The further packages that it brings together with the first. */
+            also?: components["schemas"]["SpecPart"][];
             /**
              * Format: date-time
              * @description When it started.
@@ -3493,6 +3510,23 @@ export interface components {
          */
         Engine: "postgres" | "mysql" | "sqlite";
         /**
+         * @description How values are encrypted for an application before they stand in its files. The server encrypts them; a host never has them in clear.
+         *     Each encryption looks different, so what is rendered is known by this, and not by the texts that come of it.
+         */
+        Envelope: {
+            /** @description Variables whose values are encrypted and signed. */
+            encrypted?: string[];
+            /** @description The application's public key, as the variable has it. */
+            public_key: string;
+            /** @description Where those values are that are secrets, by name; the others are among the variables of the order. */
+            secrets?: {
+                [key: string]: components["schemas"]["SecretVersion"];
+            };
+            signing_key?: components["schemas"]["SecretVersion"] | null;
+            /** @description Variables whose values are encrypted alone. */
+            single_encrypted?: string[];
+        };
+        /**
          * @description What a system is for.
          * @enum {string}
          */
@@ -3543,6 +3577,8 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             /** @description The package. */
             package: components["schemas"]["PackageName"];
+            /** @description Where the version uses it that is on the host, or else the latest: the first 100 places. */
+            uses?: components["schemas"]["VariableUse"][];
         };
         /**
          * @description How far the size of a transfer can be relied on. It is looked up for a class, never computed for a host.
@@ -3817,8 +3853,10 @@ export interface components {
         HostChange: {
             /** @description What happens. */
             action: components["schemas"]["UnitAction"];
-            /** @description Whether these get other values than they have. */
+            /** @description Whether rendered files get other values than they have. */
             changes_values?: boolean;
+            /** @description Of a config package: its files, and where they go. */
+            config?: components["schemas"]["PlannedConfigFile"][];
             data?: components["schemas"]["DataPlan"] | null;
             /**
              * Format: int64
@@ -3841,6 +3879,7 @@ export interface components {
             interruption?: components["schemas"]["Interruption"] | null;
             /** @description What is done to databases, each by one of the hosts. */
             migrations?: components["schemas"]["PlannedMigration"][];
+            package?: components["schemas"]["PackageName"] | null;
             /** @description The first 200 of them. */
             paths: components["schemas"]["PathChange"][];
             /** @description Files whose variables are replaced. */
@@ -4409,6 +4448,11 @@ export interface components {
              * @default []
              */
             tags: string[];
+            /**
+             * @description How variables are written in these files, and how their values are encrypted.
+             * @default {}
+             */
+            variables: components["schemas"]["VariableRules"];
         };
         /** @description The attributes. Empty text is as good as none. */
         Metadata: {
@@ -4617,6 +4661,21 @@ export interface components {
              */
             batch: number | null;
         };
+        /** @description Why a variable comes to nothing. */
+        NoValue: {
+            /** @description For people, as the end of a sentence about the variable: `has no value`. */
+            reason: string;
+            /** @description For programs. */
+            reason_code: components["schemas"]["NoValueReason"];
+            /** @description The scopes that say different things, for `ambiguous`. */
+            scopes?: components["schemas"]["Scope"][];
+            secret?: components["schemas"]["SecretName"] | null;
+        };
+        /**
+         * @description Why a variable comes to nothing, in a word.
+         * @enum {string}
+         */
+        NoValueReason: "undefined" | "ambiguous" | "secret_missing" | "secret_seen" | "not_given" | "key_unusable";
         /** @description An object of a ControlTier project. */
         ObjectId: string;
         /** @description What an object is known by. */
@@ -5103,6 +5162,8 @@ export interface components {
             items: {
                 /** @description What it does. */
                 action: components["schemas"]["Action"];
+                /** @description The further packages that it brings together with the first. */
+                also?: components["schemas"]["SpecPart"][];
                 /**
                  * Format: date-time
                  * @description When it started.
@@ -6040,6 +6101,7 @@ export interface components {
                 host_name: components["schemas"]["HostName"];
                 /** @description Its identity. */
                 id: components["schemas"]["UnitId"];
+                package?: components["schemas"]["PackageName"] | null;
                 /** @description Where it stands. */
                 state: components["schemas"]["UnitState"];
                 step?: components["schemas"]["StepKind"] | null;
@@ -6339,6 +6401,19 @@ export interface components {
             /** @description What a person should know before applying, in words. */
             warnings: string[];
         };
+        /** @description A file of a config package, and where a plan brings it. */
+        PlannedConfigFile: {
+            /** @description The file in the package. */
+            file: string;
+            /** @description Its permission bits there, in octal; those of the file in the package, and no wider than they were, if not said. */
+            mode?: string | null;
+            /** @description User, or `user:group`, that owns it there; as it was, or the agent's own, if not said. */
+            owner?: string | null;
+            /** @description The same as `packhorse.toml` has it, if variables make it another one on each host. */
+            pattern?: string | null;
+            /** @description Absolute path on the first of the hosts. */
+            target: string;
+        };
         /** @description What a deployment would do to a database. */
         PlannedMigration: {
             /** @description Where it is: `shop on db.example:5432`. */
@@ -6353,6 +6428,29 @@ export interface components {
             /** @description The database target. */
             target: components["schemas"]["DatabaseTargetName"];
             to?: components["schemas"]["VersionNumber"] | null;
+        };
+        /** @description Which characters variables begin with. Each may be any ASCII punctuation but `[` `]` `.` `-` `_`, and has one meaning. */
+        PrefixTable: {
+            /**
+             * @description For values that are encrypted for the application and signed by the system; values as they are if the package names no public key.
+             * @default !%
+             */
+            encrypted: string;
+            /**
+             * @description For files of the package that are replaced as a whole; empty for none.
+             * @default ^
+             */
+            file: string;
+            /**
+             * @description For values as they are.
+             * @default @#&
+             */
+            plain: string;
+            /**
+             * @description For values that are encrypted for the application alone; values as they are if the package names no public key.
+             * @default +
+             */
+            single_encrypted: string;
         };
         /** @description One batch of a preview. */
         PreviewBatch: {
@@ -6406,6 +6504,8 @@ export interface components {
             status: number;
             /** @description What is wrong, in a sentence. */
             title: string;
+            /** @description Of `variables_unresolved`: the uses of variables that come to nothing, the first 100. */
+            unresolved?: components["schemas"]["UnresolvedVariable"][];
         };
         /** @description One process to watch. `"nginx"`, `"nginx:2"` (at least two) and `"nginx:1,4"` are short for it. */
         ProcessRule: {
@@ -6758,6 +6858,8 @@ export interface components {
         };
         /** @description A script package: one file that is run on hosts. */
         ScriptSpec: {
+            /** @description What it is called with. */
+            arguments?: string[];
             /** @description The file in the package that is run. */
             entry: string;
             /** @description What runs it. */
@@ -6943,6 +7045,13 @@ export interface components {
         Skip: {
             /** @description These, of those that failed, were cancelled or are unknown, or have not begun. What was cancelled because of them goes along if no other failed. */
             hosts: components["schemas"]["HostName"][];
+        };
+        /** @description A further part of a deployment. The first one is the spec's own package and version. */
+        SpecPart: {
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
+            /** @description The version that it is brought to. */
+            version: components["schemas"]["VersionNumber"];
         };
         /** @description What is in a text of SQL. */
         SqlCheck: {
@@ -7479,6 +7588,7 @@ export interface components {
             host_name: components["schemas"]["HostName"];
             /** @description Its identity. */
             id: components["schemas"]["UnitId"];
+            package?: components["schemas"]["PackageName"] | null;
             /** @description Where it stands. */
             state: components["schemas"]["UnitState"];
             step?: components["schemas"]["StepKind"] | null;
@@ -7517,6 +7627,7 @@ export interface components {
         UnitOrder: {
             /** @description What happens. */
             action: components["schemas"]["UnitAction"];
+            envelope?: components["schemas"]["Envelope"] | null;
             from?: components["schemas"]["Release"] | null;
             /** @description Absolute directory under which the versions lie. */
             install_root: string;
@@ -7548,6 +7659,22 @@ export interface components {
          * @enum {string}
          */
         UnitState: "pending" | "preparing" | "prepared" | "switching" | "baking" | "restoring" | "retiring" | "succeeded" | "failed" | "unknown" | "cancelled" | "skipped";
+        /** @description A use of a variable that comes to nothing. */
+        UnresolvedVariable: components["schemas"]["NoValue"] & {
+            /** @description The first of the hosts on which it does. */
+            hosts: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            hosts_more: number;
+            /** @description Its name: `db_host`. */
+            name: string;
+            /** @description Where: `conf/shop.toml:3`, or the key of `packhorse.toml`. */
+            place: string;
+            /** @description As it stands there: `[@db_host]`. */
+            token: string;
+        };
         /** @description Changes what is said about a draft besides its files; takes the place of all of it. */
         UpdateDraft: {
             /** @description The build. */
@@ -7625,6 +7752,11 @@ export interface components {
             /** @description For people, in a sentence: `it is a conversion of a log pattern`. */
             reason: string;
         };
+        /**
+         * @description What becomes of a value at a place.
+         * @enum {string}
+         */
+        VariableForm: "clear" | "encrypted" | "single_encrypted" | "file" | "key";
         /** @description A value that a variable has in a scope. */
         VariableId: string;
         /**
@@ -7634,6 +7766,45 @@ export interface components {
         VariableKind: "plain" | "encrypted" | "single_encrypted" | "file";
         /** @description The name of a variable. Names that differ in nothing but the case of their letters are the same, see [`VariableName::key`]. */
         VariableName: string;
+        /** @description What a package says about the variables in the files that are rendered. In `packhorse.toml` itself variables are always written as `[@name]`. */
+        VariableRules: {
+            /**
+             * @description Files of the package that are replaced as a whole by the value of the variable of that name, as those that `[^path]` in a rendered file names.
+             * @default []
+             */
+            files: string[];
+            /**
+             * @description Which characters variables begin with in these files.
+             * @default {
+             *       "encrypted": "!%",
+             *       "file": "^",
+             *       "plain": "@#&",
+             *       "single_encrypted": "+"
+             *     }
+             */
+            prefixes: components["schemas"]["PrefixTable"];
+            /**
+             * @description The variable with the application's public key, RSA in PEM or as its Base64 alone, for which values are encrypted; if not said, they stand in clear.
+             * @default null
+             */
+            public_key: string | null;
+            /**
+             * @description The variable that leads to the secret with the system's private key, RSA in PEM, which signs what `[!name]` and `[%name]` encrypt.
+             * @default null
+             */
+            signing_key: string | null;
+        };
+        /** @description A place at which a version uses a variable. */
+        VariableUse: {
+            /** @description What becomes of the value there. */
+            form: components["schemas"]["VariableForm"];
+            /** @description Where: `conf/shop.toml:3`, or the key of `packhorse.toml`. */
+            place: string;
+            /** @description As it stands there: `[!db_password]`. */
+            token: string;
+            /** @description The version. */
+            version: components["schemas"]["VersionNumber"];
+        };
         /** @description A value, or the secret of the vault that is one. */
         VariableValue: {
             /** @enum {string} */
@@ -12114,6 +12285,8 @@ export interface operations {
                 host?: components["schemas"]["HostName"];
                 /** @description On the first host of this change, counted from 0. */
                 change?: number;
+                /** @description Of this package; of one that changes there, if not said. */
+                package?: components["schemas"]["PackageName"];
                 /** @description Only this file, relative to the top of the package. */
                 path?: string;
                 /** @description `next` of the page before. */
@@ -12155,6 +12328,8 @@ export interface operations {
                 host: components["schemas"]["HostName"];
                 /** @description The file, relative to the top of the package. */
                 path: string;
+                /** @description The package; one that changes there, if not said. */
+                package?: components["schemas"]["PackageName"];
             };
             header?: never;
             path: {

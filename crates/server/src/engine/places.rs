@@ -27,12 +27,7 @@ pub(super) async fn occupants(
 
 /// Takes the places to which a plan brings a package, `name`, for the first time. They are the deployment's once it has claimed its hosts in the same
 /// transaction, and as long as it is open.
-pub(crate) async fn take(
-    conn: &mut Conn,
-    package: PackageId,
-    name: &PackageName,
-    plan: &Plan,
-) -> Result<(), ApiError> {
+pub(crate) async fn take(conn: &mut Conn, package: PackageId, name: &PackageName, plan: &Plan) -> Result<(), ApiError> {
     let units = plan.batches.iter().flat_map(|batch| &batch.units).filter(|unit| unit.order.package == *name);
     let new: BTreeMap<HostId, &PlannedUnit> = units
         .filter(|unit| unit.order.action == UnitAction::Install && unit.order.from.is_none())
