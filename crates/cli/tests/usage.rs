@@ -62,7 +62,7 @@ fn values_are_refused_with_the_form_that_they_should_have() {
     error: the following required arguments were not provided:
       --to <BUSINESS/SYSTEM/MODULE>
 
-    Usage: packhorse deploy --to <BUSINESS/SYSTEM/MODULE> <NAME@VERSION>
+    Usage: packhorse deploy --to <BUSINESS/SYSTEM/MODULE> <NAME@VERSION>...
 
     For more information, try '--help'.
     ");
