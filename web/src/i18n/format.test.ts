@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { formatBytes, formatDuration, formatRelative } from "./format";
+import { formatBytes, formatDuration, formatRelative, sentence } from "./format";
 
 describe("format", () => {
   it("writes sizes with three digits and never with four", () => {
@@ -33,5 +33,18 @@ describe("format", () => {
       "2 h 4 min",
     ]);
     expect(formatDuration(185_000, "zh")).toBe("3 分 5 秒");
+  });
+});
+
+describe("sentence", () => {
+  it("begins with a capital", () => {
+    expect(sentence("nothing to do")).toBe("Nothing to do");
+    expect(sentence("plan: none")).toBe("Plan: none");
+  });
+
+  it("leaves a name as it is", () => {
+    for (const clause of ["shop-web has no health check", "web1 is down", "shop@1.0.0 was yanked", "a/b is not bound"]) {
+      expect(sentence(clause)).toBe(clause);
+    }
   });
 });

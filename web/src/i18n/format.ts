@@ -66,7 +66,8 @@ export function shortDigest(digest: string): string {
   return digest.slice(0, 12);
 }
 
-/** The server writes clauses, for logs and terminals; on a page they stand as sentences. */
+/** The server writes clauses, for logs and terminals; on a page they stand as sentences. A name at the beginning (`shop-web`, `web1`) stays as it is. */
 export function sentence(clause: string): string {
+  if (!/^\p{L}+([ ,:;.]|$)/u.test(clause)) return clause;
   return clause.charAt(0).toUpperCase() + clause.slice(1);
 }
