@@ -68,6 +68,6 @@ export function shortDigest(digest: string): string {
 
 /** The server writes clauses, for logs and terminals; on a page they stand as sentences. A name at the beginning (`shop-web`, `web1`) stays as it is. */
 export function sentence(clause: string): string {
-  if (!/^\p{L}+([ ,:;.]|$)/u.test(clause)) return clause;
+  if (!/^[\p{L}']+([ ,:;.]|$)/u.test(clause)) return clause;
   return clause.charAt(0).toUpperCase() + clause.slice(1);
 }
