@@ -12,13 +12,14 @@ import { Interventions } from "../deploy/Interventions";
 import { partsName } from "../deploy/partsName";
 import { strategyNow } from "../deploy/strategyNow";
 import { StrategyWords } from "../deploy/StrategyWords";
+import { TargetWords } from "../deploy/TargetWords";
 import { UnitDrawer } from "../deploy/UnitDrawer";
 import { WaitingFor } from "../deploy/WaitingFor";
 import { GuardPanel } from "../guards/GuardPanel";
 import { useI18n, useT } from "../i18n";
 import { formatDuration } from "../i18n/format";
 import { ScriptResults } from "../runs/ScriptResults";
-import { ModuleName, VersionLink } from "../table/links";
+import { VersionLink } from "../table/links";
 import { Ago, useNow } from "../ui/Ago";
 import { Facts, type Fact } from "../ui/Facts";
 import { PageHead } from "../ui/PageHead";
@@ -133,17 +134,7 @@ function About({ deployment: { summary, spec } }: { deployment: DeploymentDetail
           ] satisfies Fact,
         ]
       : []),
-    [
-      t.deployment.targets,
-      <>
-        {spec.targets.modules.map((path) => (
-          <Link key={path} className="entity" to="/topology" search={{ module: path }}>
-            <ModuleName path={path} />
-          </Link>
-        ))}
-        {spec.targets.hosts.length > 0 && ` · ${t.common.hosts(spec.targets.hosts.length)}`}
-      </>,
-    ],
+    [t.deployment.targets, <TargetWords key="w" targets={spec.targets} />],
   ];
   return <Facts facts={facts} columns={3} />;
 }
