@@ -12,7 +12,8 @@ need_node
 
 if [ ! -f web/dist/index.html ] || [ -n "$(find web/src web/index.html web/package-lock.json -newer web/dist/index.html -print -quit)" ]; then
     note "building the console"
-    (cd web && { [ -d node_modules ] && [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; } && npm run -s build) >&2
+    need_console_packages >&2
+    (cd web && npm run -s build) >&2
 fi
 
 case ${1:-dev} in

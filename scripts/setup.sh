@@ -73,6 +73,12 @@ need_node() {
     node_is_new || die "the Node that was installed is $(node --version 2>&1)" "install Node 20.19 or newer by hand"
 }
 
+# What the console is built from and tested with. npm writes its own list last: where an installation was broken off, it is not there.
+need_console_packages() {
+    [ web/node_modules/.package-lock.json -nt web/package-lock.json ] || (cd web && npm ci --no-audit --no-fund --loglevel=error) \
+        || die "the console's packages could not be installed"
+}
+
 need_nextest() {
     cargo nextest --version >/dev/null 2>&1 && return 0
     note "installing cargo-nextest with cargo"

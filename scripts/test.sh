@@ -13,7 +13,7 @@ step() { printf '\n\033[1m▌ %s\033[0m\n' "$*"; }
 step "format"
 cargo fmt --all --check
 step "console: packages"
-(cd web && { [ -d node_modules ] && [ node_modules -nt package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error; })
+need_console_packages
 step "lints"
 cargo clippy --locked --workspace --all-targets -- -D warnings
 (cd web && npm run -s lint && npm run -s typecheck)
