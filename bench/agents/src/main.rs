@@ -21,11 +21,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use packhorse_client::ClientError;
+use packhorse_testkit::bench::Kind;
 use tokio::runtime::{Builder, Handle};
 
 use fleet::Fleet;
 use report::Report;
-use site::{Failure, Kind, Site};
+use site::{Failure, Site};
 
 /// What is measured.
 pub(crate) struct Settings {

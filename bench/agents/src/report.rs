@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use packhorse_testkit::bench::Kind;
+
 use crate::fleet::Gathering;
 use crate::rollout::Rollout;
-use crate::site::Kind;
 use crate::usage::Idle;
 
 const MIB: f64 = 1024.0 * 1024.0;

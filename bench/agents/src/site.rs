@@ -1,16 +1,15 @@
 //! A real server on an empty database, with a module and two versions of a package.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use packhorse_client::{Access, Client, IdempotencyKey, Progress, Push};
 use packhorse_model::api::packages::VersionSummary;
 use packhorse_model::api::sessions::SignIn;
+use packhorse_testkit::bench::{Kind, Serve};
 use packhorse_testkit::process::Process;
-use packhorse_testkit::world::{free_port, wait_for};
+use packhorse_testkit::world::wait_for;
 use tempfile::TempDir;
 
 /// Whatever went wrong; a bench has nobody to tell apart what.
@@ -29,34 +28,6 @@ const TOPOLOGY: &str = r#"{ "business": [{ "name": "Bench", "system": [
 const MANIFEST: &str = "install_root = \"/data/app/fleet\"\n\
   [lifecycle.start]\ncommand = \"scripts/start.sh\"\n[lifecycle.stop]\ncommand = \"scripts/stop.sh\"\n\
   [[health]]\ncommand = \"scripts/check.sh\"\n";
-
-/// Which database.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        })
-    }
-}
-
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sqlite" => Ok(Self::Sqlite),
-            "postgres" => Ok(Self::Postgres),
-            _ => Err(format!("{text:?} is no database; write sqlite or postgres")),
-        }
-    }
-}
 
 /// A running server, and a person who is signed in.
 pub(crate) struct Site {
@@ -77,14 +48,7 @@ impl Site {
     /// Starts a server on an empty database, and pushes the versions.
     pub(crate) async fn start(kind: Kind) -> Result<Self, Failure> {
         let folder = tempfile::tempdir()?;
-        let (port, agent_port) = (free_port(), free_port());
-        let mut command = Command::new(program()?);
-        command.arg("serve").arg("--data").arg(folder.path().join("data"));
-        command.arg("--listen").arg(format!("127.0.0.1:{port}"));
-        command.arg("--agent-listen").arg(format!("127.0.0.1:{agent_port}"));
-        if let Kind::Postgres = kind {
-            command.arg("--database").arg(packhorse_testkit::postgres::schema().url);
-        }
+        let Serve { mut command, port, agent_port } = Serve::new(&folder.path().join("data"), kind.url().as_deref())?;
         // A line for each agent that renews or fails is not what is measured.
         command.env("RUST_LOG", "warn");
         let mut server = Process::start(&mut command, &folder.path().join("server.log"))?;
@@ -137,15 +101,6 @@ impl Site {
 
 fn next_key(keys: &AtomicU64) -> IdempotencyKey {
     IdempotencyKey::from_random(keys.fetch_add(1, Ordering::Relaxed).into())
-}
-
-/// The server beside this program, unless another folder is named.
-fn program() -> Result<PathBuf, Failure> {
-    let folder = match std::env::var_os("PACKHORSE_BIN_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => std::env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default(),
-    };
-    Ok(folder.join("packhorse"))
 }
 
 /// A small version: nobody ever unpacks it.

@@ -7,8 +7,9 @@ use std::time::Instant;
 use jiff::Timestamp;
 use packhorse_model::topology::Environment;
 use packhorse_store::{Sql, Store, args, topology};
+use packhorse_testkit::bench::Kind;
 
-use crate::site::{Failure, Kind};
+use crate::site::Failure;
 
 /// How large.
 pub(crate) struct Size {

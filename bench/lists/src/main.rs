@@ -13,8 +13,10 @@ mod site;
 
 use std::process::ExitCode;
 
+use packhorse_testkit::bench::Kind;
+
 use fill::Size;
-use site::{Failure, Kind, Site};
+use site::{Failure, Site};
 
 /// The 99th percentile that every list stays below, in milliseconds.
 const TARGET: f64 = 50.0;

@@ -1,16 +1,14 @@
 //! A filled database and the real server on it.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::str::FromStr;
 
 use jiff::Timestamp;
 use packhorse_model::api::sessions::TokenSummary;
 use packhorse_model::ids::{Identifier as _, TokenId, UserId};
 use packhorse_store::{Store, StoreUrl, tokens, users};
+use packhorse_testkit::bench::{Kind, Serve};
 use packhorse_testkit::process::Process;
-use packhorse_testkit::world::{free_port, wait_for};
+use packhorse_testkit::world::wait_for;
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
@@ -20,34 +18,6 @@ use crate::fill::{Size, fill};
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 const TOKEN: &str = "ph_0000000000000000000000000000000000000000000000000000000000000007";
-
-/// Which database.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Kind {
-    Sqlite,
-    Postgres,
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Sqlite => "SQLite",
-            Self::Postgres => "PostgreSQL",
-        })
-    }
-}
-
-impl FromStr for Kind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "sqlite" => Ok(Self::Sqlite),
-            "postgres" => Ok(Self::Postgres),
-            _ => Err(format!("{text:?} is no database; write sqlite or postgres")),
-        }
-    }
-}
 
 /// A running server.
 pub(crate) struct Site {
@@ -63,10 +33,7 @@ impl Site {
         let folder = tempfile::tempdir()?;
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
-        let database = match kind {
-            Kind::Sqlite => None,
-            Kind::Postgres => Some(packhorse_testkit::postgres::schema().url),
-        };
+        let database = kind.url();
         let url = match &database {
             None => StoreUrl::Sqlite(data.join("packhorse.db")),
             Some(url) => url.parse()?,
@@ -90,13 +57,7 @@ impl Site {
             return Err(format!("sync: {synced}").into());
         }
 
-        let port = free_port();
-        let mut command = Command::new(program()?);
-        command.arg("serve").arg("--data").arg(&data).arg("--listen").arg(format!("127.0.0.1:{port}"));
-        command.arg("--agent-listen").arg(format!("127.0.0.1:{}", free_port()));
-        if let Some(database) = &database {
-            command.arg("--database").arg(database);
-        }
+        let Serve { mut command, port, .. } = Serve::new(&data, database.as_deref())?;
         let log = folder.path().join("server.log");
         let mut server = Process::start(&mut command, &log)?;
         wait_for("the server to listen", || {
@@ -123,15 +84,6 @@ impl Site {
             Err(format!("{path}: {status}: {body}").into())
         }
     }
-}
-
-/// The server beside this program, unless another folder is named.
-fn program() -> Result<PathBuf, Failure> {
-    let folder = match std::env::var_os("PACKHORSE_BIN_DIR") {
-        Some(folder) => PathBuf::from(folder),
-        None => std::env::current_exe()?.parent().map(Path::to_owned).unwrap_or_default(),
-    };
-    Ok(folder.join("packhorse"))
 }
 
 async fn admin(store: &Store) -> Result<(), Failure> {

@@ -2,6 +2,7 @@
 //! traces, and databases. Never shipped.
 
 pub mod app;
+pub mod bench;
 pub mod dice;
 pub mod mariadb;
 pub mod postgres;
