@@ -24,6 +24,8 @@ enum Cure {
     MachineClock(usize),
     Application(usize, usize),
     Thaw,
+    /// Somebody does not wait any longer.
+    Word(DeploymentId, Word),
 }
 
 /// The faults of a run.
@@ -67,7 +69,7 @@ impl Faults {
     }
 
     fn happen(&mut self, sim: &mut Sim<'_>, world: &World) {
-        let host = self.dice.index(world.story.hosts);
+        let host = self.host(world);
         let server = self.dice.index(world.story.servers);
         let (host_node, server_node) = (host_name(host).to_string(), server_name(server));
         let servers: Vec<String> = (0..world.story.servers).map(server_name).collect();
@@ -95,6 +97,9 @@ impl Faults {
                     sim.partition(host_node.as_str(), server.as_str());
                     self.cures.push((at, Cure::Connect(host_node.clone(), server)));
                 }
+                let word = Word::Force(host_name(host));
+                let deployment = self.deployment(world);
+                self.later(world, (21_000, 40_000), Cure::Word(deployment, word));
             }
             16 => {
                 world.note(format_args!("fault: {host_node} is cut off from {server_node}"));
@@ -143,13 +148,23 @@ impl Faults {
                 self.later(world, (1_000, 15_000), Cure::Thaw);
             }
             _ => {
-                let deployments: Vec<DeploymentId> = world.rows.borrow().deployments.keys().copied().collect();
                 let word = Word::of(&mut self.dice, host_name(host));
-                let deployment = deployments[self.dice.index(deployments.len())];
-                world.note(format_args!("somebody says {word:?}"));
-                world.words.borrow_mut().push_back((deployment, word));
+                let deployment = self.deployment(world);
+                say(world, deployment, word);
             }
         }
+    }
+
+    /// A host, half of the time one on which a command runs.
+    fn host(&mut self, world: &World) -> usize {
+        let is_busy = |host: &usize| world.machines[*host].borrow().is_busy();
+        let busy: Vec<usize> = (0..world.story.hosts).filter(is_busy).collect();
+        if busy.is_empty() || self.dice.happens(50) { self.dice.index(world.story.hosts) } else { self.dice.pick(&busy) }
+    }
+
+    fn deployment(&mut self, world: &World) -> DeploymentId {
+        let deployments: Vec<DeploymentId> = world.rows.borrow().deployments.keys().copied().collect();
+        deployments[self.dice.index(deployments.len())]
     }
 
     fn jump(&mut self, most: u64) -> i64 {
@@ -185,7 +200,13 @@ fn heal(sim: &mut Sim<'_>, world: &World, cure: &Cure) {
             world.rows.borrow_mut().freeze(false);
             world.checker.borrow_mut().frozen = false;
         }
+        Cure::Word(deployment, word) => say(world, *deployment, word.clone()),
     }
+}
+
+fn say(world: &World, deployment: DeploymentId, word: Word) {
+    world.note(format_args!("somebody says {word:?}"));
+    world.words.borrow_mut().push_back((deployment, word));
 }
 
 fn set_sick(world: &World, host: usize, package: usize, is_sick: bool) {

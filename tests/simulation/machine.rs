@@ -18,6 +18,9 @@ use crate::checker::Effect;
 use crate::site::{host_id, host_name, install_root, release};
 use crate::world::World;
 
+/// Commands in a hundred that take their time.
+const SLOW: u64 = 8;
+
 /// A step that an agent is about to do.
 #[derive(Debug, Clone)]
 pub(crate) struct Task {
@@ -181,6 +184,11 @@ impl Machine {
         }
     }
 
+    /// Whether a command runs on it.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.commands.values().any(|command| command.outcome.is_none())
+    }
+
     /// How the command of a step has ended, if it has.
     pub(crate) fn ended(&self, task: &Task) -> Option<StepOutcome> {
         self.commands.get(&(task.attempt.id(), task.index))?.outcome.clone()
@@ -197,7 +205,9 @@ impl World {
         }
         self.tell_effect(&machine, task);
         let fails = !self.is_healed.get() && machine.dice.happens(self.story.failures);
-        let lasts = Duration::from_millis(machine.dice.between(100, 2500));
+        // Now and then one takes so long that its host is given up meanwhile, and something else is wanted there.
+        let is_slow = !self.is_healed.get() && machine.dice.happens(SLOW);
+        let lasts = Duration::from_millis(machine.dice.between(100, if is_slow { 120_000 } else { 2500 }));
         let kind = task.step.step.kind;
         let running =
             Running { package: task.package().clone(), kind, ends_at: self.elapsed() + lasts, outcome: None, fails };
