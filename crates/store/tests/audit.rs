@@ -10,6 +10,7 @@ on_both!(
     an_untouched_log_is_intact,
     entries_are_found_by_who_what_and_when,
     whatever_is_done_to_it_is_found,
+    an_entry_that_was_forged_with_its_hash_is_found,
     entries_go_with_what_they_record
 );
 
@@ -63,6 +64,22 @@ async fn whatever_is_done_to_it_is_found(test: TestStore) {
         assert_eq!(audit::verify(&mut tx).await.unwrap(), Verdict::Broken { sequence: broken }, "{statement}");
     }
     assert_eq!(verdict(&test).await, Verdict::Intact { entries: 5 }, "nothing of it was committed");
+}
+
+/// Whoever can write the rows can make a hash that fits what stands in an entry, but not one that fits the entry after it.
+async fn an_entry_that_was_forged_with_its_hash_is_found(test: TestStore) {
+    with_entries(&test, 5).await;
+    let elsewhere = TestStore::sqlite().await;
+    with_entries(&elsewhere, 1).await;
+    let mut tx = elsewhere.store.write().await.unwrap();
+    tx.audit(NewEntry { object: "db-1".to_owned(), ..entry(2) });
+    tx.commit().await.unwrap();
+    let mut reader = elsewhere.store.read().await.unwrap();
+    let forged = reader.query_one("SELECT hash FROM audit WHERE sequence = 2", vec![]).await.unwrap().unwrap();
+    let mut tx = test.store.write().await.unwrap();
+    let hash = forged.digest("hash").unwrap();
+    tx.execute("UPDATE audit SET object = 'db-1', hash = $1 WHERE sequence = 2", args![hash]).await.unwrap();
+    assert_eq!(audit::verify(&mut tx).await.unwrap(), Verdict::Broken { sequence: 3 });
 }
 
 async fn entries_go_with_what_they_record(test: TestStore) {
