@@ -19,6 +19,9 @@ const REMEMBERED: usize = 32;
 pub struct Attempt {
     /// What is to be done, and how far it may go by now.
     pub order: AttemptOrder,
+    /// The generation with which the host was first told of it; 0 in journals of agents that did not keep it.
+    #[serde(default)]
+    pub told_at: u64,
     /// What was on the host when it began.
     pub installed: Option<Installed>,
     /// Bytes that came over the network for it.
@@ -49,14 +52,19 @@ pub enum Refusal {
 }
 
 impl Attempt {
-    fn new(order: AttemptOrder) -> Self {
-        Self { order, installed: None, fetched_bytes: 0, events: Vec::new(), acknowledged: 0 }
+    fn new(order: AttemptOrder, told_at: u64) -> Self {
+        Self { order, told_at, installed: None, fetched_bytes: 0, events: Vec::new(), acknowledged: 0 }
     }
 
     /// Its identity.
     #[must_use]
     pub fn id(&self) -> AttemptId {
         self.order.attempt
+    }
+
+    /// Its place among all attempts. Generations only rise, while identities follow the clocks of servers, which differ, and jump.
+    fn place(&self) -> (u64, AttemptId) {
+        (self.told_at, self.id())
     }
 
     /// Its package.
@@ -151,9 +159,11 @@ impl Book {
         self.attempts.get(&attempt)
     }
 
-    /// All attempts, in the order in which they were made.
+    /// All attempts, in the order in which the host was told of them.
     pub fn attempts(&self) -> impl Iterator<Item = &Attempt> {
-        self.attempts.values()
+        let mut attempts: Vec<&Attempt> = self.attempts.values().collect();
+        attempts.sort_by_key(|attempt| attempt.place());
+        attempts.into_iter()
     }
 
     /// The runs of scripts that a person wants to be stopped.
@@ -202,7 +212,8 @@ impl Book {
                 }
                 Some(_) => {}
                 None => {
-                    let report = Attempt::new(order.clone()).report(ReportEvent::Accepted, now);
+                    let attempt = Attempt::new(order.clone(), assignment.generation);
+                    let report = attempt.report(ReportEvent::Accepted, now);
                     records.push(Record::Event { report });
                 }
             }
@@ -243,7 +254,8 @@ impl Book {
     fn assign(&mut self, assignment: &Assignment) {
         self.assignment = assignment.clone();
         for order in &assignment.attempts {
-            let attempt = self.attempts.entry(order.attempt).or_insert_with(|| Attempt::new(order.clone()));
+            let first_told = || Attempt::new(order.clone(), assignment.generation);
+            let attempt = self.attempts.entry(order.attempt).or_insert_with(first_told);
             attempt.order.grant = order.grant;
             if attempt.is_settled() {
                 // Whoever asks for it again has not seen how it ended: it is told once more, and nothing is run.
@@ -258,12 +270,13 @@ impl Book {
                 attempt.order.grant = Grant::Cancel;
             }
         }
-        let forgettable: Vec<AttemptId> = attempts
-            .iter()
-            .filter(|(id, attempt)| attempt.is_settled() && !is_assigned(id))
-            .map(|(id, _)| *id)
+        let mut forgettable: Vec<(u64, AttemptId)> = attempts
+            .values()
+            .filter(|attempt| attempt.is_settled() && !is_assigned(&attempt.id()))
+            .map(Attempt::place)
             .collect();
-        for id in forgettable.iter().take(forgettable.len().saturating_sub(REMEMBERED)) {
+        forgettable.sort_unstable();
+        for (_, id) in forgettable.iter().take(forgettable.len().saturating_sub(REMEMBERED)) {
             attempts.remove(id);
         }
     }

@@ -380,6 +380,28 @@ fn attempts_of_one_package_go_one_after_the_other() {
 }
 
 #[test]
+fn attempts_go_in_the_order_in_which_the_host_was_told_of_them_whatever_their_identities_say() {
+    // The clock of the server that made the second one is behind.
+    let (first, second) = (assignment(1, &[(9, Grant::Switch)]), assignment(2, &[(3, Grant::Prepare)]));
+    let book = book(&[first, second]);
+    let order = |book: &Book| -> Vec<u64> { book.attempts().map(|attempt| attempt.told_at).collect() };
+    assert_eq!(order(&book), [1, 2]);
+    let attempts: Vec<_> = book.attempts().collect();
+    assert!(book.is_first(attempts[0]) && !book.is_first(attempts[1]));
+    assert_eq!(next(attempts[1], false, Link::Fresh, at(1)), Next::Wait);
+    assert_eq!(order(&Book::of(book.records())), [1, 2], "a compacted journal keeps it");
+}
+
+#[test]
+fn a_journal_that_does_not_say_when_the_host_was_told_is_read_all_the_same() {
+    let book = book(&[assignment(7, &[(1, Grant::Prepare)])]);
+    let mut kept = serde_json::to_value(book.attempts().next().unwrap()).unwrap();
+    kept.as_object_mut().unwrap().remove("told_at");
+    let attempt: super::Attempt = serde_json::from_value(kept).unwrap();
+    assert_eq!(attempt.told_at, 0);
+}
+
+#[test]
 fn what_is_no_longer_assigned_ends_and_what_is_asked_for_again_is_told_again() {
     let one = assignment(1, &[(1, Grant::Prepare)]);
     let mut book = book(&[one.clone(), assignment(2, &[])]);
