@@ -46,6 +46,8 @@ struct Known {
     /// Whether the host was down already, for all that was known, when it was let go.
     excused: bool,
     granted: bool,
+    /// Whether the machine that made it is gone.
+    lost: bool,
     validated_at: Option<Duration>,
     result: Option<AttemptResult>,
 }
@@ -115,7 +117,7 @@ impl Checker {
                 Transition::Unit { unit, from, to, grant, .. } => {
                     self.unit_moves(by, *unit, *from, *to);
                     match grant {
-                        Some(Grant::Switch) => self.let_go(&fleet.package, &now, *unit, made),
+                        Some(Grant::Switch) => self.let_go(&now, *unit, made),
                         Some(Grant::Retire) => self.retires(at, &now, *unit),
                         _ => {}
                     }
@@ -199,6 +201,7 @@ impl Checker {
             package: package.clone(),
             excused: false,
             granted: false,
+            lost: false,
             validated_at: None,
             result: None,
         };
@@ -250,10 +253,10 @@ impl Checker {
     }
 
     /// I1: what is let go beside what is down already is within the limit. What is down already is not made worse.
-    fn let_go(&mut self, package: &PackageName, state: &FleetState, unit: UnitId, made: &Decided) {
+    fn let_go(&mut self, state: &FleetState, unit: UnitId, made: &Decided) {
         let Some(view) = state.all().find(|view| view.unit == unit).cloned() else { return };
         self.may_start(state, &view, "let go");
-        let before = self.down(package, state);
+        let before = self.down(state);
         let current = made.let_go.get(&unit);
         let Some(known) = current.and_then(|attempt| self.attempts.get_mut(attempt)) else {
             return self.blame(format!("I6: {} was let go without an attempt", view.host_name));
@@ -269,14 +272,10 @@ impl Checker {
         });
     }
 
-    /// The hosts of a deployment that are down by what deployments do. Of other packages what is in the middle of a change counts, and not what
-    /// was left broken.
-    fn down(&self, package: &PackageName, state: &FleetState) -> BTreeSet<HostName> {
+    /// The hosts of a deployment that are down by what deployments do, of whatever packages.
+    fn down(&self, state: &FleetState) -> BTreeSet<HostName> {
         let group: BTreeSet<&HostName> = state.units().map(|view| &view.host_name).collect();
-        let is_counted = |known: &&Known| {
-            let is_ours = known.package == *package || known.result.is_none();
-            is_ours && known.is_down() && !known.excused && group.contains(&known.host)
-        };
+        let is_counted = |known: &&Known| known.is_down() && !known.excused && group.contains(&known.host);
         self.attempts.values().filter(is_counted).map(|known| known.host.clone()).collect()
     }
 
@@ -321,13 +320,27 @@ impl Checker {
             ReportEvent::Finished { result } => known.result = Some(result.clone()),
             _ => return,
         }
+        let (host, package) = (known.host.clone(), known.package.clone());
+        let is_proof = match &report.event {
+            ReportEvent::Finished { result } => matches!(
+                result,
+                AttemptResult::Succeeded | AttemptResult::Failed { aftermath: Aftermath::Restored, .. }
+            ),
+            _ => true,
+        };
+        if is_proof {
+            let is_over = |known: &&mut Known| {
+                known.host == host && known.package == package && (known.lost || known.result.is_some())
+            };
+            self.attempts.values_mut().filter(is_over).for_each(|known| known.granted = false);
+        }
         self.touching.retain(|_, touching| *touching != report.attempt);
     }
 
-    /// The machine is another one: nothing more comes of what the one before did.
+    /// The machine is another one: nothing more comes of what the one before did, and what that was changing is down until it is proven anew.
     pub(crate) fn replaced(&mut self, host: HostId, name: &HostName) {
         self.touching.retain(|(on, _), _| *on != host);
-        self.attempts.values_mut().filter(|known| known.host == *name).for_each(|known| known.excused = true);
+        self.attempts.values_mut().filter(|known| known.host == *name).for_each(|known| known.lost = true);
     }
 
     /// An instance works that nobody is changing: whatever was left of earlier attempts is over.

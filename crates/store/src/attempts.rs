@@ -9,7 +9,6 @@ use packhorse_model::step::{StepKind, StepOutcome};
 
 use crate::args;
 use crate::conn::Conn;
-use crate::dialect::{Standstill, stand_still};
 use crate::error::StoreError;
 use crate::row::Row;
 use crate::sql::{json, word};
@@ -178,37 +177,6 @@ pub async fn open_beside(conn: &mut Conn, deployment: DeploymentId) -> Result<Ve
         })
     };
     rows.iter().map(open).collect()
-}
-
-/// Whether a decision rests on what other deployments hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Budget {
-    /// It has a limit that holds over all deployments.
-    Shared,
-    /// It has not.
-    Own,
-}
-
-/// Puts decisions that rest on [`held_elsewhere`] in line with all others, until the transaction ends: two deployments on the same hosts would both
-/// take the last slot if neither saw what the other is about to write.
-pub async fn keep_budget(conn: &mut Conn, budget: Budget) -> Result<(), StoreError> {
-    let what = match budget {
-        Budget::Shared => Standstill::Budgets,
-        Budget::Own => Standstill::Slots,
-    };
-    stand_still(conn, what).await
-}
-
-/// The hosts on which open attempts of other deployments, of whatever package, hold a slot. For a decision, [`keep_budget`] goes before.
-pub async fn held_elsewhere(conn: &mut Conn, deployment: DeploymentId) -> Result<Vec<HostId>, StoreError> {
-    let rows = conn
-        .query(
-            "SELECT DISTINCT a.host_id FROM attempts a CROSS JOIN units u WHERE a.ended_at IS NULL AND a.deployment_id <> $1
-             AND u.id = a.unit_id AND u.state IN ('switching', 'restoring', 'unknown')",
-            args![deployment],
-        )
-        .await?;
-    rows.iter().map(|row| row.parse("host_id")).collect()
 }
 
 /// Notes when everything was on the host.

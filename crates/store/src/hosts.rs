@@ -40,6 +40,17 @@ pub struct StoredHost {
     pub created_at: Timestamp,
 }
 
+/// When a host was last heard of.
+#[derive(Debug, Clone)]
+pub struct Heard {
+    /// The host.
+    pub id: HostId,
+    /// Its name.
+    pub name: HostName,
+    /// When, as far as it was written down.
+    pub last_seen_at: Option<Timestamp>,
+}
+
 /// What makes a certificate current.
 #[derive(Debug, Clone)]
 pub struct HostIdentity {
@@ -291,6 +302,23 @@ pub async fn set_modules(conn: &mut Conn, host: HostId, modules: &[ModuleId]) ->
         .await?;
     }
     Ok(())
+}
+
+/// When these hosts were last heard of, as far as they exist.
+pub async fn heard(conn: &mut Conn, hosts: &[HostId]) -> Result<Vec<Heard>, StoreError> {
+    let mut heard = Vec::with_capacity(hosts.len());
+    for some in hosts.chunks(500) {
+        let mut sql = Sql::new("SELECT id, name, last_seen_at FROM hosts WHERE id IN ");
+        sql.tuple(some.iter().map(HostId::to_arg));
+        for row in conn.fetch(sql).await? {
+            heard.push(Heard {
+                id: row.parse("id")?,
+                name: row.parse("name")?,
+                last_seen_at: row.opt_time("last_seen_at")?,
+            });
+        }
+    }
+    Ok(heard)
 }
 
 /// Notes when these hosts were heard of.

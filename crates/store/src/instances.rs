@@ -161,3 +161,14 @@ pub async fn set_health(
     .await
     .map(drop)
 }
+
+/// Forgets the health of what is on a host: it was told of another machine.
+pub async fn forget_health(conn: &mut Conn, host: HostId, now: Timestamp) -> Result<(), StoreError> {
+    let unknown = word(&Health::Unknown)?;
+    conn.execute(
+        "UPDATE instances SET health = $1, reason = NULL, updated_at = $2 WHERE host_id = $3 AND health <> $1",
+        args![unknown, now, host],
+    )
+    .await
+    .map(drop)
+}

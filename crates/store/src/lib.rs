@@ -52,6 +52,7 @@ mod row;
 pub mod script_results;
 pub mod segments;
 pub mod sessions;
+pub mod slots;
 mod sql;
 pub mod staged;
 pub mod step_outputs;

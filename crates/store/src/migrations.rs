@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = migrations![
     20 "0020_instances",
     21 "0021_package_counts",
     22 "0022_deployment_parts",
+    23 "0023_slots",
 ];
 
 /// They are applied in this order, and what a database holds is found in it by its place.

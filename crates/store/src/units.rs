@@ -151,6 +151,8 @@ pub struct Standing {
     pub health: Option<Health>,
     /// Whether an attempt was superseded of which the host has not come to the end yet.
     pub in_doubt: bool,
+    /// Whether the slot of its instance is taken, by whatever attempt.
+    pub unproven: bool,
     /// When its state changed last, or a step of it began.
     pub changed_at: Timestamp,
 }
@@ -185,9 +187,10 @@ pub struct StandingHost {
 
 const STANDING: &str = "SELECT u.id, u.plan_id, u.batch, u.package_id, u.host_id, u.host_name, u.action, u.state, u.epoch, u.step, u.failure,
   u.attempt_id, a.granted, a.incarnation AS attempt_incarnation, a.created_at AS attempt_created_at, a.prepared_at, a.validated_at,
-  a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health, u.in_doubt, u.updated_at
+  a.ended_at AS attempt_ended_at, h.incarnation AS host_incarnation, h.last_seen_at, i.health, u.in_doubt, s.attempt_id AS slot, u.updated_at
   FROM units u LEFT JOIN attempts a ON a.id = u.attempt_id LEFT JOIN hosts h ON h.id = u.host_id
-  LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = u.package_id";
+  LEFT JOIN instances i ON i.host_id = u.host_id AND i.package_id = u.package_id
+  LEFT JOIN slots s ON s.host_id = u.host_id AND s.package_id = u.package_id";
 
 fn standing(row: &Row) -> Result<Standing, StoreError> {
     let attempt = match row.opt_parse("attempt_id")? {
@@ -225,6 +228,7 @@ fn standing(row: &Row) -> Result<Standing, StoreError> {
         on,
         health: row.opt_word("health")?,
         in_doubt: row.bool("in_doubt")?,
+        unproven: row.opt_text("slot")?.is_some(),
         changed_at: row.time("updated_at")?,
     })
 }

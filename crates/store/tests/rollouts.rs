@@ -1,14 +1,14 @@
 //! What people change while deployments go on, and what they say about hosts.
 
-use packhorse_model::HostName;
 use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, UnitState};
-use packhorse_model::ids::HostId;
+use packhorse_model::ids::{HostId, PackageId};
 use packhorse_model::label::Labels;
-use packhorse_model::order::InstanceState;
+use packhorse_model::order::{Grant, Health, InstanceReport, InstanceState};
 use packhorse_model::strategy::Strategy;
+use packhorse_model::{Digest, HostName};
 use packhorse_store::plans::NewPlan;
 use packhorse_store::units::{self, Move};
-use packhorse_store::{Conn, attempts, deployments, host_labels, hosts, plans, targets};
+use packhorse_store::{Conn, attempts, deployments, host_labels, hosts, instances, plans, slots, targets};
 
 use crate::engine::{admit, deployed, name, plan, release, spec, world};
 use crate::harness::{TestStore, at, id, on_both};
@@ -17,6 +17,7 @@ on_both!(
     a_plan_follows_with_the_units_of_the_one_before,
     what_a_person_lets_go_stays_let_go,
     slots_of_other_deployments_are_seen,
+    a_slot_outlives_its_attempt_until_there_is_evidence,
     some_claims_are_given_up,
     targets_are_found_page_by_page,
     labels_replace_what_was_there,
@@ -72,10 +73,75 @@ async fn slots_of_other_deployments_are_seen(test: TestStore) {
     let attempt = admit(&mut tx, 1, 1, 1).await;
     let switching = Move { state: UnitState::Switching, failure: None, revision: 2, at: at(3) };
     units::set_state(&mut tx, id(1), &switching).await.unwrap();
-    assert_eq!(attempts::held_elsewhere(&mut tx, id(77)).await.unwrap(), [id::<HostId>(1)]);
-    assert!(attempts::held_elsewhere(&mut tx, deployment).await.unwrap().is_empty(), "its own are no others");
+    let here = (id::<HostId>(1), id::<PackageId>(1));
+    assert_eq!(slots::down(&mut tx, id(77)).await.unwrap(), [here]);
+    assert!(slots::down(&mut tx, deployment).await.unwrap().is_empty(), "its own are no others");
     attempts::end(&mut tx, attempt, at(4)).await.unwrap();
-    assert!(attempts::held_elsewhere(&mut tx, id(77)).await.unwrap().is_empty());
+    assert!(slots::down(&mut tx, id(77)).await.unwrap().is_empty());
+}
+
+async fn a_slot_outlives_its_attempt_until_there_is_evidence(test: TestStore) {
+    let (mut tx, _) = deployed(&test).await;
+    let (host, package) = (id::<HostId>(1), id::<PackageId>(1));
+    let held = async |conn: &mut Conn| !slots::down(conn, id(77)).await.unwrap().is_empty();
+    let inventory = async |conn: &mut Conn, health| {
+        let reports = [instance(health)];
+        instances::replace(conn, host, &reports, at(5)).await.unwrap();
+        slots::give_back_proven(conn, host).await.unwrap();
+    };
+    inventory(&mut tx, Health::Healthy).await;
+    let first = admit(&mut tx, 1, 1, 1).await;
+    attempts::grant(&mut tx, first, Grant::Switch).await.unwrap();
+    slots::take(&mut tx, host, package, first, at(3)).await.unwrap();
+    slots::give_back_proven(&mut tx, host).await.unwrap();
+    assert!(held(&mut tx).await, "the host may be about to begin");
+    assert!(units::of_plan(&mut tx, id(1)).await.unwrap()[0].unproven);
+
+    // It ends, and nobody knows how. The next one comes to nothing.
+    attempts::end(&mut tx, first, at(4)).await.unwrap();
+    instances::set_health(&mut tx, host, package, Health::Unknown, at(4)).await.unwrap();
+    let second = admit(&mut tx, 2, 1, 2).await;
+    slots::take(&mut tx, host, package, second, at(4)).await.unwrap();
+    slots::give_back_of(&mut tx, second).await.unwrap();
+    inventory(&mut tx, Health::Unknown).await;
+    assert!(held(&mut tx).await);
+    units::set_in_doubt(&mut tx, id(1), true).await.unwrap();
+    inventory(&mut tx, Health::Healthy).await;
+    assert!(held(&mut tx).await, "what was superseded may not have come to its end");
+    units::set_in_doubt(&mut tx, id(1), false).await.unwrap();
+    slots::give_back_proven(&mut tx, host).await.unwrap();
+    assert!(!held(&mut tx).await);
+
+    // Of another machine nothing is known.
+    inventory(&mut tx, Health::Unhealthy).await;
+    assert!(held(&mut tx).await, "an unhealthy instance holds without a slot");
+    instances::forget_health(&mut tx, host, at(6)).await.unwrap();
+    assert!(!held(&mut tx).await);
+    for give_back in [true, false] {
+        slots::take(&mut tx, host, package, first, at(7)).await.unwrap();
+        assert!(held(&mut tx).await);
+        match give_back {
+            true => slots::give_back(&mut tx, host, package).await.unwrap(),
+            false => slots::give_back_of(&mut tx, first).await.unwrap(),
+        }
+        assert!(!held(&mut tx).await);
+    }
+}
+
+fn instance(health: Health) -> InstanceReport {
+    InstanceReport {
+        package: name("shop"),
+        version: name("1.1"),
+        tree: Digest::new([3; 32]),
+        install_root: "/data/app/shop".to_owned(),
+        state: InstanceState::Running,
+        health,
+        reason: None,
+        previous: None,
+        rendering: None,
+        previous_rendering: None,
+        drift: None,
+    }
 }
 
 async fn some_claims_are_given_up(test: TestStore) {

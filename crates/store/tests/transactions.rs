@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use packhorse_store::attempts::{self, Budget};
+use packhorse_store::slots::{self, Budget};
 use packhorse_store::{Conn, Store, StoreError, StoreUrl, args, json};
 use tokio::sync::Barrier;
 
@@ -95,7 +95,7 @@ async fn writers_wait_for_each_other(test: TestStore) {
 async fn who_decides_by_a_budget_sees_what_others_took(test: TestStore) {
     let take = |store: Store, name: String| async move {
         let mut tx = store.write().await.unwrap();
-        attempts::keep_budget(&mut tx, Budget::Shared).await.unwrap();
+        slots::keep_budget(&mut tx, Budget::Shared).await.unwrap();
         // Each looks at what all have taken, and writes a row of its own: no row is there for which they would wait.
         let taken = tx.query("SELECT name FROM settings", vec![]).await.unwrap().len();
         if taken < 3 {

@@ -67,6 +67,7 @@ impl Rows {
                 received.wants_inventory &= received.incarnation != told.incarnation;
             }
         }
+        self.give_back_proven(told.host);
         for id in deployments {
             if let Some(deployment) = self.deployments.get_mut(&id) {
                 deployment.revision += 1;
@@ -99,8 +100,10 @@ impl Rows {
             attempt_open: attempt.ended_at.is_none(),
             sequence: attempt.last_sequence,
         };
+        let change = fold(&view, report, now);
+        let evidence = change.evidence;
         let UnitChange { sequence, state, step, prepared_at, validated_at, failure, attempt_ended, health, .. } =
-            fold(&view, report, now);
+            change;
         let Some(sequence) = sequence else { return (None, false) };
         if prepared_at.is_some() {
             unit.in_doubt = false;
@@ -118,6 +121,7 @@ impl Rows {
         if let (Some(health), Some(instance)) = (health, self.instances.get_mut(&key)) {
             instance.health = health;
         }
+        self.prove(key, report.attempt, evidence);
         if let Some(row) = self.attempts.get_mut(&report.attempt) {
             row.last_sequence = sequence;
             row.prepared_at = prepared_at.or(row.prepared_at);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use packhorse_model::deployment::{Direction, UnitState};
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, UnitId};
-use packhorse_model::order::{Grant, Health};
+use packhorse_model::order::{Grant, Health, InstanceReport};
 use packhorse_model::{HostName, PackageName};
 use packhorse_planner::fleet::{FleetState, Hold, Reach, UnitView};
 
@@ -91,10 +91,18 @@ impl Rows {
             .filter(|(_, open)| open.deployment != id && counts(open.deployment) && ours.contains(&open.host))
             .filter(|(_, open)| self.units[&open.unit].state.holds_slot())
             .map(|(_, open)| open.host);
-        let bystanders = deployment.bystanders.iter().copied().filter(|host| {
-            watch.is_silent(self, *host) || self.health(*host, &deployment.package) == Health::Unhealthy
-        });
-        held.chain(bystanders).map(|host| self.hosts[&host].name.clone()).collect()
+        if deployment.strategy.max_unavailable.is_none() {
+            return held.map(|host| self.hosts[&host].name.clone()).collect();
+        }
+        // Of the instances that the deployment is about, its units tell.
+        let is_own = |(host, package): &(HostId, PackageName)| *package == deployment.package && ours.contains(host);
+        let is_unhealthy = |(_, instance): &(_, &InstanceReport)| instance.health == Health::Unhealthy;
+        let unhealthy = self.instances.iter().filter(is_unhealthy).map(|(instance, _)| instance);
+        let is_of_group = |host: &HostId| ours.contains(host) || deployment.bystanders.contains(host);
+        let down = self.slots.keys().chain(unhealthy).filter(|instance| !is_own(instance)).map(|(host, _)| *host);
+        let silent = deployment.bystanders.iter().copied().filter(|host| watch.is_silent(self, *host));
+        let down = held.chain(down.filter(is_of_group)).chain(silent);
+        down.map(|host| self.hosts[&host].name.clone()).collect()
     }
 
     fn view(&self, id: UnitId, unit: &UnitRow, watch: &Watch<'_>) -> UnitView {
@@ -113,6 +121,7 @@ impl Rows {
             health: self.health(unit.planned.host, package),
             occupied: self.is_occupied_by_another(unit),
             in_doubt: unit.in_doubt,
+            unproven: self.slots.contains_key(&(unit.planned.host, package.clone())),
             changed_at: Some(unit.changed_at),
             ..UnitView::pending(id, unit.planned.host_name.clone(), unit.planned.order.action)
         }

@@ -13,6 +13,7 @@ use packhorse_model::deployment::{DeploymentState, Direction, Plan, PlannedUnit,
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId, Identifier, PlanId, UnitId};
 use packhorse_model::order::{Assignment, AttemptOrder, Grant, Health, InstanceReport};
 use packhorse_model::strategy::Strategy;
+use packhorse_planner::fleet::Evidence;
 
 use crate::site::{batches, epoch, host_id, host_name};
 use crate::story::Story;
@@ -33,6 +34,8 @@ pub(crate) struct Rows {
     pub(crate) attempts: BTreeMap<AttemptId, AttemptRow>,
     pub(crate) hosts: BTreeMap<HostId, HostRow>,
     pub(crate) instances: BTreeMap<(HostId, PackageName), InstanceReport>,
+    /// The slots that are taken, each with the attempt that took it.
+    slots: BTreeMap<(HostId, PackageName), AttemptId>,
     /// Whether a freeze holds everything.
     pub(crate) frozen: bool,
     /// Rises with every change of the guard rails.
@@ -125,6 +128,7 @@ impl Rows {
             attempts: BTreeMap::new(),
             hosts: (0..story.hosts).map(|number| (host_id(number), host(number))).collect(),
             instances: BTreeMap::new(),
+            slots: BTreeMap::new(),
             frozen: false,
             rails: 0,
             budgets: 0,
@@ -229,6 +233,35 @@ impl Rows {
         open.map(|attempt| attempt.ended_at = Some(now)).is_some()
     }
 
+    /// Gives back the slots of what is proven of an instance, by this attempt.
+    fn prove(&mut self, instance: (HostId, PackageName), attempt: AttemptId, evidence: Option<Evidence>) {
+        match evidence {
+            Some(Evidence::Proven) => drop(self.slots.remove(&instance)),
+            Some(Evidence::AsFound) => self.slots.retain(|_, taken| *taken != attempt),
+            None => {}
+        }
+    }
+
+    /// Gives back the slots on a host whose instances are healthy, while nothing changes them.
+    fn give_back_proven(&mut self, host: HostId) {
+        let healthy: Vec<(HostId, PackageName)> = self
+            .slots
+            .keys()
+            .filter(|(on, package)| *on == host && self.health(host, package) == Health::Healthy)
+            .cloned()
+            .collect();
+        for instance in healthy {
+            let is_of_it = |unit: &UnitRow| unit.planned.host == host && unit.planned.order.package == instance.1;
+            let may_change = self
+                .open_attempts()
+                .any(|(_, open)| open.granted != Grant::Prepare && is_of_it(&self.units[&open.unit]));
+            let is_in_doubt = self.units.values().any(|unit| unit.in_doubt && is_of_it(unit));
+            if !may_change && !is_in_doubt {
+                self.slots.remove(&instance);
+            }
+        }
+    }
+
     /// The health of an instance, as last reported.
     fn health(&self, host: HostId, package: &PackageName) -> Health {
         self.instances.get(&(host, package.clone())).map_or(Health::Unknown, |instance| instance.health)
@@ -238,7 +271,11 @@ impl Rows {
     pub(crate) fn join_anew(&mut self, number: usize) -> u32 {
         let row = self.hosts.get_mut(&host_id(number)).expect("a host of the story");
         row.incarnation += 1;
-        row.incarnation
+        let incarnation = row.incarnation;
+        // What was told of the health of instances was told of another machine.
+        let of_host = self.instances.iter_mut().filter(|((host, _), _)| *host == host_id(number));
+        of_host.for_each(|(_, instance)| instance.health = Health::Unknown);
+        incarnation
     }
 
     /// A freeze begins, or ends.

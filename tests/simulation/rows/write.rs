@@ -53,6 +53,7 @@ impl Rows {
                         decided.let_go.extend(self.units[unit].attempt.map(|attempt| (*unit, attempt)));
                     }
                     touched.extend(self.change(*unit, &change, now));
+                    self.keep_slot(*unit, transition);
                 }
                 Transition::Supersede { unit } => touched.extend(self.supersede(*unit, now)),
                 Transition::Deployment { to, .. } => self.set_state(fleet.id, *to),
@@ -133,6 +134,18 @@ impl Rows {
         let attempt = self.attempts.get_mut(&unit.attempt?).filter(|attempt| attempt.ended_at.is_none())?;
         attempt.granted = change.grant?;
         Some(attempt.host)
+    }
+
+    /// Takes the slot of the unit's instance, or gives it back.
+    fn keep_slot(&mut self, id: UnitId, transition: &Transition) {
+        let unit = &self.units[&id];
+        let Some(attempt) = unit.attempt else { return };
+        let instance = (unit.planned.host, unit.planned.order.package.clone());
+        let evidence = transition.evidence(unit.planned.order.action);
+        if transition.takes_slot() {
+            self.slots.entry(instance.clone()).or_insert(attempt);
+        }
+        self.prove(instance, attempt, evidence);
     }
 
     fn supersede(&mut self, id: UnitId, now: Timestamp) -> Option<HostId> {

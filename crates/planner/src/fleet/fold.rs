@@ -23,6 +23,26 @@ pub struct AttemptView {
     pub sequence: u32,
 }
 
+/// What a report proves of an instance, so that a slot is given back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Evidence {
+    /// It is as ordered, or works as it did before: whoever took its slot gives it back.
+    Proven,
+    /// The attempt leaves it as it found it, whatever that was: what this attempt took, it gives back.
+    AsFound,
+}
+
+impl Evidence {
+    /// What a failure proves that left this.
+    pub(crate) fn of_failure(action: UnitAction, left: Aftermath) -> Option<Self> {
+        match left {
+            Aftermath::Restored if action != UnitAction::Start => Some(Self::Proven),
+            Aftermath::Restored | Aftermath::Untouched | Aftermath::Removed | Aftermath::Ran => Some(Self::AsFound),
+            Aftermath::Broken => None,
+        }
+    }
+}
+
 /// What a report changes. Everything that is absent stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UnitChange {
@@ -44,6 +64,8 @@ pub struct UnitChange {
     pub attempt_ended: bool,
     /// The health of the instance, of which the report is the newest evidence.
     pub health: Option<Health>,
+    /// What it proves.
+    pub evidence: Option<Evidence>,
 }
 
 impl UnitChange {
@@ -90,6 +112,7 @@ pub fn fold(view: &AttemptView, report: &Report, now: jiff::Timestamp) -> UnitCh
         }
         ReportEvent::Validated => {
             change.validated_at = Some(now);
+            change.evidence = Some(Evidence::Proven);
             change.health = leaves_running(view.action).then_some(Health::Healthy);
             if view.grant == Grant::Switch && matches!(view.state, UnitState::Switching | UnitState::Unknown) {
                 change.state = Some(UnitState::Baking);
@@ -104,6 +127,7 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
     match result {
         AttemptResult::Succeeded => {
             change.state = Some(UnitState::Succeeded);
+            change.evidence = Some(Evidence::Proven);
             // Health after the validation is the monitors' to tell.
             if matches!(view.state, UnitState::Switching) {
                 change.health = leaves_running(view.action).then_some(Health::Healthy);
@@ -118,6 +142,7 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
                 Aftermath::Broken => Some(Health::Unhealthy),
                 Aftermath::Untouched | Aftermath::Removed | Aftermath::Ran => None,
             };
+            change.evidence = Evidence::of_failure(view.action, *aftermath);
         }
         AttemptResult::Unknown { step, evidence } => {
             change.state = Some(UnitState::Unknown);
@@ -125,9 +150,11 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
             // What was known of the instance is no evidence any more.
             change.health = Some(Health::Unknown);
         }
-        // What waits for a new attempt waits for this end, and is not cancelled by it once more.
-        AttemptResult::Cancelled if view.state == UnitState::Pending => {}
-        AttemptResult::Cancelled => change.state = Some(UnitState::Cancelled),
+        AttemptResult::Cancelled => {
+            change.evidence = Some(Evidence::AsFound);
+            // What waits for a new attempt waits for this end, and is not cancelled by it once more.
+            change.state = (view.state != UnitState::Pending).then_some(UnitState::Cancelled);
+        }
     }
 }
 

@@ -41,7 +41,7 @@ mod waiting;
 pub use back::{may_have_changed, roll_back, roll_back_some};
 pub use classes::PlannedChange;
 pub use control::{ControlError, promote, resize, resume, skip_ahead};
-pub use fold::{AttemptView, UnitChange, fold};
+pub use fold::{AttemptView, Evidence, UnitChange, fold};
 pub use holds::{Beginning, EnvironmentLimits, FreezeRule, GuardRails, GuardedDeployment, Hold};
 pub use inventory::{
     Availability, HostMigration, HostValues, InstanceVersion, Inventory, InventoryHost, InventoryInstance,

@@ -84,6 +84,7 @@ impl FleetState {
             }
             unit.keeps_slot()
                 || unit.is_left_broken()
+                || (unit.is_unproven() && (is_said || unit.epoch > 0))
                 || (unit.is_down_by_itself() && (is_said || !unit.is_before_its_turn()))
         };
         let proven = |host: &HostName| self.units().any(|unit| unit.host_name == *host && unit.is_proven());
@@ -136,6 +137,11 @@ impl UnitView {
     fn keeps_slot(&self) -> bool {
         let is_in_doubt = self.in_doubt && matches!(self.state, UnitState::Pending | UnitState::Preparing);
         is_in_doubt || (self.state.holds_slot() && !(self.is_lost() && self.health == Health::Healthy))
+    }
+
+    /// Whether the slot that an attempt before took is kept, whatever the unit waits for now: for a retry, the host has to prove itself first.
+    fn is_unproven(&self) -> bool {
+        self.unproven && self.health != Health::Healthy
     }
 
     /// Whether its last attempt left nothing that works, also if a person has left the unit out since; a slot is given back only when the host tells that it is healthy again.

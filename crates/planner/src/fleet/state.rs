@@ -8,6 +8,7 @@ use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Aftermath, Grant, Health, UnitAction};
 use packhorse_model::strategy::Strategy;
 
+use super::fold::Evidence;
 use super::holds::Hold;
 
 /// A deployment and everything that its next step depends on, read in one transaction.
@@ -32,8 +33,8 @@ pub struct FleetState {
     /// Units of earlier plans of this deployment that are in flight.
     pub former: Vec<UnitView>,
     /// Hosts of the target group that are down for reasons that are not in this deployment: a unit of another deployment of the same
-    /// package holds a slot on them, or they are not among the units here and their instance is unhealthy or not heard of. If the
-    /// strategy says how many may be down, also those on which a deployment of another package holds a slot.
+    /// package holds a slot on them. If the strategy says how many may be down, also those on which a slot of any other instance is taken, or any other
+    /// instance is unhealthy, and those without a unit here that are not heard of.
     pub down_elsewhere: BTreeSet<HostName>,
     /// What holds it: nothing is admitted, and no switch granted, as long as there is anything.
     pub holds: Vec<Hold>,
@@ -73,6 +74,9 @@ pub struct UnitView {
     /// Whether an attempt of it was superseded of which the host has not come to the end yet, as far as is known. The next attempt prepares
     /// only behind that end.
     pub in_doubt: bool,
+    /// Whether the slot of its instance is taken: an attempt was let change it, of this unit or of one before, and nothing has proven since that it
+    /// works.
+    pub unproven: bool,
     /// When anything was last heard of it: a state, or a step that began.
     pub changed_at: Option<jiff::Timestamp>,
 }
@@ -137,6 +141,40 @@ pub enum Transition {
     /// The plan of [`roll_back`](super::roll_back) becomes the current one; its parent is the one that is current now. If there is
     /// nothing to take back (a restart), the deployment is `rolled_back` instead.
     RollBack,
+}
+
+impl Transition {
+    /// Whether the unit's attempt takes the slot of its instance: with the leave to change it, and when nobody knows any more what became of it.
+    #[must_use]
+    pub fn takes_slot(&self) -> bool {
+        match self {
+            Self::Unit { from, to, grant, .. } => takes_slot(*from, *to, *grant),
+            _ => false,
+        }
+    }
+
+    /// What is proven of the instance of the unit, whose action is this one, so that its slot is given back: a host that is back had told, or a
+    /// person has looked.
+    #[must_use]
+    pub fn evidence(&self, action: UnitAction) -> Option<Evidence> {
+        match self {
+            Self::Unit { to, .. } if is_proven(*to) => Some(Evidence::Proven),
+            Self::Unit { to: UnitState::Failed, trouble: Some(Trouble { aftermath: Some(left), .. }), .. } => {
+                Evidence::of_failure(action, *left)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn takes_slot(from: UnitState, to: UnitState, grant: Option<Grant>) -> bool {
+    let has_begun =
+        matches!(from, UnitState::Switching | UnitState::Baking | UnitState::Restoring | UnitState::Retiring);
+    matches!(grant, Some(Grant::Switch | Grant::Restore)) || (to == UnitState::Unknown && has_begun)
+}
+
+fn is_proven(state: UnitState) -> bool {
+    matches!(state, UnitState::Baking | UnitState::Retiring | UnitState::Succeeded)
 }
 
 /// Why a unit is not as it should be, when it was the server that found out.
@@ -210,6 +248,7 @@ impl UnitView {
             health: Health::Unknown,
             occupied: false,
             in_doubt: false,
+            unproven: false,
             changed_at: None,
         }
     }
@@ -233,6 +272,7 @@ impl UnitView {
         trouble: Option<&Trouble>,
         now: jiff::Timestamp,
     ) {
+        self.unproven = (self.unproven || takes_slot(self.state, to, grant)) && !is_proven(to);
         self.state = to;
         self.changed_at = Some(now);
         self.grant = grant.unwrap_or(self.grant);
@@ -302,7 +342,7 @@ impl UnitView {
 
     /// Whether the instance is proven to be as ordered.
     pub(crate) fn is_proven(&self) -> bool {
-        matches!(self.state, UnitState::Baking | UnitState::Retiring | UnitState::Succeeded)
+        is_proven(self.state)
     }
 }
 

@@ -8,7 +8,7 @@ use packhorse_model::ids::HostId;
 use packhorse_model::order::{HostFacts, JoinReply, JoinRequest};
 use packhorse_model::problem::Problem;
 use packhorse_store::audit::NewEntry;
-use packhorse_store::{hosts, join_tokens};
+use packhorse_store::{hosts, instances, join_tokens};
 use serde_json::json;
 
 use crate::access::{Secret, SecretKind, read_body};
@@ -60,6 +60,8 @@ pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<
     let token = join_tokens::take(&mut tx, &secret.hash(), now).await?.ok_or_else(refused)?;
     let new: HostId = app.random.id(now);
     let (host, incarnation) = hosts::join(&mut tx, new, &token.host, &facts, now).await?;
+    // What was told of the health of instances was told of another machine.
+    instances::forget_health(&mut tx, host, now).await?;
     if !token.modules.is_empty() {
         hosts::set_modules(&mut tx, host, &token.modules).await?;
     }

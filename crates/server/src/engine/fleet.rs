@@ -11,8 +11,9 @@ use packhorse_model::order::{Grant, Health};
 use packhorse_planner::fleet::{Beginning, FleetState, Reach, UnitView};
 use packhorse_store::attempts::{self, OpenAttempt};
 use packhorse_store::deployments::{self, Deployment};
+use packhorse_store::hosts::Heard;
 use packhorse_store::units::{self, Standing};
-use packhorse_store::{Conn, StoreError, deployment_parts, plans, targets};
+use packhorse_store::{Conn, StoreError, hosts, plans, slots};
 
 use super::guard;
 use crate::app::App;
@@ -56,16 +57,15 @@ pub(crate) async fn load(
     let watch = Watch { app, now };
     let mut down_elsewhere = held_elsewhere(&current, &open, id);
     if deployment.strategy.max_unavailable.is_some() {
-        let holders: BTreeSet<HostId> = attempts::held_elsewhere(conn, id).await?.into_iter().collect();
-        down_elsewhere.extend(names(&current, &holders));
-    }
-    for part in deployment_parts::of(conn, id).await? {
-        for target in targets::by_id(conn, part.package, &bystanders).await? {
-            let is_silent = watch.is_silent(target.host, target.last_seen_at);
-            if is_silent || target.instance.is_some_and(|instance| instance.health == Health::Unhealthy) {
-                down_elsewhere.insert(target.name);
-            }
-        }
+        // Of the instances that the deployment is about, its units tell.
+        let own: BTreeSet<(HostId, PackageId)> =
+            current.iter().chain(&former).map(|unit| (unit.host, unit.package)).collect();
+        let down = slots::down(conn, id).await?.into_iter().filter(|instance| !own.contains(instance));
+        let down: BTreeSet<HostId> = down.map(|(host, _)| host).collect();
+        down_elsewhere.extend(names(&current, &down));
+        let is_down = |host: &Heard| down.contains(&host.id) || watch.is_silent(host.id, host.last_seen_at);
+        let beside = hosts::heard(conn, &bystanders).await?;
+        down_elsewhere.extend(beside.into_iter().filter(is_down).map(|host| host.name));
     }
     let hosts: BTreeSet<HostId> = current.iter().map(|unit| unit.host).chain(bystanders.iter().copied()).collect();
 
@@ -154,6 +154,7 @@ impl Watch<'_> {
             health: unit.health.unwrap_or(Health::Unknown),
             occupied: occupied.by_another(unit),
             in_doubt: unit.in_doubt,
+            unproven: unit.unproven,
             changed_at: Some(unit.changed_at),
         }
     }

@@ -8,11 +8,12 @@ use packhorse_model::deployment::{UnitFailure, UnitState};
 use packhorse_model::ids::{AttemptId, DeploymentId, HostId};
 use packhorse_model::order::{HostFacts, InstanceReport, Report, ReportEvent};
 use packhorse_model::step::StepOutcome;
-use packhorse_planner::fleet::{AttemptView, UnitChange, fold};
+use packhorse_planner::fleet::{AttemptView, Evidence, UnitChange, fold};
 use packhorse_store::attempts::{self, Standing};
 use packhorse_store::units::{self, Move};
 use packhorse_store::{
     AsStoreError, StoreError, Tx, database_targets, deployments, host_assignments, hosts, instances, script_results,
+    slots,
 };
 
 use crate::access::Agent;
@@ -127,6 +128,9 @@ impl Fold<'_> {
             fold.report(tx, report).await?;
         }
         fold.inventory(tx).await?;
+        if !told.reports.is_empty() || told.instances.is_some() {
+            slots::give_back_proven(tx, agent.host).await?;
+        }
         if let Some(facts) = &told.facts {
             hosts::set_facts(tx, agent.host, &agent.name, facts).await?;
         }
@@ -267,6 +271,11 @@ impl Fold<'_> {
         }
         if let Some(health) = change.health {
             instances::set_health(tx, self.host, unit.package, health, self.now).await?;
+        }
+        match change.evidence {
+            Some(Evidence::Proven) => slots::give_back(tx, self.host, unit.package).await?,
+            Some(Evidence::AsFound) => slots::give_back_of(tx, id).await?,
+            None => {}
         }
         if change.attempt_ended && attempts::end(tx, id, self.now).await? {
             self.raises = true;

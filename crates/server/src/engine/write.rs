@@ -7,13 +7,13 @@ use packhorse_model::deployment::{DeploymentState, Direction, UnitFailure, UnitS
 use packhorse_model::ids::{HostId, UnitId};
 use packhorse_model::order::Grant;
 use packhorse_model::step::StepKind;
-use packhorse_planner::fleet::{Beginning, Decision, Transition, Trouble, UnitView, roll_back};
+use packhorse_planner::fleet::{Beginning, Decision, Evidence, Transition, Trouble, UnitView, roll_back};
 use packhorse_store::attempts::{self, NewAttempt};
 use packhorse_store::audit::NewEntry;
 use packhorse_store::deployments;
 use packhorse_store::plans::{self, NewPlan};
 use packhorse_store::units::{self, Move, Standing};
-use packhorse_store::{StoreError, Tx, guarded_deployments, host_assignments};
+use packhorse_store::{StoreError, Tx, guarded_deployments, host_assignments, slots};
 use serde_json::json;
 
 use super::fleet::Fleet;
@@ -43,6 +43,7 @@ pub(crate) async fn write(
             Transition::Admit { unit, epoch } => writer.admit(tx, *unit, *epoch).await?,
             Transition::Unit { unit, from: _, to, grant, trouble } => {
                 writer.change_unit(tx, *unit, *to, *grant, trouble.as_ref()).await?;
+                writer.keep_slot(tx, *unit, transition).await?;
             }
             Transition::Supersede { unit } => writer.supersede(tx, *unit).await?,
             Transition::Deployment { from, to } => {
@@ -151,6 +152,20 @@ impl<'a> Writer<'a> {
             _ => None,
         };
         self.set_state(tx, id, to, failure.as_ref()).await
+    }
+
+    /// Takes the slot of the unit's instance, or gives it back.
+    async fn keep_slot(&self, tx: &mut Tx, id: UnitId, transition: &Transition) -> Result<(), StoreError> {
+        let unit = self.unit(id)?;
+        let Some(attempt) = unit.attempt else { return Ok(()) };
+        if transition.takes_slot() {
+            slots::take(tx, unit.host, unit.package, attempt.id, self.now).await?;
+        }
+        match transition.evidence(unit.action) {
+            Some(Evidence::Proven) => slots::give_back(tx, unit.host, unit.package).await,
+            Some(Evidence::AsFound) => slots::give_back_of(tx, attempt.id).await,
+            None => Ok(()),
+        }
     }
 
     /// Ends the unit's open attempt. Its host is told nothing of it any more, and brings what it has begun to an end.

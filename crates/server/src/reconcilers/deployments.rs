@@ -8,7 +8,7 @@ use std::time::Duration;
 use packhorse_model::deployment::DeploymentState;
 use packhorse_model::ids::DeploymentId;
 use packhorse_planner::fleet::{Decision, Transition, step};
-use packhorse_store::attempts::{self, Budget};
+use packhorse_store::slots::{self, Budget};
 use packhorse_store::{Conn, StoreError, deployments, version_states};
 use tokio::time::Instant;
 
@@ -110,7 +110,7 @@ async fn decide(app: &App, id: DeploymentId, plan: PlanCheck) -> Result<Changes,
                 deployments::touch(tx, id, now).await?;
                 guard::keep(tx, id).await?;
                 let limit = deployments::find(tx, id).await?.and_then(|deployment| deployment.strategy.max_unavailable);
-                attempts::keep_budget(tx, if limit.is_some() { Budget::Shared } else { Budget::Own }).await?;
+                slots::keep_budget(tx, if limit.is_some() { Budget::Shared } else { Budget::Own }).await?;
                 let Some(fleet) = fleet::load(&app, tx, id, now).await? else { return Ok(Changes::default()) };
                 let mut decision =
                     if must_abort(tx, &fleet).await? { abort(&fleet, now) } else { step(&fleet.state, now) };

@@ -299,6 +299,12 @@ impl Driver {
         self.has_news = true;
     }
 
+    /// Says how its instance is.
+    pub(crate) fn tells(&mut self, health: Health) {
+        self.instance.as_mut().unwrap().health = health;
+        self.has_news = true;
+    }
+
     /// Says that the instance is not healthy any more.
     pub(crate) fn falls_ill(&mut self) {
         let instance = self.instance.as_mut().unwrap();

@@ -1,6 +1,7 @@
 //! The release engine, from the API down to the rows, with hosts that are played.
 
 mod agents;
+mod budget;
 mod config;
 mod control;
 mod databases;

@@ -52,6 +52,20 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
+/// What happens at a site whose machines are set up anew all the time, and tried again.
+fn op_of_new_machines() -> impl Strategy<Value = Op> {
+    let host = 0usize..6;
+    prop_oneof![
+        60 => Just(Op::Step),
+        80 => (host.clone(), Just(0), turn()).prop_map(|(host, part, turn)| Op::Act(host, part, turn)),
+        100 => host.clone().prop_map(|host| Op::Sync(host, Answer::Arrives)),
+        8 => host.clone().prop_map(Op::Replace),
+        12 => host.clone().prop_map(Op::RetryOne),
+        4 => Just(Op::Retry),
+        2 => host.prop_map(Op::Heal),
+    ]
+}
+
 fn strategy() -> impl Strategy<Value = strategy::Strategy> {
     let batch = prop::sample::select(vec!["1", "2", "100%", "1 *2", "50%"]);
     let limit = prop::sample::select(vec![None, Some("1"), Some("2"), Some("50%")]);
@@ -115,6 +129,28 @@ proptest! {
         prop_assert!(state.is_terminal(), "{state:?} waits for {waiting:?}: {:?}", simulation.fleet);
         prop_assert!(waiting.is_empty(), "{state:?} waits for {waiting:?}");
         simulation.check_hosts();
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_machine_that_is_set_up_anew_and_tried_again_takes_no_second_slot(
+        size in 2usize..6,
+        limit in prop::sample::select(vec!["1", "2"]),
+        ops in prop::collection::vec(op_of_new_machines(), 0..250),
+    ) {
+        let strategy = strategy::Strategy {
+            batch: "100%".parse().unwrap(),
+            max_unavailable: Some(limit.parse().unwrap()),
+            on_failure: OnFailure::Ignore,
+            ..strategy::Strategy::default()
+        };
+        let mut simulation = Simulation::new(size, 1, Shared::Nothing, &strategy);
+        for op in &ops {
+            simulation.happen(op);
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 use packhorse_model::deployment::DeploymentState;
-use packhorse_model::deployment::UnitState::{Cancelled, Failed, Pending, Restoring, Succeeded, Unknown};
+use packhorse_model::deployment::UnitState::{Cancelled, Failed, Pending, Prepared, Restoring, Succeeded, Unknown};
 use packhorse_model::order::{Aftermath, Health};
+use packhorse_model::strategy::OnFailure;
 
 use super::*;
 
@@ -80,6 +81,48 @@ fn one_host_is_retried_while_others_stay_failed() {
     web-4 admitted, epoch 1
     waits: Preparing { hosts: ["web-2", "web-3", "web-4"] }
     "#);
+}
+
+#[test]
+fn a_host_that_is_tried_again_keeps_its_slot_until_it_has_proven_itself() {
+    // It joined anew in the middle of its change, and nobody has told of its instance since.
+    let mut state = fleet(&[&[Prepared, Unknown]]);
+    state.strategy.max_unavailable = Some("1".parse().unwrap());
+    state.strategy.on_failure = OnFailure::Ignore;
+    let lost = &mut state.batches[0][1];
+    (lost.attempt_open, lost.unproven, lost.health) = (false, true, Health::Unknown);
+    for transition in retry(&state, &[name(2)]).unwrap() {
+        state.apply(&transition, at(30));
+    }
+    insta::assert_snapshot!(shown(&state, 30), @r#"
+    web-2 admitted, epoch 2
+    waits: Preparing { hosts: ["web-2"] }
+    "#);
+    for transition in &step(&state, at(30)).transitions {
+        state.apply(transition, at(30));
+    }
+    state.batches[0][1].state = Prepared;
+    insta::assert_snapshot!(shown(&state, 31), @r#"
+    web-2 Prepared -> Switching, may Switch
+    waits: Switching { hosts: ["web-2"] }
+    waits: Slot { limit: 1, down: ["web-2"] }
+    "#);
+    // An inventory of the new joining is evidence, too.
+    state.batches[0][1].health = Health::Healthy;
+    insta::assert_snapshot!(shown(&state, 31), @r#"
+    web-1 Prepared -> Switching, may Switch
+    waits: Switching { hosts: ["web-1"] }
+    waits: Slot { limit: 1, down: ["web-1"] }
+    "#);
+}
+
+#[test]
+fn what_was_down_before_its_turn_holds_nobody_up_unless_somebody_said_how_many_may_be() {
+    let mut state = fleet(&[&[Prepared], &[Pending]]);
+    (state.batches[1][0].unproven, state.batches[1][0].health) = (true, Health::Unknown);
+    assert!(state.down(&[0]).is_empty());
+    state.strategy.max_unavailable = Some("1".parse().unwrap());
+    assert_eq!(state.down(&[0]).into_iter().collect::<Vec<_>>(), [name(2)]);
 }
 
 #[test]

@@ -55,6 +55,8 @@ pub(super) struct Instance {
     pub(super) works: bool,
     /// Whether it has the version that is brought.
     pub(super) is_new: bool,
+    /// Whether there is one: a machine that takes the place of another has none.
+    pub(super) is_there: bool,
 }
 
 #[derive(Debug)]
@@ -107,13 +109,15 @@ impl Host {
                 return true;
             }
             (Stage::Switching, _, Turn::Well) => {
-                *instance = Instance { works: true, is_new: attempt.way == Way::There };
+                *instance = Instance { works: true, is_new: attempt.way == Way::There, is_there: true };
                 (Stage::Validated, ReportEvent::Validated)
             }
             // What was superseded behind its switch is brought to its end.
             (Stage::Validated, Grant::Retire | Grant::Cancel, _) => end(AttemptResult::Succeeded),
+            // Where nothing was, nothing is put back.
+            (Stage::Switching, _, Turn::Fails) if !instance.is_there => end(failed(Aftermath::Removed)),
             (Stage::Switching, _, Turn::Fails) | (Stage::Validated, Grant::Restore, Turn::Well | Turn::Fails) => {
-                *instance = Instance { works: true, is_new: attempt.way == Way::Back };
+                *instance = Instance { works: true, is_new: attempt.way == Way::Back, is_there: true };
                 end(failed(Aftermath::Restored))
             }
             (Stage::Switching, _, Turn::Breaks) | (Stage::Validated, Grant::Restore, Turn::Breaks) => {

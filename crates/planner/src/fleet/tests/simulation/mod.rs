@@ -112,6 +112,8 @@ pub(crate) struct Simulation {
     plan: Plan,
     hosts: Vec<Host>,
     attempts: BTreeMap<AttemptId, Stored>,
+    /// The rows of slots: by host and package, with the attempt that took each.
+    taken: BTreeMap<(usize, usize), AttemptId>,
     archive: BTreeMap<UnitId, UnitState>,
     /// The packages of all units, by their number.
     parts: BTreeMap<UnitId, usize>,
@@ -156,7 +158,7 @@ impl Simulation {
             name: name(number),
             is_connected: true,
             meant: if is_database(number) { vec![of_web] } else { (0..of_web).collect() },
-            instances: vec![Instance { works: true, is_new: false }; packages.len()],
+            instances: vec![Instance { works: true, is_new: false, is_there: true }; packages.len()],
             followed: Vec::new(),
             slots: BTreeSet::new(),
             may_be_half: false,
@@ -167,6 +169,7 @@ impl Simulation {
             plan,
             hosts,
             attempts: BTreeMap::new(),
+            taken: BTreeMap::new(),
             archive: BTreeMap::new(),
             parts: BTreeMap::new(),
             packages,
@@ -280,7 +283,7 @@ impl Simulation {
 
     /// What the store computes when it reads a deployment.
     fn refresh(&mut self) {
-        let Self { fleet, attempts, hosts, archive, parts, .. } = self;
+        let Self { fleet, attempts, taken, hosts, archive, parts, .. } = self;
         fleet.former.retain(|unit| {
             let is_in_flight = unit.state.is_in_flight();
             if !is_in_flight {
@@ -289,6 +292,8 @@ impl Simulation {
             is_in_flight
         });
         for view in fleet.batches.iter_mut().flatten().chain(&mut fleet.former) {
+            let host = hosts.iter().position(|host| host.name == view.host_name).unwrap();
+            view.unproven = taken.contains_key(&(host, parts[&view.unit]));
             view.occupied = attempts.values().any(|stored| {
                 let is_own = stored.unit == view.unit && stored.epoch == view.epoch && view.state != UnitState::Pending;
                 let is_here = hosts[stored.host].name == view.host_name && stored.part == parts[&view.unit];
@@ -318,7 +323,31 @@ impl Simulation {
         self.check_budget(&before, slots);
     }
 
+    /// What the store does with the slot of a unit's instance.
+    fn keep_slot(&mut self, unit: UnitId, transition: &Transition) {
+        let view = self.view(unit).unwrap().clone();
+        let instance = (self.host_of(&view), self.parts[&unit]);
+        let is_current = |stored: &Stored| stored.unit == unit && stored.epoch == view.epoch;
+        let Some((attempt, _)) = self.attempts.iter().find(|(_, stored)| is_current(stored)) else { return };
+        if transition.takes_slot() {
+            self.taken.entry(instance).or_insert(*attempt);
+        }
+        let attempt = *attempt;
+        self.prove(instance, attempt, transition.evidence(view.action));
+    }
+
+    fn prove(&mut self, instance: (usize, usize), attempt: AttemptId, evidence: Option<Evidence>) {
+        match evidence {
+            Some(Evidence::Proven) => drop(self.taken.remove(&instance)),
+            Some(Evidence::AsFound) => self.taken.retain(|_, taken| *taken != attempt),
+            None => {}
+        }
+    }
+
     fn store(&mut self, transition: &Transition) {
+        if let Transition::Unit { unit, .. } = transition {
+            self.keep_slot(*unit, transition);
+        }
         match transition {
             Transition::Admit { unit, epoch } => {
                 let view = self.view(*unit).unwrap().clone();
@@ -347,8 +376,8 @@ impl Simulation {
             }
             Transition::Unit { unit, grant: Some(grant), .. } => {
                 let epoch = self.view(*unit).unwrap().epoch;
-                let stored = self.attempts.values_mut().find(|stored| stored.unit == *unit && stored.epoch == epoch);
-                stored.unwrap().grant = *grant;
+                let is_current = |stored: &Stored| stored.unit == *unit && stored.epoch == epoch;
+                self.attempts.values_mut().find(|stored| is_current(stored)).unwrap().grant = *grant;
                 if *grant == Grant::Switch {
                     let view = self.view(*unit).unwrap().clone();
                     let host = self.host_of(&view);
@@ -405,8 +434,13 @@ impl Simulation {
             self.fold(host, report);
         }
         for part in 0..self.packages.len() {
-            let works = self.hosts[host].instances[part].works;
-            self.store_health(host, part, if works { Health::Healthy } else { Health::Unhealthy });
+            let health = match self.hosts[host].instances[part] {
+                Instance { is_there: false, .. } => Health::Unknown,
+                Instance { works: true, .. } => Health::Healthy,
+                Instance { works: false, .. } => Health::Unhealthy,
+            };
+            self.store_health(host, part, health);
+            self.give_back_proven(host, part, health);
         }
         if answer == Answer::IsLost {
             return;
@@ -452,6 +486,17 @@ impl Simulation {
         }
     }
 
+    /// What the store does with the slot of an instance of which the host has told.
+    fn give_back_proven(&mut self, host: usize, part: usize, health: Health) {
+        let may_change = |stored: &Stored| {
+            stored.host == host && stored.part == part && stored.open && stored.grant != Grant::Prepare
+        };
+        let name = &self.hosts[host].name;
+        let is_in_doubt = |view: &UnitView| view.in_doubt && view.host_name == *name && self.parts[&view.unit] == part;
+        let is_settled = !self.attempts.values().any(may_change) && !self.fleet.all().any(is_in_doubt);
+        if health == Health::Healthy && is_settled {}
+    }
+
     fn fold(&mut self, host: usize, report: &Report) {
         let now = self.now;
         let stored = &self.attempts[&report.attempt];
@@ -494,21 +539,24 @@ impl Simulation {
             ReportEvent::Finished { result } => stored.succeeded = *result == AttemptResult::Succeeded,
             _ => {}
         }
+        let is_well = self.hosts[host].instances[part].works;
+        let was_taken_by_it = self.taken.get(&(host, part)) == Some(&report.attempt);
         let is_proof = match &report.event {
             ReportEvent::Validated => true,
             // It prepares behind the end of whatever came before.
-            ReportEvent::Prepared { .. } => self.hosts[host].instances[part].works,
-            ReportEvent::Finished { result } => matches!(
-                result,
-                AttemptResult::Succeeded
-                    | AttemptResult::Cancelled
-                    | AttemptResult::Failed { aftermath: Aftermath::Restored | Aftermath::Untouched, .. }
-            ),
+            ReportEvent::Prepared { .. } => is_well,
+            ReportEvent::Finished { result } => match result {
+                AttemptResult::Succeeded | AttemptResult::Failed { aftermath: Aftermath::Restored, .. } => true,
+                AttemptResult::Failed { aftermath: Aftermath::Broken, .. } | AttemptResult::Unknown { .. } => false,
+                // It is as it was: no worse, and no better.
+                AttemptResult::Failed { .. } | AttemptResult::Cancelled => is_well || was_taken_by_it,
+            },
             _ => false,
         };
         if is_proof {
             self.hosts[host].slots.remove(&part);
         }
+        self.prove((host, part), report.attempt, change.evidence);
         if let Some(view) = self.view(unit) {
             if report.epoch == view.epoch {
                 view.attempt_open &= !change.attempt_ended;
@@ -529,7 +577,8 @@ impl Simulation {
 
     fn heal(&mut self, host: usize) {
         if !self.hosts[host].is_switching() {
-            self.hosts[host].instances.iter_mut().for_each(|instance| instance.works = true);
+            let instances = self.hosts[host].instances.iter_mut();
+            instances.for_each(|instance| (instance.works, instance.is_there) = (true, true));
         }
     }
 
@@ -537,6 +586,9 @@ impl Simulation {
         self.set_reach(host, Reach::Replaced);
         self.hosts[host].may_be_half = true;
         self.hosts[host].followed.clear();
+        for instance in &mut self.hosts[host].instances {
+            (instance.works, instance.is_there) = (false, false);
+        }
         for stored in self.attempts.values_mut().filter(|stored| stored.host == host) {
             stored.open = false;
         }
@@ -562,6 +614,9 @@ impl Simulation {
     fn take_word(&mut self, transitions: &[Transition]) {
         for transition in transitions {
             self.fleet.apply(transition, self.now);
+            if let Transition::Unit { unit, .. } = transition {
+                self.keep_slot(*unit, transition);
+            }
             if let Transition::Supersede { unit } = transition {
                 for stored in self.attempts.values_mut().filter(|stored| stored.unit == *unit) {
                     stored.open = false;
@@ -578,7 +633,8 @@ impl Simulation {
             self.take_word(&word);
             let part = self.parts[&unit.unwrap()];
             let Host { instances, followed, slots, may_be_half, .. } = &mut self.hosts[host];
-            (instances[part].works, *may_be_half) = (true, true);
+            (instances[part].works, instances[part].is_there, *may_be_half) = (true, true, true);
+            self.taken.remove(&(host, part));
             slots.remove(&part);
             followed.retain(|attempt| attempt.part != part);
         }
