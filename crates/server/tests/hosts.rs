@@ -142,6 +142,22 @@ async fn a_join_token_ends_and_guessing_is_throttled() {
     join_with(&server, &good).await.expect(200);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_whole_site_joins_at_once_from_one_address() {
+    let server = with_topology().await;
+    let mut tokens = Vec::new();
+    for number in 0..40 {
+        tokens.push(join_token(&server, &format!("web-{number}"), &[WEB]).await);
+    }
+    let joined = futures::future::join_all(tokens.iter().map(|token| join_with(&server, token))).await;
+    assert!(joined.iter().all(|reply| reply.status.as_u16() == 200));
+    // And some who repeat a token that was used are in nobody's way.
+    for token in &tokens[..19] {
+        assert_eq!(join_with(&server, token).await.code(), "join_token");
+    }
+    join(&server, "late").await;
+}
+
 #[tokio::test]
 async fn a_token_names_modules_that_exist() {
     let server = with_topology().await;

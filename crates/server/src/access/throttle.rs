@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -17,7 +17,7 @@ pub(crate) struct Throttles {
     pub(crate) account: Throttle<(String, IpAddr)>,
     /// Of signing in at all from one address.
     pub(crate) sign_in: Throttle<IpAddr>,
-    /// Of joining from one address.
+    /// Of joining from one address with tokens that are none. Those that are do not count: a whole site may join from behind one address.
     pub(crate) join: Throttle<IpAddr>,
 }
 
@@ -55,10 +55,42 @@ impl<K: Ord + Clone> Throttle<K> {
     /// # Errors
     /// 429 if this key has failed too often.
     pub(crate) fn attempt(&self, key: &K, now: Timestamp) -> Result<(), ApiError> {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let over = |entry: &Failures| entry.since.saturating_add(self.window).unwrap_or(Timestamp::MAX) <= now;
+        let mut failures = self.lock();
+        let entry = self.admitted(&failures, key, now)?;
+        self.count(&mut failures, key, entry, now);
+        Ok(())
+    }
+
+    /// Whether a try may be made, without counting it: for what many rightly do at once, and what cannot be guessed in a few tries more.
+    /// [`Throttle::failed`] counts those that fail.
+    ///
+    /// # Errors
+    /// 429 if this key has failed too often.
+    pub(crate) fn admit(&self, key: &K, now: Timestamp) -> Result<(), ApiError> {
+        self.admitted(&self.lock(), key, now).map(drop)
+    }
+
+    /// Counts a try that failed.
+    pub(crate) fn failed(&self, key: &K, now: Timestamp) {
+        let mut failures = self.lock();
+        // Of those that were at it together, more may fail than there should have been.
+        if let Ok(entry) = self.admitted(&failures, key, now) {
+            self.count(&mut failures, key, entry, now);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<K, Failures>> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_over(&self, entry: &Failures, now: Timestamp) -> bool {
+        entry.since.saturating_add(self.window).unwrap_or(Timestamp::MAX) <= now
+    }
+
+    /// What is known of a key that may try.
+    fn admitted(&self, failures: &BTreeMap<K, Failures>, key: &K, now: Timestamp) -> Result<Failures, ApiError> {
         let entry = match failures.get(key).copied() {
-            Some(entry) if !over(&entry) => entry,
+            Some(entry) if !self.is_over(&entry, now) => entry,
             _ => Failures { since: now, count: 0 },
         };
         if entry.count >= self.most {
@@ -72,8 +104,12 @@ impl<K: Ord + Clone> Throttle<K> {
             .hint(format!("try again in {seconds} s"))
             .retry_after(seconds));
         }
+        Ok(entry)
+    }
+
+    fn count(&self, failures: &mut BTreeMap<K, Failures>, key: &K, entry: Failures, now: Timestamp) {
         if failures.len() >= MOST_KEYS && !failures.contains_key(key) {
-            failures.retain(|_, entry| !over(entry));
+            failures.retain(|_, entry| !self.is_over(entry, now));
             if failures.len() >= MOST_KEYS
                 && let Some(oldest) = failures.iter().min_by_key(|(_, entry)| entry.since).map(|(key, _)| key.clone())
             {
@@ -81,20 +117,18 @@ impl<K: Ord + Clone> Throttle<K> {
             }
         }
         failures.insert(key.clone(), Failures { count: entry.count + 1, ..entry });
-        Ok(())
     }
 
     /// The try succeeded: it does not count.
     pub(crate) fn take_back(&self, key: &K) {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(entry) = failures.get_mut(key) {
+        if let Some(entry) = self.lock().get_mut(key) {
             entry.count = entry.count.saturating_sub(1);
         }
     }
 
     /// The try succeeded: the key starts anew.
     pub(crate) fn succeeded(&self, key: &K) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.lock().remove(key);
     }
 }
 
@@ -114,6 +148,21 @@ mod tests {
         assert!(throttle.attempt(&"a", at(60)).is_ok() && throttle.attempt(&"a", at(60)).is_ok());
         throttle.succeeded(&"a");
         assert!(throttle.attempt(&"a", at(61)).is_ok() && throttle.attempt(&"a", at(61)).is_ok());
+    }
+
+    #[test]
+    fn what_is_admitted_counts_once_it_failed() {
+        let throttle = Throttle::new(2, SignedDuration::from_secs(60));
+        let now = Timestamp::from_second(0).unwrap();
+        for _ in 0..100 {
+            throttle.admit(&"a", now).unwrap();
+        }
+        throttle.failed(&"a", now);
+        assert!(throttle.admit(&"a", now).is_ok());
+        throttle.failed(&"a", now);
+        throttle.failed(&"a", now);
+        assert_eq!(throttle.admit(&"a", now).unwrap_err().problem().code, "too_many_attempts");
+        assert!(throttle.admit(&"a", Timestamp::from_second(60).unwrap()).is_ok());
     }
 
     #[test]

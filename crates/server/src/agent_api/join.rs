@@ -42,9 +42,10 @@ impl From<CertificateRequestError> for ApiError {
 pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<Json<JoinReply>, ApiError> {
     let address = request.extensions().get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
     let now = app.clock.now();
-    app.throttles.join.attempt(&address, now)?;
+    app.throttles.join.admit(&address, now)?;
     let input: JoinRequest = read_body(request.into_body()).await?;
     let refused = || {
+        app.throttles.join.failed(&address, now);
         ApiError::forbidden("join_token", "this join token is unknown, was used, or is at its end")
             .hint("make a new one with `packhorse host join-token`")
     };
@@ -75,7 +76,6 @@ pub(crate) async fn handler(State(app): State<App>, request: Request) -> Result<
         detail: json!({ "host": host, "incarnation": incarnation, "address": address.to_string(), "join_token": token.id }),
     });
     tx.commit().await?;
-    app.throttles.join.take_back(&address);
     app.presence.note(host, now);
     let authority = app.authority.pem().to_owned();
     Ok(Json(JoinReply { host, name: token.host, incarnation, certificate: certificate.pem, authority }))
