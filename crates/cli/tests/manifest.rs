@@ -145,7 +145,6 @@ fn older_manifests_are_taken_over() {
 
     [lifecycle.start]
     command = "admin/start.sh"
-    timeout = 300
 
     [metadata.more]
     "tars.name" = "shop"

@@ -63,7 +63,7 @@ export function VersionOverview({ detail }: { detail: VersionDetail }) {
             t.steps[name],
             <>
               <code>{[command.command, ...(command.args ?? [])].join(" ")}</code>{" "}
-              {command.timeout !== undefined && <span className="faint">{t.version.timeout(command.timeout)}</span>}
+              {typeof command.timeout === "number" && <span className="faint">{t.version.timeout(command.timeout)}</span>}
             </>,
           ])}
         />

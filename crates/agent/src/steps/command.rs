@@ -85,7 +85,7 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
         directory,
         env,
         user: user.map(|user| user.ids),
-        timeout_seconds: command.timeout,
+        timeout_seconds: command.seconds(),
         secrets: Secrets::None,
         stop: Stop::Never,
     })

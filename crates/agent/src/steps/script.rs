@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use packhorse_content::digest_of;
 use packhorse_content::path::MARKER;
 use packhorse_model::ids::AttemptId;
-use packhorse_model::manifest::{Interpreter, ScriptSpec};
+use packhorse_model::manifest::{Command, Interpreter, ScriptSpec};
 use packhorse_model::order::UnitOrder;
 use packhorse_model::run::{ScriptExit, ScriptResult};
 use packhorse_planner::host::{Surroundings, parameter_names, script_environment};
@@ -163,7 +163,7 @@ fn spec(host: &Host, task: &Task) -> Result<Spec, StepError> {
         args,
         env,
         user: user.map(|user| user.ids),
-        timeout_seconds: task.step.step.command.as_ref().map_or(script.timeout, |command| command.timeout),
+        timeout_seconds: task.step.step.command.as_ref().map_or_else(|| script.bounded(None), Command::seconds),
         secrets: Secrets::None,
         stop: Stop::After { seconds: GRACE },
         directory,

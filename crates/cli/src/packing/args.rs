@@ -115,7 +115,7 @@ impl PackArgs {
     pub(super) fn script(&self, entry: &str, interpreter: Interpreter) -> Manifest {
         let usual = ScriptSpec::of_file(entry, interpreter);
         let script = ScriptSpec {
-            timeout: self.timeout.unwrap_or(usual.timeout),
+            timeout: self.timeout,
             user: self.user.clone(),
             parameter: self.parameters.iter().map(|spec| spec.0.clone()).collect(),
             ..usual

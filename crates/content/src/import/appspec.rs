@@ -142,13 +142,7 @@ fn command(node: &Node, env: &BTreeMap<String, String>) -> Option<Command> {
     }
     let command = Command::of_file(&program);
     let timeout = field("timeout").and_then(|text| text.parse().ok()).filter(|seconds| *seconds > 0);
-    Some(Command {
-        args,
-        timeout: timeout.unwrap_or(command.timeout),
-        user: field("runas").map(str::to_owned),
-        env: env.clone(),
-        ..command
-    })
+    Some(Command { args, timeout, user: field("runas").map(str::to_owned), env: env.clone(), ..command })
 }
 
 #[cfg(test)]
@@ -187,7 +181,6 @@ mod tests {
         [lifecycle.start]
         args = ["-f"]
         command = "scripts/start.sh"
-        timeout = 300
         user = "www"
 
         [lifecycle.start.env]

@@ -219,7 +219,6 @@ mod tests {
 
         [lifecycle.start]
         command = "admin/start.sh"
-        timeout = 300
 
         [metadata.more]
         "tars.name" = "shop"

@@ -9,6 +9,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use super::lifecycle::COMMAND_SECONDS;
+use super::script::SCRIPT_SECONDS;
 use super::{CleanupRule, Command, HealthCheck, Manifest, Parameter, ProcessRule, ScriptSpec};
 use crate::variables::PrefixTable;
 
@@ -41,6 +43,13 @@ pub fn json_schema() -> serde_json::Result<Value> {
     defaults::<ScriptSpec>(&mut definitions, "ScriptSpec", &json!({ "entry": "a", "interpreter": "sh" }))?;
     defaults::<PrefixTable>(&mut definitions, "PrefixTable", &json!({}))?;
     defaults::<Parameter>(&mut definitions, "Parameter", &json!({ "name": "A" }))?;
+    // What is filled in late, and so is in no value of these types.
+    for (name, seconds) in [("Command", COMMAND_SECONDS), ("ScriptSpec", SCRIPT_SECONDS)] {
+        let timeout = definitions.get_mut(name).and_then(|schema| schema.pointer_mut("/properties/timeout"));
+        if let Some(Value::Object(timeout)) = timeout {
+            timeout.insert("default".to_owned(), seconds.into());
+        }
+    }
 
     let mut root = plain(serde_json::to_value(Manifest::schema())?);
     if let Some(items) = root.pointer_mut("/properties/process/items") {
@@ -154,6 +163,7 @@ mod tests {
         let schema = json_schema().unwrap();
         let at = |path: &str| schema.pointer(path).cloned().unwrap_or_default();
         assert_eq!(at("/$defs/Command/properties/timeout/default"), 300);
+        assert_eq!(at("/$defs/ScriptSpec/properties/timeout/default"), 3600);
         assert_eq!(at("/$defs/Command/required"), json!(["command"]));
         assert_eq!(at("/$defs/HealthCheck/properties/within/default"), 30);
         assert_eq!(at("/$defs/HealthCheck/properties/port/default"), Value::Null);

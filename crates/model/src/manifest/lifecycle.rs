@@ -64,9 +64,9 @@ pub struct Command {
     /// Its arguments.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub args: Vec<String>,
-    /// Seconds after which it is killed and counts as failed; 300 if not said.
-    #[serde(default = "default_timeout")]
-    pub timeout: u32,
+    /// Seconds after which it is killed and counts as failed; 300 if neither this nor the strategy of a deployment says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u32>,
     /// User that runs it; the owner if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -75,27 +75,27 @@ pub struct Command {
     pub env: BTreeMap<String, String>,
 }
 
-fn default_timeout() -> u32 {
-    300
-}
+/// Seconds that a command may run of which nobody says how long.
+pub(super) const COMMAND_SECONDS: u32 = 300;
 
 impl Command {
-    /// The command with this many seconds to run, if it has those that a command gets that says nothing.
+    /// The command with the time that it has: its own, or else `given`, or else 300 seconds.
     #[must_use]
-    pub fn bounded(self, seconds: u32) -> Self {
-        if self.timeout == default_timeout() { Self { timeout: seconds, ..self } } else { self }
+    pub fn bounded(self, given: Option<u32>) -> Self {
+        let seconds = self.timeout.or(given).unwrap_or(COMMAND_SECONDS);
+        Self { timeout: Some(seconds), ..self }
+    }
+
+    /// Seconds that it may run.
+    #[must_use]
+    pub fn seconds(&self) -> u32 {
+        self.timeout.unwrap_or(COMMAND_SECONDS)
     }
 
     /// A file of the package with nothing else said.
     #[must_use]
     pub fn of_file(path: &str) -> Self {
-        Self {
-            command: path.to_owned(),
-            args: Vec::new(),
-            timeout: default_timeout(),
-            user: None,
-            env: BTreeMap::new(),
-        }
+        Self { command: path.to_owned(), args: Vec::new(), timeout: None, user: None, env: BTreeMap::new() }
     }
 
     fn check(&self, name: &str) -> Result<(), ManifestError> {
@@ -103,7 +103,7 @@ impl Command {
             let message = "must be a path inside the package, or an absolute path";
             return Err(wrong(format!("lifecycle.{name}.command"), message));
         }
-        if self.timeout == 0 {
+        if self.timeout == Some(0) {
             return Err(wrong(format!("lifecycle.{name}.timeout"), "must be at least 1 second"));
         }
         match self.env.keys().find(|key| !is_environment_name(key)) {
@@ -182,4 +182,19 @@ pub fn conventional_files(command: &str) -> impl Iterator<Item = String> {
     ["scripts", "bin"]
         .into_iter()
         .flat_map(move |folder| names.iter().map(|name| format!("{folder}/{name}.sh")).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_a_command_says_itself_stands_above_any_other() {
+        let read = |text: &str| serde_json::from_str::<Command>(text).unwrap();
+        let (said, unsaid) = (read(r#"{"command":"a","timeout":300}"#), read(r#"{"command":"a"}"#));
+        let bounded = |command: &Command, given| command.clone().bounded(given).timeout;
+        assert_eq!((bounded(&said, Some(60)), bounded(&unsaid, Some(60))), (Some(300), Some(60)));
+        assert_eq!((bounded(&said, None), bounded(&unsaid, None), unsaid.seconds()), (Some(300), Some(300), 300));
+        assert_eq!(serde_json::to_string(&unsaid).unwrap(), r#"{"command":"a"}"#);
+    }
 }

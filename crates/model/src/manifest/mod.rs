@@ -230,7 +230,7 @@ within = 10
         manifest
             .fill_by_convention(|path| ["scripts/start.sh", "scripts/stop.sh", "bin/post-start.sh"].contains(&path));
         let commands: Vec<_> =
-            manifest.lifecycle.named().map(|(name, c)| format!("{name}={}:{}", c.command, c.timeout)).collect();
+            manifest.lifecycle.named().map(|(name, c)| format!("{name}={}:{}", c.command, c.seconds())).collect();
         insta::assert_snapshot!(commands.join(" "), @"start=scripts/start.sh:20 post_start=bin/post-start.sh:300 stop=scripts/stop.sh:300");
         assert_eq!(manifest.health[0].probe, Probe::Http("http://[@packhorse.host.ip]:8080/healthz".to_owned()));
     }

@@ -17,9 +17,9 @@ pub struct ScriptSpec {
     /// What it is called with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<String>,
-    /// Seconds after which it is killed and counts as failed; 3600 if not said.
-    #[serde(default = "hour")]
-    pub timeout: u32,
+    /// Seconds after which it is killed and counts as failed; 3600 if neither this nor the strategy of a deployment says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<u32>,
     /// User that runs it; the agent's own if not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -33,9 +33,8 @@ const MOST_ARGUMENTS: usize = 256;
 /// The most bytes that they have together.
 const LONGEST_ARGUMENTS: usize = 64 << 10;
 
-fn hour() -> u32 {
-    3600
-}
+/// Seconds that a script may run of which nobody says how long.
+pub(super) const SCRIPT_SECONDS: u32 = 3600;
 
 /// What runs a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -118,16 +117,16 @@ impl ScriptSpec {
             entry: entry.to_owned(),
             interpreter,
             arguments: Vec::new(),
-            timeout: hour(),
+            timeout: None,
             user: None,
             parameter: Vec::new(),
         }
     }
 
-    /// Seconds that it may run, where a script that says nothing gets `seconds`.
+    /// Seconds that it may run: its own, or else `given`, or else an hour.
     #[must_use]
-    pub fn bounded(&self, seconds: Option<u32>) -> u32 {
-        seconds.filter(|_| self.timeout == hour()).unwrap_or(self.timeout)
+    pub fn bounded(&self, given: Option<u32>) -> u32 {
+        self.timeout.or(given).unwrap_or(SCRIPT_SECONDS)
     }
 
     pub(super) fn check(&self) -> Result<(), ManifestError> {
@@ -142,7 +141,7 @@ impl ScriptSpec {
         if self.arguments.iter().any(|argument| argument.contains('\0')) {
             return Err(wrong("script.arguments", "must be text without NUL"));
         }
-        if self.timeout == 0 {
+        if self.timeout == Some(0) {
             return Err(wrong("script.timeout", "must be at least 1 second"));
         }
         for (at, parameter) in self.parameter.iter().enumerate() {

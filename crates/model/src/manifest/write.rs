@@ -67,7 +67,6 @@ mod tests {
         [lifecycle.start]
         args = [""]
         command = "s"
-        timeout = 300
 
         [lifecycle.start.env]
         A = ""

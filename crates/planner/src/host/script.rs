@@ -31,7 +31,7 @@ pub(super) fn steps(order: &UnitOrder) -> Result<HostPlan, HostPlanError> {
 }
 
 fn command(script: &ScriptSpec, order: &UnitOrder) -> Command {
-    let timeout = script.bounded(order.step_timeout_seconds);
+    let timeout = Some(script.bounded(order.step_timeout_seconds));
     let (user, args) = (script.user.clone(), script.arguments.clone());
     Command { timeout, user, args, ..Command::of_file(&script.entry) }
 }

@@ -243,12 +243,10 @@ fn migrate(list: &mut List, order: &UnitOrder, installed: &Installed) {
     }
 }
 
-/// The steps with the time that the order gives to commands that say none of their own.
+/// The steps with the time that their commands have; the order gives one to those that say none of their own.
 pub(crate) fn bounded(mut steps: Vec<HostStep>, order: &UnitOrder) -> Vec<HostStep> {
-    if let Some(seconds) = order.step_timeout_seconds {
-        for step in &mut steps {
-            step.step.command = step.step.command.take().map(|command| command.bounded(seconds));
-        }
+    for step in &mut steps {
+        step.step.command = step.step.command.take().map(|command| command.bounded(order.step_timeout_seconds));
     }
     steps
 }

@@ -124,7 +124,7 @@ mod tests {
         manifest.description = "The shop".to_owned();
         manifest.install_root = Some("/srv/shop".to_owned());
         if let Some(start) = &mut manifest.lifecycle.start {
-            start.timeout = 7;
+            start.timeout = Some(7);
         }
         let rewritten = rewrite(text, &manifest).unwrap();
         for kept in [

@@ -155,7 +155,6 @@ mod tests {
         ]
         entry = "clean.sh"
         interpreter = "sh"
-        timeout = 3600
 
         [[script.parameter]]
         name = "DAYS"
