@@ -79,6 +79,21 @@ impl PublicKey {
         rsa::PublicKey::from_public_key_der(&der).map(Self).map_err(|_| KeyError::Public)
     }
 
+    /// Its size in bits.
+    pub(crate) fn bits(&self) -> usize {
+        self.0.size() * 8
+    }
+
+    /// Bytes of the longest value that it encrypts.
+    pub(crate) fn longest(&self) -> usize {
+        self.0.size().saturating_sub(PADDING)
+    }
+
+    /// Bits that a key must have that signs what this one has encrypted.
+    pub(crate) fn least_signing_bits(&self) -> usize {
+        (self.0.size() + PADDING) * 8
+    }
+
     /// A value as `[+name]` wants it.
     pub(crate) fn single(&self, value: &str) -> Result<String, SealError> {
         Ok(format!("{SINGLE}{}", hex::encode(self.encrypt(value)?)))
@@ -90,7 +105,7 @@ impl PublicKey {
     }
 
     fn encrypt(&self, value: &str) -> Result<Vec<u8>, SealError> {
-        let most = self.0.size().saturating_sub(PADDING);
+        let most = self.longest();
         if value.len() > most {
             return Err(SealError::Long { bytes: value.len(), most });
         }
@@ -113,10 +128,15 @@ impl SigningKey {
         key.map(Self).ok_or(KeyError::Private)
     }
 
+    /// Its size in bits.
+    pub(crate) fn bits(&self) -> usize {
+        self.0.size() * 8
+    }
+
     fn sign(&self, bytes: &[u8]) -> Result<Vec<u8>, SealError> {
         let least = bytes.len() + PADDING;
         if self.0.size() < least {
-            return Err(SealError::SigningKey { bits: self.0.size() * 8, least: least * 8 });
+            return Err(SealError::SigningKey { bits: self.bits(), least: least * 8 });
         }
         self.0.sign(Pkcs1v15Sign::new_unprefixed(), bytes).map_err(|error| SealError::Failed(error.to_string()))
     }

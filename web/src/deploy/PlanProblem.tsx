@@ -94,6 +94,7 @@ function Why({ use: { reason_code: code, reason, name, scopes = [], secret } }: 
       return t.values.reasons.seen(name);
     case "not_given":
     case "key_unusable":
+    case "too_long":
       return <Prose text={reason} />;
   }
 }

@@ -63,6 +63,8 @@ pub enum NoValueReason {
     NotGiven,
     /// It should be a key for encrypting, and what it comes to cannot serve as one.
     KeyUnusable,
+    /// It is to be encrypted, and is longer than its key can encrypt.
+    TooLong,
 }
 
 impl NoValue {

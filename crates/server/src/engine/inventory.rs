@@ -19,7 +19,7 @@ use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, 
 
 use super::databases::Databases;
 use super::parts::{self, Beside};
-use super::{detail, metadata, needs, places, script, values};
+use super::{detail, metadata, needs, places, script, sealing, values};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::presence;
@@ -151,6 +151,7 @@ pub(crate) async fn gather(
     }
     let versions = after(spec.action, target.as_ref(), &found);
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
+    sealing::check(app, conn, &versions, &mut found).await?;
     script::give(conn, spec, target.as_ref(), &mut found).await?;
     needs::fill(conn, &versions, beside, &mut found).await?;
     if let Some(databases) = &databases {

@@ -26,6 +26,7 @@ pub(crate) mod preview;
 pub(crate) mod rendered;
 pub(crate) mod replan;
 pub(crate) mod script;
+mod sealing;
 pub(crate) mod stale;
 pub(crate) mod strategy;
 pub(crate) mod trees;

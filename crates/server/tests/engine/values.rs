@@ -324,19 +324,42 @@ async fn values_are_encrypted_for_the_application_and_are_no_change_for_that() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_encrypted_fails_before_anything_is_touched() {
-    let mut fleet = with_values(1).await;
+async fn what_cannot_be_encrypted_is_refused_when_it_is_planned() {
+    let fleet = with_values(1).await;
     push_files(&fleet, "3.0.0", &[("packhorse.toml", SEALED), ("conf/shop.toml", SEALED_CONF)]).await;
     let (public, private) = keys(KeySize::Rsa2048);
     set(&fleet, "app_key", "package:shop-web", &public).await;
     fleet.server.post("/api/v1/vault/secrets", json!({ "name": "system_key", "value": private })).await.expect(201);
-    fleet.deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
-    fleet.round().await;
-    let open = fleet.hosts[0].open().unwrap().clone();
-    let path = format!("/agent/v1/attempts/{}/secrets", open.attempt);
-    let refused = fleet.server.agent(fleet.hosts[0].identity, Method::GET, &path, Value::Null).await;
-    assert_eq!((refused.status.as_u16(), refused.code()), (409, "value_not_encrypted"));
-    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"the signing key has 2048 bits, and for this key of the application it must have 2136 at least: 88 more");
+    let long = json!({ "value": format!("{SECRET}{}", "x".repeat(245)) });
+    fleet.server.put("/api/v1/vault/secrets/shop-db", long).await.expect(200);
+    set(&fleet, "port", "host:web-1", &"8".repeat(246)).await;
+    let spec = fleet.spec(json!({ "action": "deploy", "version": "3.0.0" }));
+    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
+    assert!(!refused.body.to_string().contains(SECRET));
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @r"
+    conf/shop.toml:1: [!db_password] is longer than the 245 bytes that the public key of 2048 bits encrypts on web-1
+    conf/shop.toml:2: [+db_password] is longer than the 245 bytes that the public key of 2048 bits encrypts on web-1
+    conf/shop.toml:3: [%port] is longer than the 245 bytes that the public key of 2048 bits encrypts on web-1
+    packhorse.toml, variables.signing_key: [@system_key] has 2048 bits, and for the public key of 2048 bits it must have 2136 at least on web-1
+    ");
+    let codes: Vec<&str> = refused.body["unresolved"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|used| used["reason_code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["too_long", "too_long", "too_long", "key_unusable"]);
+
+    for (name, value) in [("shop-db", SECRET.to_owned()), ("system_key", "no key".to_owned())] {
+        fleet.server.put(&format!("/api/v1/vault/secrets/{name}"), json!({ "value": value })).await.expect(200);
+    }
+    set(&fleet, "port", "host:web-1", &"8".repeat(245)).await;
+    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"packhorse.toml, variables.signing_key: [@system_key] is no RSA private key of 1024 to 8192 bits in PEM: `openssl genpkey -algorithm RSA` writes one on web-1");
+    let right = json!({ "value": keys(KeySize::Rsa3072).1 });
+    fleet.server.put("/api/v1/vault/secrets/system_key", right).await.expect(200);
+    fleet.server.post("/api/v1/plans", spec).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
