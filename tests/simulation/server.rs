@@ -198,5 +198,5 @@ impl Server {
 }
 
 fn reply(assignment: Option<Assignment>, wants_inventory: bool) -> Answer {
-    Answer::Reply(SyncReply { protocol: PROTOCOL, assignment, wants_inventory })
+    Answer::Reply(SyncReply { protocol: PROTOCOL, assignment, wants_inventory, database_tests: Vec::new() })
 }

@@ -63,6 +63,14 @@ test.describe.serial("databases", () => {
       const row = page.getByRole("row", { name: new RegExp(target) });
       await expect(row).toContainText(t.targets.neverLooked);
 
+      // The host looks into the database, where there is nothing yet.
+      await row.getByRole("button", { name: t.targets.testOf(target) }).click();
+      await expect(question(page).getByText(t.targets.usable)).toBeVisible();
+      await expect(question(page).getByText(t.targets.noLedger)).toBeVisible();
+      expect(await findings(page)).toEqual([]);
+      await picture(page, `database-test-${look.language}`);
+      await question(page).getByRole("button", { name: t.common.close, exact: true }).last().click();
+
       await deploy(page, t, name, "1.0.0", ["full-load/1_fullload.sql"]);
       await page.goto("/database-targets");
       await expect(row).toContainText("1.0.0");

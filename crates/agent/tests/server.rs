@@ -397,7 +397,7 @@ async fn sync(shared: &Shared, request: &SyncRequest) -> Answer {
         }
     };
     let assignment = tokio::time::timeout(wait, news).await.ok();
-    Answer::json(&SyncReply { protocol: 1, assignment, wants_inventory: false })
+    Answer::json(&SyncReply { protocol: 1, assignment, wants_inventory: false, database_tests: Vec::new() })
 }
 
 fn output(shared: &Shared, attempt: &str, index: &str, request: &Request) -> Answer {

@@ -3,6 +3,8 @@
 //! Nothing here retries or remembers: that is the agent's. No redirect is ever followed and no proxy used, since an agent
 //! speaks with the one server that it joined.
 
+mod database_tests;
+
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 use packhorse_model::HostName;
 use packhorse_model::api::database_targets::{DatabaseTarget, DatabaseTargetSpec, NewDatabaseTarget};
+use packhorse_model::api::database_tests::DatabaseTest;
 use packhorse_model::name::DatabaseTargetName;
 use packhorse_model::topology::ModulePath;
 
@@ -59,6 +60,26 @@ impl Client {
         spec: &DatabaseTargetSpec,
     ) -> Result<DatabaseTarget, ClientError> {
         self.put(self.url(&["database-targets", name.as_str()]), spec).await
+    }
+
+    /// Asks the host of a database target to look into the database. What it finds, [`Client::database_test`] gives.
+    ///
+    /// # Errors
+    /// When there is none of this name, or its host is offline.
+    pub async fn test_database_target(
+        &self,
+        name: &DatabaseTargetName,
+        key: &IdempotencyKey,
+    ) -> Result<DatabaseTest, ClientError> {
+        self.post(self.url(&["database-targets", name.as_str(), "test"]), &(), key).await
+    }
+
+    /// The latest test of a database target.
+    ///
+    /// # Errors
+    /// When there is none of this name, or it was never tested.
+    pub async fn database_test(&self, name: &DatabaseTargetName) -> Result<DatabaseTest, ClientError> {
+        self.get(self.url(&["database-targets", name.as_str(), "test"])).await
     }
 
     /// Forgets a database target.

@@ -1,7 +1,8 @@
 //! Database packages, applied: brings one database from one version to another, and can always say how far it is.
 //!
 //! Every statement that is run is written into a ledger, a table of the database itself. What is to be done follows from the ledger and the
-//! migration by a pure function ([`decide`]); [`apply`] does it. A further attempt goes on where the ledger says that the one before stopped.
+//! migration by a pure function ([`decide`]); [`apply`] does it, and [`probe`] tells beforehand what is in its way. A
+//! further attempt goes on where the ledger says that the one before stopped.
 //!
 //! # What must hold
 //! - No statement is run twice. Where an engine can do so, a statement and its row in the ledger are one transaction, and where it can do that for
@@ -15,6 +16,8 @@
 mod apply;
 mod decide;
 mod ledger;
+mod place;
+mod probe;
 mod runner;
 mod script;
 mod session;
@@ -23,3 +26,4 @@ mod table;
 pub use apply::{Applied, NotReady, Outcome, Run, apply, check};
 pub use decide::{Refusal, Todo, Work, decide};
 pub use ledger::{Entry, Ledger};
+pub use probe::probe;

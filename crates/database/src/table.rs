@@ -6,9 +6,9 @@ use packhorse_model::manifest::Engine;
 use packhorse_model::{Digest, PackageName};
 
 use crate::ledger::{Entry, Ledger};
+use crate::place::{NAME, Place};
 use crate::session::{Arg, Session, SqlError};
 
-const NAME: &str = "packhorse_ledger";
 /// How many tables of others are named at most.
 const NAMED: usize = 5;
 /// Characters of what a database said that are kept.
@@ -16,9 +16,7 @@ const LONGEST_MESSAGE: usize = 2000;
 
 /// The ledger of one package in one database.
 pub(crate) struct Table {
-    /// Its name as statements write it: with its schema where a script may change which one is meant.
-    name: String,
-    text: &'static str,
+    place: Place,
     package: PackageName,
 }
 
@@ -36,18 +34,14 @@ pub(crate) struct Circumstances {
 }
 
 impl Table {
+    /// What the ledger at a place tells of a package.
+    pub(crate) fn new(place: Place, package: &PackageName) -> Self {
+        Self { place, package: package.clone() }
+    }
+
     /// Finds it. It need not be there yet.
     pub(crate) async fn find(session: &mut Session, package: &PackageName) -> Result<Self, SqlError> {
-        let (name, text) = match session.engine() {
-            Engine::Postgres => {
-                let schema = session.read_one("SELECT CAST(quote_ident(current_schema()) AS TEXT)").await?;
-                let missing = || SqlError::Refused("no schema of the search path exists: create one first".to_owned());
-                (format!("{}.{NAME}", schema.ok_or_else(missing)?), "TEXT")
-            }
-            Engine::Mysql => (NAME.to_owned(), "CHAR"),
-            Engine::Sqlite => (NAME.to_owned(), "TEXT"),
-        };
-        Ok(Self { name, text, package: package.clone() })
+        Ok(Self::new(Place::find(session).await?, package))
     }
 
     /// Makes it if it is not there. Call it under the lock.
@@ -78,21 +72,14 @@ impl Table {
                     deployment VARCHAR(26) NOT NULL,
                     attempt VARCHAR(26) NOT NULL
                 ){engine}",
-                self.name
+                self.place.name
             ))
             .await
     }
 
     /// Whether it is there.
     pub(crate) async fn exists(&self, session: &mut Session) -> Result<bool, SqlError> {
-        let sql = match session.engine() {
-            Engine::Postgres => format!("SELECT CAST(to_regclass('{}') AS TEXT)", self.name.replace('\'', "''")),
-            Engine::Mysql => format!(
-                "SELECT CAST(table_name AS CHAR) FROM information_schema.tables WHERE table_schema = DATABASE() AND table_name = '{NAME}'"
-            ),
-            Engine::Sqlite => format!("SELECT name FROM sqlite_master WHERE type = 'table' AND name = '{NAME}'"),
-        };
-        Ok(session.read_one(&sql).await?.is_some())
+        self.place.exists(session).await
     }
 
     /// What it tells: the end of each script, and the last row of all.
@@ -101,14 +88,14 @@ impl Table {
         let columns = format!(
             "CAST(id AS {t}), step, from_version, to_version, script, CAST(script_number AS {t}), CAST(scripts AS {t}), checksum, \
              CAST(statement AS {t}), CAST(statements AS {t}), CAST(line AS {t}), state, message",
-            t = self.text
+            t = self.place.text
         );
         let package = || vec![Arg::text(self.package.as_str())];
         let ends = format!(
             "SELECT {columns} FROM {} l WHERE package = $1 AND state = 'done' AND statement = statements ORDER BY l.id",
-            self.name
+            self.place.name
         );
-        let last = format!("SELECT {columns} FROM {} l WHERE package = $1 ORDER BY l.id DESC LIMIT 1", self.name);
+        let last = format!("SELECT {columns} FROM {} l WHERE package = $1 ORDER BY l.id DESC LIMIT 1", self.place.name);
         let mut rows = session.read(&ends, package()).await?;
         rows.extend(session.read(&last, package()).await?);
         let mut entries = rows.iter().map(|row| entry(row)).collect::<Result<Vec<Entry>, SqlError>>()?;
@@ -118,13 +105,13 @@ impl Table {
 
     /// The id of the last row of any package; 0 if there is none.
     pub(crate) async fn last_id(&self, session: &mut Session) -> Result<i64, SqlError> {
-        let sql = format!("SELECT CAST(MAX(id) AS {}) FROM {}", self.text, self.name);
+        let sql = format!("SELECT CAST(MAX(id) AS {}) FROM {}", self.place.text, self.place.name);
         Ok(session.read_one(&sql).await?.and_then(|id| id.parse().ok()).unwrap_or(0))
     }
 
     /// Whether a row of this attempt is there.
     pub(crate) async fn holds(&self, session: &mut Session, id: i64, attempt: &str) -> Result<bool, SqlError> {
-        let sql = format!("SELECT attempt FROM {} WHERE id = {id}", self.name);
+        let sql = format!("SELECT attempt FROM {} WHERE id = {id}", self.place.name);
         Ok(session.read_one(&sql).await?.as_deref() == Some(attempt))
     }
 
@@ -140,7 +127,7 @@ impl Table {
             "INSERT INTO {} (id, package, step, from_version, to_version, version, script, script_number, scripts, checksum, statement, \
              statements, line, statement_digest, state, message, began_at, ended_at, db_user, deployment, attempt) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
-            self.name
+            self.place.name
         );
         let args = vec![
             Arg::Number(entry.id),
@@ -177,7 +164,7 @@ impl Table {
         message: Option<&str>,
         ended_at: String,
     ) -> Result<(), SqlError> {
-        let sql = format!("UPDATE {} SET state = $1, message = $2, ended_at = $3 WHERE id = $4", self.name);
+        let sql = format!("UPDATE {} SET state = $1, message = $2, ended_at = $3 WHERE id = $4", self.place.name);
         let message = Arg::Text(message.map(shortened));
         session.write(&sql, vec![Arg::text(state.as_str()), message, Arg::text(ended_at), Arg::Number(id)]).await
     }

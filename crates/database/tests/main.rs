@@ -6,4 +6,5 @@ mod edges;
 mod failures;
 mod harness;
 mod lost;
+mod probe;
 mod way;

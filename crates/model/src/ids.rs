@@ -115,6 +115,8 @@ ids! {
     SecretId
     /// A database to which database packages are applied.
     DatabaseTargetId
+    /// A test of a database target.
+    DatabaseTestId
     /// A lock on deployments.
     LockId
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::database::{LedgerState, Migration};
 use crate::digest::Digest;
-use crate::ids::{AttemptId, DeploymentId, HostId, SecretId, UnitId};
+use crate::ids::{AttemptId, DatabaseTestId, DeploymentId, HostId, SecretId, UnitId};
 use crate::layout::Layout;
 use crate::manifest::Manifest;
 use crate::name::{HostName, PackageName};
@@ -356,6 +356,9 @@ pub struct SyncReply {
     /// Whether the server wants the inventory and facts with the next sync, whatever they are.
     #[serde(default)]
     pub wants_inventory: bool,
+    /// Tests of database targets that wait for the answer of this host. They come along with an assignment.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub database_tests: Vec<DatabaseTestId>,
 }
 
 /// Something that happened in an attempt. Sent at least once; (attempt, epoch, sequence) make it idempotent.

@@ -17,6 +17,7 @@ pub mod damage;
 pub mod danger_rules;
 pub mod database_structures;
 pub mod database_targets;
+pub mod database_tests;
 pub mod deployment_parts;
 pub mod deployments;
 mod dialect;

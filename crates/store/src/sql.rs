@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use packhorse_model::guard::GuardScope;
 use packhorse_model::ids::{
-    AttemptId, BusinessId, DatabaseTargetId, DeploymentId, DraftId, HostId, JoinTokenId, LockId, ModuleId, ObjectId,
-    PackageId, PlanId, SecretId, SessionId, StorageJobId, SystemId, TokenId, UnitId, UploadId, UserId, VariableId,
-    VersionId,
+    AttemptId, BusinessId, DatabaseTargetId, DatabaseTestId, DeploymentId, DraftId, HostId, JoinTokenId, LockId,
+    ModuleId, ObjectId, PackageId, PlanId, SecretId, SessionId, StorageJobId, SystemId, TokenId, UnitId, UploadId,
+    UserId, VariableId, VersionId,
 };
 use packhorse_model::name::{
     DatabaseTargetName, FreezeName, ObjectName, ObjectType, SecretName, StrategyName, VariableName,
@@ -86,7 +86,7 @@ values! {
         StorageJobId => |v| v.to_string(), ObjectId => |v| v.to_string(), ObjectType => |v| v.to_string(), ObjectName => |v| v.to_string(),
         DraftId => |v| v.to_string(), VariableId => |v| v.to_string(), SecretId => |v| v.to_string(),
         SecretName => |v| v.to_string(), VariableName => |v| v.to_string(),
-        DatabaseTargetId => |v| v.to_string(), DatabaseTargetName => |v| v.to_string(),
+        DatabaseTargetId => |v| v.to_string(), DatabaseTestId => |v| v.to_string(), DatabaseTargetName => |v| v.to_string(),
         LockId => |v| v.to_string(), FreezeName => |v| v.to_string(), StrategyName => |v| v.to_string(), GuardScope => |v| v.to_string();
     Int: i64 => |v| *v, u32 => |v| i64::from(*v), i32 => |v| i64::from(*v), u16 => |v| i64::from(*v),
         // Counts and sizes: what is above 2^63 does not exist in the world that we measure.

@@ -1,12 +1,14 @@
 //! Database targets, and what their ledgers said.
 
 use packhorse_model::VersionState;
+use packhorse_model::api::database_tests::DatabaseFound;
 use packhorse_model::database::{DatabaseLogin, DatabaseTls, LedgerState};
 use packhorse_model::ids::{AttemptId, DatabaseTargetId, HostId, ModuleId, PackageId};
 use packhorse_model::manifest::{DatabaseNeed, Engine};
 use packhorse_model::order::{Health, HostFacts, InstanceReport, InstanceState};
 use packhorse_model::topology::Environment;
 use packhorse_store::database_targets::{self, Filter, NewDatabaseTarget};
+use packhorse_store::database_tests::{self, NewTest};
 use packhorse_store::vault::{self, NewVersion, Sealed};
 use packhorse_store::{Conn, hosts, instances, topology, version_needs};
 
@@ -17,6 +19,7 @@ on_both!(
     targets_are_found_by_name_module_host_and_secret,
     ledgers_are_what_was_reported_last,
     needs_are_found_by_database_and_system,
+    a_target_has_one_test_and_the_first_answer_stays,
 );
 
 async fn module(conn: &mut Conn) -> (ModuleId, HostId) {
@@ -145,4 +148,30 @@ async fn needs_are_found_by_database_and_system(test: TestStore) {
     put(&mut tx, 1, "a", host, 1).await;
     assert_eq!(database_targets::in_system(&mut tx, &business, &system).await.unwrap().len(), 1);
     assert!(database_targets::in_system(&mut tx, &business, &elsewhere).await.unwrap().is_empty());
+}
+
+async fn a_target_has_one_test_and_the_first_answer_stays(test: TestStore) {
+    let mut tx = test.store.write().await.unwrap();
+    let (_, host) = module(&mut tx).await;
+    secret(&mut tx).await;
+    put(&mut tx, 1, "a", host, 1).await;
+    put(&mut tx, 2, "b", host, 1).await;
+    for (number, target, second) in [(1, 1, 10), (2, 2, 20), (3, 1, 30)] {
+        let new = NewTest { id: id(number), target: id(target), host, by: "user:ada", at: at(second) };
+        database_tests::put(&mut tx, &new).await.unwrap();
+    }
+    assert!(database_tests::by_id(&mut tx, id(1)).await.unwrap().is_none(), "another one has taken its place");
+    assert_eq!(database_tests::open_of(&mut tx, host, at(0)).await.unwrap(), [id(2), id(3)]);
+    assert_eq!(database_tests::open_of(&mut tx, host, at(20)).await.unwrap(), [id(3)]);
+    for (server, second) in [("first", 31), ("second", 32)] {
+        let found = DatabaseFound { server: Some(server.to_owned()), ..DatabaseFound::default() };
+        database_tests::answer(&mut tx, id(3), &found, at(second)).await.unwrap();
+    }
+    let found = database_tests::of_target(&mut tx, id(1)).await.unwrap().unwrap();
+    assert_eq!((found.answered_at, found.found.unwrap().server.unwrap().as_str()), (Some(at(31)), "first"));
+    assert_eq!((found.target.as_str(), found.host_name.as_str()), ("a", "db-1"));
+    assert_eq!(database_tests::open_of(&mut tx, host, at(0)).await.unwrap(), [id(2)]);
+    // It goes with its target.
+    database_targets::delete(&mut tx, id(2)).await.unwrap();
+    assert!(database_tests::by_id(&mut tx, id(2)).await.unwrap().is_none());
 }

@@ -86,6 +86,7 @@ export type NamedStrategy = Schemas["NamedStrategy"];
 export type DatabaseTls = Schemas["DatabaseTls"];
 export type DatabaseTargetSpec = Schemas["DatabaseTargetSpec"];
 export type DatabaseTarget = Schemas["DatabaseTarget"];
+export type DatabaseTest = Schemas["DatabaseTest"];
 
 export type InstanceChange = Schemas["InstanceChange"];
 export type ScriptExit = Schemas["ScriptExit"];

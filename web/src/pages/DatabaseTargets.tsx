@@ -1,6 +1,8 @@
 // Databases to which database packages are applied, and what their ledgers said when a host last looked.
 
 import { getRouteApi } from "@tanstack/react-router";
+import { Button } from "antd";
+import { useState } from "react";
 
 import type { DatabaseTarget } from "../api/types";
 import { ModuleSelect } from "../forms/ModuleSelect";
@@ -9,6 +11,7 @@ import { EditableList } from "../table/EditableList";
 import { HostLink, ModuleLinks, PackageLink } from "../table/links";
 import { useFilters } from "../table/useFilters";
 import { TargetDialog } from "../targets/TargetDialog";
+import { TestDialog } from "../targets/TestDialog";
 import { useTargetRemoval } from "../targets/queries";
 import { State } from "../ui/State";
 import { SecretLink } from "../variables/ValueWords";
@@ -49,8 +52,22 @@ export function DatabaseTargets() {
         { key: "ledgers", title: t.targets.ledger, render: (row) => <Ledgers target={row} /> },
       ]}
       removal={useTargetRemoval()}
+      actions={(row) => row.host && <TestButton target={row} />}
       dialog={(target, onClose) => <TargetDialog target={target} onClose={onClose} />}
     />
+  );
+}
+
+function TestButton({ target }: { target: DatabaseTarget }) {
+  const t = useT();
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <>
+      <Button type="text" size="small" aria-label={t.targets.testOf(target.name)} onClick={() => setOpen(true)}>
+        {t.targets.test}
+      </Button>
+      {isOpen && <TestDialog target={target} onClose={() => setOpen(false)} />}
+    </>
   );
 }
 

@@ -34,6 +34,8 @@ interface Props<T> {
   /** Without those of the buttons. */
   columns: Column<T>[];
   removal: UseMutationResult<void, Error, T>;
+  /** What else can be done with one. */
+  actions?: (row: T) => ReactNode;
   /** In which one is changed, or a new one is made. */
   dialog: (row: T | undefined, onClose: () => void) => ReactNode;
   /** The head, where the list is a page of its own. */
@@ -51,6 +53,7 @@ export function EditableList<T extends object>(props: Props<T>) {
     align: "right",
     render: (row) => (
       <span className="row-actions">
+        {props.actions?.(row)}
         <Button type="text" size="small" aria-label={t.values.changeTitle(nameOf(row))} onClick={() => setEdited(row)}>
           {t.values.change}
         </Button>

@@ -1,8 +1,9 @@
 //! The daemon: everything that runs while the agent runs, in one thread.
 //!
 //! One [owner](owner) knows and decides; around it are the two tasks that speak with the server, the renewal of the certificate, the
-//! courier of output, the monitors of the instances, and the steps that run.
+//! courier of output, the monitors of the instances, the tests of databases, and the steps that run.
 
+mod database_tests;
 mod drift;
 mod inventory;
 mod owner;
@@ -119,10 +120,13 @@ pub async fn run(paths: Paths, clock: Clock) -> Result<(), DaemonError> {
 
     let (outbox_sender, outbox) = watch::channel(Outbox::default());
     let (heard_sender, heard) = mpsc::channel(2);
+    let (tests, asked) = database_tests::tests();
+    around.spawn(database_tests::answer(asked, api.clone()));
     let line = |purpose: &str| Line {
         api: api.clone(),
         outbox: outbox.clone(),
         heard: heard_sender.clone(),
+        tests: tests.clone(),
         backoff: Backoff::new(&format!("{who} {purpose}"), SHORTEST_PAUSE, LONGEST_PAUSE),
     };
     let facts_paths = paths.clone();

@@ -10,6 +10,7 @@ use packhorse_model::order::{HostFacts, InstanceReport, PROTOCOL, Report, SyncRe
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 
+use super::database_tests::Tests;
 use crate::backoff::Backoff;
 use crate::facts::has_moved;
 
@@ -54,6 +55,8 @@ pub(super) struct Line {
     pub outbox: watch::Receiver<Outbox>,
     /// Where answers go.
     pub heard: mpsc::Sender<Heard>,
+    /// Where tests of databases are asked for.
+    pub tests: Tests,
     /// Pauses after failures.
     pub backoff: Backoff,
 }
@@ -134,6 +137,10 @@ impl Line {
 
     /// False if the agent ends.
     async fn tell(&self, reply: SyncReply, acknowledged: Vec<(AttemptId, u32)>) -> bool {
+        for test in &reply.database_tests {
+            // What finds no room is told of again, or runs out.
+            let _ = self.tests.try_send(*test);
+        }
         let (done, taken) = oneshot::channel();
         self.heard.send(Heard { reply, acknowledged, done }).await.is_ok() && taken.await.is_ok()
     }

@@ -1,6 +1,7 @@
 //! A connection to a database of any engine: statements as they are, transactions, and the lock under which packages are applied.
 
 mod open;
+mod visit;
 
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use sqlx::{
     SqliteConnection, Type,
 };
 use tokio::time::Instant;
+
+pub(crate) use visit::obstacle;
 
 /// The key of the lock in a database of PostgreSQL: `packhors` as a number.
 const POSTGRES_LOCK: i64 = 0x7061_636b_686f_7273;

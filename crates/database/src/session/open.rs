@@ -49,7 +49,7 @@ impl Session {
 }
 
 /// Why there is no connection.
-enum Refused {
+pub(super) enum Refused {
     Incomplete,
     Error(Error),
 }
@@ -60,7 +60,7 @@ impl From<Error> for Refused {
     }
 }
 
-fn postgres(login: &DatabaseLogin, password: Option<&str>) -> Result<PgConnectOptions, Refused> {
+pub(super) fn postgres(login: &DatabaseLogin, password: Option<&str>) -> Result<PgConnectOptions, Refused> {
     let address = login.address.as_ref().ok_or(Refused::Incomplete)?;
     let user = login.user.as_deref().ok_or(Refused::Incomplete)?;
     let mut options = PgConnectOptions::new_without_pgpass()
@@ -86,7 +86,7 @@ fn postgres(login: &DatabaseLogin, password: Option<&str>) -> Result<PgConnectOp
     Ok(options)
 }
 
-fn mysql(login: &DatabaseLogin, password: Option<&str>) -> Result<MySqlConnectOptions, Refused> {
+pub(super) fn mysql(login: &DatabaseLogin, password: Option<&str>) -> Result<MySqlConnectOptions, Refused> {
     let address = login.address.as_ref().ok_or(Refused::Incomplete)?;
     let user = login.user.as_deref().ok_or(Refused::Incomplete)?;
     let mut options = MySqlConnectOptions::new()
@@ -118,6 +118,11 @@ fn sqlite(path: &str) -> Result<SqliteConnectOptions, Error> {
     make_file(Path::new(path))?;
     // Foreign keys are as SQLite has them when nobody says anything, since scripts are written for that.
     Ok(SqliteConnectOptions::new().filename(path).foreign_keys(false).busy_timeout(BUSY))
+}
+
+/// A file that is there, to be read and left as it is.
+pub(super) fn read_only(path: &str) -> SqliteConnectOptions {
+    SqliteConnectOptions::new().filename(path).create_if_missing(false).read_only(true).busy_timeout(BUSY)
 }
 
 /// Makes an empty database for whom its folder belongs to: the application must be able to write to it.

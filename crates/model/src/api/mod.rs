@@ -8,6 +8,7 @@ pub mod config_targets;
 pub mod control;
 pub mod database;
 pub mod database_targets;
+pub mod database_tests;
 pub mod deployments;
 pub mod drafts;
 pub mod guard_rails;

@@ -1,6 +1,7 @@
 //! What agents ask, under `/agent/v1`. Everything but the first two wants an agent's certificate.
 
 mod authority;
+mod database_tests;
 mod files;
 mod join;
 mod output;
@@ -23,6 +24,7 @@ pub(crate) fn router() -> OpenApiRouter<App> {
         .routes(routes!(sync::handler))
         .routes(routes!(output::handler))
         .routes(routes!(secrets::handler))
+        .routes(routes!(database_tests::order, database_tests::answer))
         .routes(routes!(trees::list))
         .routes(routes!(trees::full))
         .routes(routes!(trees::delta))

@@ -10,6 +10,7 @@ use packhorse_store::host_assignments::{self, HostAssignment};
 use packhorse_store::{StoreError, attempts};
 use serde_json::json;
 
+use super::database_tests;
 use super::join::shortened;
 use crate::access::Agent;
 use crate::app::App;
@@ -54,10 +55,10 @@ pub(crate) async fn handler(
     let Some(known) = known else { return Err(ApiError::internal("a host that was received has no assignment")) };
 
     if known.wants_inventory {
-        return Ok(reply(None, true));
+        return Ok(axum::Json(SyncReply { wants_inventory: true, ..nothing_new() }));
     }
     if known.generation > generation {
-        return Ok(reply(Some(assignment(&app, &agent).await?), false));
+        return news(&app, &agent).await;
     }
     let most = if known.has_open { BUSY_WAIT } else { IDLE_WAIT };
     let has_news = tokio::select! {
@@ -66,15 +67,15 @@ pub(crate) async fn handler(
         risen = generations.wait_for(|newest| *newest > known.generation) => risen.is_ok(),
     };
     if !has_news {
-        return Ok(reply(None, false));
+        return Ok(axum::Json(nothing_new()));
     }
     // The host may have been removed, or given to another machine, while this one waited.
     agent.confirm(&app).await?;
-    Ok(reply(Some(assignment(&app, &agent).await?), false))
+    news(&app, &agent).await
 }
 
-fn reply(assignment: Option<Assignment>, wants_inventory: bool) -> axum::Json<SyncReply> {
-    axum::Json(SyncReply { protocol: PROTOCOL, assignment, wants_inventory })
+fn nothing_new() -> SyncReply {
+    SyncReply { protocol: PROTOCOL, assignment: None, wants_inventory: false, database_tests: Vec::new() }
 }
 
 async fn known(app: &App, agent: &Agent) -> Result<Option<HostAssignment>, StoreError> {
@@ -90,12 +91,14 @@ async fn overtake(app: &App, agent: &Agent, generation: u64) -> Result<(), Store
     tx.commit().await
 }
 
-/// The whole assignment and its generation, read at one moment.
-async fn assignment(app: &App, agent: &Agent) -> Result<Assignment, StoreError> {
+/// The whole assignment and its generation, read at one moment, and what the host is asked beside it.
+async fn news(app: &App, agent: &Agent) -> Result<axum::Json<SyncReply>, ApiError> {
     let mut reader = app.store.read().await?;
     let known = host_assignments::find(&mut reader, agent.host).await?;
     let attempts = attempts::orders(&mut reader, agent.host).await?;
-    Ok(Assignment { generation: known.map_or(0, |known| known.generation), attempts })
+    let assignment = Assignment { generation: known.map_or(0, |known| known.generation), attempts };
+    let database_tests = database_tests::open(app, &mut reader, agent).await?;
+    Ok(axum::Json(SyncReply { assignment: Some(assignment), database_tests, ..nothing_new() }))
 }
 
 async fn take_in(app: &App, agent: &Agent, told: Told) -> Result<(), ApiError> {

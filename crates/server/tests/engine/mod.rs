@@ -4,6 +4,7 @@ mod agents;
 mod budget;
 mod config;
 mod control;
+mod database_tests;
 mod databases;
 mod driver;
 mod events;

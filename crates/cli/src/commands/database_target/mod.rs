@@ -5,6 +5,7 @@ mod delete;
 mod edit;
 mod list;
 mod show;
+mod test;
 
 use std::path::Path;
 
@@ -21,6 +22,7 @@ pub(crate) enum DatabaseTarget {
     List(list::List),
     Show(show::Show),
     Edit(edit::Edit),
+    Test(test::Test),
     Delete(delete::Delete),
 }
 
@@ -31,6 +33,7 @@ impl DatabaseTarget {
             Self::List(list) => list.run(context).await,
             Self::Show(show) => show.run(context).await,
             Self::Edit(edit) => edit.run(context).await,
+            Self::Test(test) => test.run(context).await,
             Self::Delete(delete) => delete.run(context).await,
         }
     }

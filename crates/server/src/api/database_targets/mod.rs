@@ -4,6 +4,8 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod test;
+mod tested;
 mod update;
 
 use packhorse_model::api::database_targets::{DatabaseTarget, DatabaseTargetSpec};
@@ -22,11 +24,10 @@ use crate::error::ApiError;
 const LONGEST_DESCRIPTION: usize = 500;
 
 pub(super) fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list::handler, create::handler)).routes(routes!(
-        get::handler,
-        update::handler,
-        delete::handler
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(list::handler, create::handler))
+        .routes(routes!(get::handler, update::handler, delete::handler))
+        .routes(routes!(test::handler, tested::handler))
 }
 
 fn not_found(name: &DatabaseTargetName) -> ApiError {
