@@ -227,3 +227,22 @@ fn labels_stay_with_the_place() {
     host.write(change.after.by.unwrap(), &change, None).unwrap();
     assert_eq!(note(&conf), "mine");
 }
+
+#[test]
+fn drift_is_told_by_what_lies_in_the_place() {
+    let mut host = Host::new(Arrangement::Overwrite);
+    let one = one(&host);
+    host.lay(&one);
+    let looked = |host: &Host| displaced(&host.ground(), &host.site, &one).unwrap();
+    host.put("data/app.db", "600 rows");
+    host.put("logs/app.log", "644 lines");
+    assert_eq!(looked(&host), Some(0), "what the application writes is none");
+    host.put("conf/app.conf", "640 port 9");
+    fs::remove_file(host.path("lib/dropped")).unwrap();
+    assert_eq!(looked(&host), Some(2));
+    // What is kept of the version beside the place is not what runs.
+    host.put("conf/app.conf", "640 port 1");
+    host.put("lib/dropped", "644 dropped");
+    fs::write(host.site.path_of(host.arrangement, &one.directory).join("lib/same"), "other").unwrap();
+    assert_eq!(looked(&host), Some(0));
+}
