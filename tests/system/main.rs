@@ -4,6 +4,7 @@ mod bad_input;
 mod collection;
 mod crash;
 mod crash_points;
+mod database_shards;
 mod database_tests;
 mod databases;
 mod guard_rails;

@@ -155,6 +155,7 @@ pub(crate) fn order(action: UnitAction, from: Option<&Release>, to: Option<&Rele
         envelope: None,
         values: None,
         migration: None,
+        migrations: Vec::new(),
         step_timeout_seconds: None,
         remove_data: Vec::new(),
     }

@@ -253,7 +253,7 @@ impl Server {
                 ReportEvent::StepStarted { .. } | ReportEvent::Finished { .. } | ReportEvent::Ran { .. } => continue,
                 ReportEvent::Prepared { .. } => "| prepared |".to_owned(),
                 ReportEvent::Validated => "| validated |".to_owned(),
-                ReportEvent::Ledger { ledger } => format!("ledger at {:?}", ledger.version),
+                ReportEvent::Ledger { ledger, .. } => format!("ledger at {:?}", ledger.version),
                 ReportEvent::Accepted => "accepted |".to_owned(),
             });
         }

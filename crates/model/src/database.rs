@@ -14,7 +14,8 @@ use crate::manifest::Engine;
 use crate::name::DatabaseTargetName;
 use crate::version::VersionNumber;
 
-/// The name under which an order keeps the password of its database among its secrets. No variable can have it.
+/// The name under which an order keeps the password of its database among its secrets; with several databases, that of each is behind a dot
+/// and its target's id. No variable can have such a name.
 pub const PASSWORD: &str = "packhorse.database.password";
 
 /// Where a database server listens: `db.example:5432`, `db.example`, `[::1]:5432`, or the absolute path of a Unix socket (for PostgreSQL, of its

@@ -7,9 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::database::{LedgerState, Migration};
+use crate::database::{LedgerState, Migration, PASSWORD};
 use crate::digest::Digest;
-use crate::ids::{AttemptId, DatabaseTestId, DeploymentId, HostId, SecretId, UnitId};
+use crate::ids::{AttemptId, DatabaseTargetId, DatabaseTestId, DeploymentId, HostId, SecretId, UnitId};
 use crate::layout::Layout;
 use crate::manifest::Manifest;
 use crate::name::{HostName, PackageName};
@@ -130,9 +130,13 @@ pub struct UnitOrder {
     /// The digest of the values that the order brings; the version after is rendered with these unless it is on the host as it was before.
     #[serde(default)]
     pub values: Option<Digest>,
-    /// What is done to a database; for [`UnitAction::Migrate`].
+    /// What is done to a database; for [`UnitAction::Migrate`] on a host that does it in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<Migration>,
+    /// What is done to databases, one after the other; on a host that does it in several. `migration` is absent then, so that an agent that knows
+    /// of one only does nothing, instead of a part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<Migration>,
     /// Seconds that a command may take that does not say so itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub step_timeout_seconds: Option<u32>,
@@ -164,9 +168,38 @@ pub struct Particulars {
     /// [`UnitOrder::migration`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub migration: Option<Migration>,
+    /// [`UnitOrder::migrations`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub migrations: Vec<Migration>,
+}
+
+impl Particulars {
+    /// What is done to a database, by its target.
+    #[must_use]
+    pub fn migration_of(&self, target: DatabaseTargetId) -> Option<&Migration> {
+        self.migration.iter().chain(&self.migrations).find(|migration| migration.target == target)
+    }
 }
 
 impl UnitOrder {
+    /// What is done to databases, in order.
+    pub fn each_migration(&self) -> impl Iterator<Item = &Migration> {
+        self.migration.iter().chain(&self.migrations)
+    }
+
+    /// The order with these migrations, in this order.
+    #[must_use]
+    pub fn migrating(self, mut migrations: Vec<Migration>) -> Self {
+        let only = if migrations.len() == 1 { migrations.pop() } else { None };
+        Self { migration: only, migrations, ..self }
+    }
+
+    /// The name under which the password for a migration is among the secrets.
+    #[must_use]
+    pub fn password_name(&self, migration: &Migration) -> String {
+        if self.migration.is_some() { PASSWORD.to_owned() } else { format!("{PASSWORD}.{}", migration.target) }
+    }
+
     /// What is this host's own.
     #[must_use]
     pub fn particulars(&self) -> Particulars {
@@ -179,6 +212,7 @@ impl UnitOrder {
             from_rendering: rendering(&self.from),
             to_rendering: rendering(&self.to),
             migration: self.migration.clone(),
+            migrations: self.migrations.clone(),
         }
     }
 
@@ -196,6 +230,7 @@ impl UnitOrder {
             envelope: own.envelope,
             values: own.values,
             migration: own.migration,
+            migrations: own.migrations,
             ..self.clone()
         }
     }
@@ -402,10 +437,13 @@ pub enum ReportEvent {
         /// How long it took.
         millis: u64,
     },
-    /// What the ledger of the order's database says.
+    /// What the ledger of a database of the order says.
     Ledger {
         /// What it says.
         ledger: LedgerState,
+        /// Which database; absent from agents that know of one only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        target: Option<DatabaseTargetId>,
     },
     /// A script has ended, or could not be begun; comes before the end of its step.
     Ran {

@@ -87,6 +87,7 @@ fn unit(number: u128) -> PlannedUnit {
             envelope: None,
             values: None,
             migration: None,
+            migrations: Vec::new(),
             step_timeout_seconds: None,
             remove_data: Vec::new(),
         },

@@ -57,6 +57,7 @@ fn order(from: Option<u8>, to: Option<u8>, action: UnitAction) -> UnitOrder {
         envelope: None,
         values: None,
         migration: None,
+        migrations: Vec::new(),
         step_timeout_seconds: None,
         remove_data: Vec::new(),
     }

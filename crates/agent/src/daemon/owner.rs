@@ -182,7 +182,7 @@ impl Owner {
 
     fn ended(&mut self, ended: Ended) {
         let Ended { attempt: id, index, kind, did, took } = ended;
-        let Did { outcome, installed, fetched, ledger, ran } = did;
+        let Did { outcome, installed, fetched, ledgers, ran } = did;
         match &outcome {
             StepOutcome::Done { note } => tracing::info!(attempt = %id, step = ?kind, note, "done"),
             StepOutcome::Failed { message } => tracing::warn!(attempt = %id, step = ?kind, message, "failed"),
@@ -194,8 +194,8 @@ impl Owner {
         if fetched > 0 {
             self.record(Record::Fetched { attempt: id, bytes: fetched });
         }
-        if let Some(ledger) = ledger {
-            self.event(id, ReportEvent::Ledger { ledger });
+        for (target, ledger) in ledgers {
+            self.event(id, ReportEvent::Ledger { ledger, target: Some(target) });
         }
         if let Some(result) = ran {
             self.event(id, ReportEvent::Ran { index, result });

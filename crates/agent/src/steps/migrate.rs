@@ -3,6 +3,7 @@
 //! Running it is an opaque step whose every statement is in the ledger of the database: an agent that was killed in it looks there, and goes on
 //! with what has not taken effect.
 
+use std::collections::BTreeMap;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
@@ -14,7 +15,7 @@ use packhorse_client::agent_api::Transfer;
 use packhorse_content::digest_of;
 use packhorse_database::{Applied, NotReady, Outcome, Run, apply, check};
 use packhorse_model::Digest;
-use packhorse_model::database::{Migration, MigrationScript, PASSWORD};
+use packhorse_model::database::{Migration, MigrationScript};
 use packhorse_model::step::StepOutcome;
 use tokio::time::Instant;
 
@@ -31,30 +32,37 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Brings the scripts that are not here yet, and finds out whether they could be run.
 pub(super) async fn scripts(host: &Host, task: &Task) -> Result<Did, StepError> {
-    let (site, migration) = (task.site(host)?, migration(task)?);
+    let (site, migrations) = (task.site(host)?, migrations(task)?);
     let until = deadline(host, task);
     let mut fetched = 0;
-    for script in migration.steps.iter().flat_map(|step| &step.scripts) {
+    for script in migrations.iter().flat_map(|migration| &migration.steps).flat_map(|step| &step.scripts) {
         if site.original(&script.digest)?.is_none() {
             let (bytes, count) = fetch(host, script, until).await?;
             site.keep(ORIGINALS, &script.digest, &bytes)?;
             fetched += count;
         }
     }
-    let password = secrets(host, task, until).await?.remove(PASSWORD);
+    let passwords = secrets(host, task, until).await?;
     let read = |digest: &Digest| script(&site, digest);
     let now = || host.clock.now();
-    let checked = check(&run(task, migration, password.as_deref(), &read, &now, &|_| {})).await;
-    Ok(match checked {
-        Ok(note) => Did { fetched, ..Did::done(note) },
-        Err(NotReady { message, ledger }) => Did { fetched, ledger, ..Did::failed(message) },
-    })
+    let mut notes = Vec::new();
+    for migration in migrations {
+        match check(&run(task, migration, &passwords, &read, &now, &|_| {})).await {
+            Ok(note) => notes.push(note),
+            Err(NotReady { message, ledger }) => {
+                let ledgers = ledger.map(|ledger| (migration.target, ledger)).into_iter().collect();
+                return Ok(Did { fetched, ledgers, ..Did::failed(message) });
+            }
+        }
+    }
+    Ok(Did { fetched, ..Did::done(notes.join("; ")) })
 }
 
-/// Runs what is left of the migration by the ledger, whether for the first time or after an agent that was killed in it.
+/// Runs what is left of the migrations by their ledgers, whether for the first time or after an agent that was killed in one. The first that
+/// fails is the last; a further attempt goes on with it.
 pub(super) async fn migrate(host: &Host, task: &Task) -> Result<Did, StepError> {
-    let (site, migration) = (task.site(host)?, migration(task)?);
-    let password = secrets(host, task, Instant::now() + PATIENCE).await?.remove(PASSWORD);
+    let (site, migrations) = (task.site(host)?, migrations(task)?);
+    let passwords = secrets(host, task, Instant::now() + PATIENCE).await?;
     let path = job(host, task).output();
     let log = Mutex::new(open(&path).map_err(|source| StepError::Io { path: path.clone(), source })?);
     let say = |line: &str| {
@@ -64,34 +72,49 @@ pub(super) async fn migrate(host: &Host, task: &Task) -> Result<Did, StepError> 
     let mut output = Output::new(task.attempt.id(), task.index, path.clone());
     let read = |digest: &Digest| script(&site, digest);
     let now = || host.clock.now();
-    let run = run(task, migration, password.as_deref(), &read, &now, &say);
-    let Applied { outcome, ledger } = tokio::select! {
-        applied = apply(&run) => applied,
+    let each = async {
+        let (mut notes, mut ledgers) = (Vec::new(), Vec::new());
+        for migration in &migrations {
+            let Applied { outcome, ledger } = apply(&run(task, migration, &passwords, &read, &now, &say)).await;
+            ledgers.extend(ledger.map(|ledger| (migration.target, ledger)));
+            let of = |text: String| if migrations.len() > 1 { format!("{}: {text}", migration.name) } else { text };
+            let ended = match outcome {
+                Outcome::Done { note, .. } => {
+                    say(&note);
+                    notes.push(note);
+                    continue;
+                }
+                Outcome::Failed { message, .. } => StepOutcome::Failed { message: of(message) },
+                Outcome::Unknown { evidence } => StepOutcome::Unknown { evidence: of(evidence) },
+            };
+            return (ended, ledgers);
+        }
+        (StepOutcome::Done { note: notes.join("; ") }, ledgers)
+    };
+    let (outcome, ledgers) = tokio::select! {
+        ended = each => ended,
         never = output.follow(&host.api) => match never {},
     };
-    let outcome = match outcome {
-        Outcome::Done { note, .. } => StepOutcome::Done { note },
-        Outcome::Failed { message, .. } => StepOutcome::Failed { message },
-        Outcome::Unknown { evidence } => StepOutcome::Unknown { evidence },
-    };
-    say(match &outcome {
-        StepOutcome::Done { note } => note,
-        StepOutcome::Failed { message } => message,
-        StepOutcome::Unknown { evidence } => evidence,
-    });
+    match &outcome {
+        StepOutcome::Done { .. } => {}
+        StepOutcome::Failed { message: text } | StepOutcome::Unknown { evidence: text } => say(text),
+    }
     output.end(&host.api, &host.courier).await;
-    Ok(Did { outcome, installed: None, fetched: 0, ledger, ran: None })
+    Ok(Did { outcome, installed: None, fetched: 0, ledgers, ran: None })
 }
 
-fn migration(task: &Task) -> Result<&Migration, StepError> {
-    let missing = || StepError::Other("the order names no database: make a new plan".to_owned());
-    task.order().migration.as_ref().ok_or_else(missing)
+fn migrations(task: &Task) -> Result<Vec<&Migration>, StepError> {
+    let migrations: Vec<&Migration> = task.order().each_migration().collect();
+    if migrations.is_empty() {
+        return Err(StepError::Other("the order names no database: make a new plan".to_owned()));
+    }
+    Ok(migrations)
 }
 
 fn run<'a>(
     task: &'a Task,
     migration: &'a Migration,
-    password: Option<&'a str>,
+    passwords: &'a BTreeMap<String, String>,
     script: &'a (dyn Fn(&Digest) -> io::Result<Vec<u8>> + Send + Sync),
     now: &'a (dyn Fn() -> jiff::Timestamp + Send + Sync),
     say: &'a (dyn Fn(&str) + Send + Sync),
@@ -99,7 +122,7 @@ fn run<'a>(
     Run {
         package: &task.order().package,
         migration,
-        password,
+        password: passwords.get(&task.order().password_name(migration)).map(String::as_str),
         script,
         deployment: task.attempt.order.deployment,
         attempt: task.attempt.id(),

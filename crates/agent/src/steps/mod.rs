@@ -26,7 +26,7 @@ use packhorse_content::delta::DeltaError;
 use packhorse_content::stage::StageError;
 use packhorse_content::transfer::FullError;
 use packhorse_model::database::LedgerState;
-use packhorse_model::ids::AttemptId;
+use packhorse_model::ids::{AttemptId, DatabaseTargetId};
 use packhorse_model::order::{Release, UnitAction, UnitOrder};
 use packhorse_model::run::ScriptResult;
 use packhorse_model::step::{StepKind, StepOutcome};
@@ -88,8 +88,8 @@ pub struct Did {
     pub installed: Option<Installed>,
     /// Bytes that it got from the server.
     pub fetched: u64,
-    /// What the ledger of the order's database says, if it looked there.
-    pub ledger: Option<LedgerState>,
+    /// What the ledgers of databases of the order say, as far as it looked there.
+    pub ledgers: Vec<(DatabaseTargetId, LedgerState)>,
     /// How the script ended, if it ran one.
     pub ran: Option<ScriptResult>,
 }
@@ -161,7 +161,7 @@ impl Did {
     }
 
     fn of(outcome: StepOutcome) -> Self {
-        Self { outcome, installed: None, fetched: 0, ledger: None, ran: None }
+        Self { outcome, installed: None, fetched: 0, ledgers: Vec::new(), ran: None }
     }
 }
 

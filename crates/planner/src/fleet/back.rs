@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use packhorse_model::database::Migration;
 use packhorse_model::deployment::{BatchKind, Direction, Plan, PlannedBatch, PlannedUnit, UnitState};
 use packhorse_model::ids::{PlanId, UnitId};
 use packhorse_model::order::{Aftermath, Grant, UnitAction, UnitOrder};
@@ -84,10 +85,8 @@ pub fn may_have_changed(unit: &UnitView) -> bool {
 /// The order that undoes an order; `None` if there is nothing to undo.
 fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
     // Without scripts that lead back there is no way back; whoever asks for one is refused before.
-    let migration = match &order.migration {
-        None => None,
-        Some(migration) => Some(migration.reversed()?),
-    };
+    let mut migrations = order.each_migration().map(Migration::reversed).collect::<Option<Vec<_>>>()?;
+    migrations.reverse();
     let (action, from, to) = match (order.action, &order.from, &order.to) {
         (UnitAction::Install, Some(from), Some(to)) if from.is_same(to) => return None,
         (UnitAction::Migrate, ..) => (UnitAction::Migrate, &order.to, &order.from),
@@ -97,7 +96,7 @@ fn reversed(order: &UnitOrder) -> Option<UnitOrder> {
         (UnitAction::Stop, ..) => (UnitAction::Start, &order.from, &order.to),
         (UnitAction::Restart | UnitAction::Run, ..) => return None,
     };
-    let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), migration, ..order.clone() };
+    let mut order = UnitOrder { action, from: from.clone(), to: to.clone(), ..order.clone() }.migrating(migrations);
     set_own_variables(&mut order, None);
     Some(order)
 }

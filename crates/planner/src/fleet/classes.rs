@@ -95,7 +95,7 @@ impl Classes {
         });
         let Some(class) = self.list.get_mut(place) else { return };
         class.hosts.push(host.name.clone());
-        class.migrations.extend(order.migration.clone().map(|migration| (host.name.clone(), migration)));
+        class.migrations.extend(order.each_migration().map(|migration| (host.name.clone(), migration.clone())));
         if let Some(free) = room_at(&host.room, &order.install_root)
             && class.tightest.as_ref().is_none_or(|(_, least)| free < *least)
         {

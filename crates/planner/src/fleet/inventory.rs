@@ -66,15 +66,15 @@ pub struct InventoryHost {
     pub occupant: Option<PackageName>,
     /// What variables come to on it, for each version that may go there.
     pub values: BTreeMap<VersionId, HostValues>,
-    /// Of a database package: how its database comes to each version that may go there, or why it does not.
-    pub migrations: BTreeMap<VersionId, Result<HostMigration, String>>,
+    /// Of a database package: how each database of the host comes to each version that may go there, or why one does not.
+    pub migrations: BTreeMap<VersionId, Result<Vec<HostMigration>, String>>,
     /// What versions that may go there need and do not find.
     pub unmet: BTreeMap<VersionId, String>,
     /// Why it is left out, whatever is on it: because of another package of the same deployment.
     pub barred: Option<String>,
 }
 
-/// How the database of a host comes to a version.
+/// How a database of a host comes to a version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostMigration {
     /// From where it is.

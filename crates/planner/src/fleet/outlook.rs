@@ -1,7 +1,6 @@
 //! What a deployment would do at one host.
 
 use packhorse_model::api::hosts::HostState;
-use packhorse_model::database::PASSWORD;
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec};
 use packhorse_model::order::{Health, InstanceState, Release, UnitAction, UnitOrder};
 use packhorse_model::{Digest, Layout, PackageName};
@@ -77,8 +76,8 @@ pub(crate) enum Outlook<'a> {
 pub(crate) struct Change<'a> {
     pub(crate) from: Option<Side<'a>>,
     pub(crate) to: Option<Side<'a>>,
-    /// What is done to the database of a database package.
-    pub(crate) migration: Option<&'a HostMigration>,
+    /// What is done to the databases of a database package; empty for any other.
+    pub(crate) migrations: &'a [HostMigration],
 }
 
 /// A version, and with what it is rendered on this host.
@@ -107,14 +106,14 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
     if let (Outlook::Change(_), Some(reason)) = (&outlook, host.unmet.get(&after.id)) {
         return Outlook::Excluded(format!("{package} {reason}"));
     }
-    let Some(migration) = host.migrations.get(&after.id) else { return outlook };
-    match (outlook, migration) {
+    let Some(migrations) = host.migrations.get(&after.id) else { return outlook };
+    match (outlook, migrations) {
         (_, Err(reason)) => Outlook::Excluded(reason.clone()),
-        (Outlook::Change(change), Ok(migration)) => Outlook::Change(Change { migration: Some(migration), ..change }),
-        // The files are there, and the database is somewhere else.
-        (Outlook::Unchanged, Ok(migration)) if !migration.migration.steps.is_empty() => {
+        (Outlook::Change(change), Ok(migrations)) => Outlook::Change(Change { migrations, ..change }),
+        // The files are there, and a database is somewhere else.
+        (Outlook::Unchanged, Ok(migrations)) if migrations.iter().any(|own| !own.migration.steps.is_empty()) => {
             let there = Some(fresh(host, after));
-            Outlook::Change(Change { from: there, to: there, migration: Some(migration) })
+            Outlook::Change(Change { from: there, to: there, migrations })
         }
         (outlook, Ok(_)) => outlook,
     }
@@ -140,13 +139,13 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         return Outlook::Change(Change {
             from: None,
             to: Some(Side { known: script, rendering: None }),
-            migration: None,
+            migrations: &[],
         });
     }
     let Some(instance) = &host.instance else {
         return match goal {
             Goal::Version(to, _) if host.occupant.is_some() => Outlook::Excluded(occupied(package, to, host)),
-            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migration: None }),
+            Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migrations: &[] }),
             Goal::Newer(..) | Goal::Older(..) => {
                 Outlook::Excluded(format!("{package} is not on it: deploy it there first"))
             }
@@ -160,7 +159,7 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
         ));
     };
     let current = Side { known: current, rendering: instance.rendering };
-    let to = |to| Outlook::Change(Change { from: Some(current), to, migration: None });
+    let to = |to| Outlook::Change(Change { from: Some(current), to, migrations: &[] });
     match goal {
         Goal::Version(target, _) | Goal::Newer(target, _) | Goal::Older(target, _) => {
             install(package, goal, fresh(host, target), instance, current)
@@ -226,7 +225,7 @@ fn install<'a>(
             instance.install_root, new.version
         ));
     }
-    Outlook::Change(Change { from: Some(current), to: Some(to), migration: None })
+    Outlook::Change(Change { from: Some(current), to: Some(to), migrations: &[] })
 }
 
 fn runs_well(instance: &InventoryInstance) -> bool {
@@ -244,25 +243,30 @@ impl Change<'_> {
         };
         let after = self.to.or(self.from);
         let values = after.and_then(|side| host.values.get(&side.known.id)).cloned().unwrap_or_default();
-        let mut secrets = values.secrets;
-        secrets.extend(self.migration.and_then(|own| own.password).map(|password| (PASSWORD.to_owned(), password)));
         let layout = after.and_then(|side| side.known.release.manifest.layout).unwrap_or(Layout::Symlink);
-        let mut order = UnitOrder {
-            action: if self.migration.is_some() { UnitAction::Migrate } else { spec.action.unit_action() },
+        let migrates = !self.migrations.is_empty();
+        let order = UnitOrder {
+            action: if migrates { UnitAction::Migrate } else { spec.action.unit_action() },
             package: spec.package.clone(),
             install_root,
             // Scripts are run, and not lived in: how a package wants its files to lie is of no meaning.
-            layout: if self.migration.is_some() { Layout::Symlink } else { layout },
+            layout: if migrates { Layout::Symlink } else { layout },
             from: self.from.map(Side::release),
             to: self.to.map(Side::release),
             variables: values.variables,
-            secrets,
+            secrets: values.secrets,
             envelope: values.envelope,
             values: values.digest,
-            migration: self.migration.map(|own| own.migration.clone()),
+            migration: None,
+            migrations: Vec::new(),
             step_timeout_seconds: spec.strategy.step_timeout_seconds,
             remove_data: self.removed_data(spec),
         };
+        let mut order = order.migrating(self.migrations.iter().map(|own| own.migration.clone()).collect());
+        for own in self.migrations {
+            let name = order.password_name(&own.migration);
+            order.secrets.extend(own.password.map(|password| (name, password)));
+        }
         set_own_variables(&mut order, Some(host));
         order
     }

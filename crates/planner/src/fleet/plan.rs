@@ -178,12 +178,9 @@ pub fn plan(
 
 /// A strategy that goes back on failure wants a way back.
 fn can_go_back(spec: &DeploymentSpec, order: &UnitOrder) -> Result<(), PlanError> {
-    match &order.migration {
-        Some(migration)
-            if spec.strategy.on_failure == OnFailure::Rollback
-                && migration.way_back.is_none()
-                && !migration.steps.is_empty() =>
-        {
+    let is_one_way = |migration: &&Migration| migration.way_back.is_none() && !migration.steps.is_empty();
+    match order.each_migration().find(is_one_way) {
+        Some(migration) if spec.strategy.on_failure == OnFailure::Rollback => {
             Err(PlanError::NoWayBack { migration: Box::new(migration.clone()) })
         }
         _ => Ok(()),

@@ -104,7 +104,7 @@ impl Databases {
     ) -> Result<(), ApiError> {
         let ends = hosts
             .iter()
-            .filter_map(|host| self.found(package.1, host))
+            .flat_map(|host| self.of(host.id).iter().filter_map(|stored| self.found(package.1, host, stored)))
             .chain(versions.iter().map(|version| version.release.version.clone()));
         let Some(upper) = ends.max() else { return Ok(()) };
         let stock = stock(conn, package.0, &upper).await?;
@@ -112,16 +112,17 @@ impl Databases {
         let needing = self.needing(conn, package.1, beside).await?;
         for host in hosts {
             for version in versions {
-                let migration = self.migration(package.1, version, host, &stock, &all);
-                let of_system = |path: &ModulePath| needing.get(&(path.business.clone(), path.system.clone()));
-                let needing = self.meant.get(&host.id).and_then(|stored| of_system(&stored.first()?.target.module));
-                let in_the_way =
-                    needing.and_then(|needing| needs::in_the_way(package.1, &version.release.version, needing));
-                let migration = match in_the_way {
-                    Some(reason) => migration.and(Err(reason)),
-                    None => migration,
+                let migrations = self.migrations(package.1, version, host, &stock, &all);
+                let in_the_way = self.of(host.id).iter().find_map(|stored| {
+                    let path = &stored.target.module;
+                    let needing = needing.get(&(path.business.clone(), path.system.clone()))?;
+                    needs::in_the_way(package.1, &version.release.version, needing)
+                });
+                let migrations = match in_the_way {
+                    Some(reason) => migrations.and(Err(reason)),
+                    None => migrations,
                 };
-                host.migrations.insert(version.id, migration);
+                host.migrations.insert(version.id, migrations);
             }
         }
         Ok(())
@@ -146,13 +147,38 @@ impl Databases {
         Ok(needing)
     }
 
-    /// The version of a host's database, by its ledger, or else by what lies on the host.
-    fn found(&self, package: &PackageName, host: &InventoryHost) -> Option<VersionNumber> {
-        let stored = self.meant.get(&host.id)?.first()?;
+    /// Those of a host.
+    fn of(&self, host: HostId) -> &[StoredTarget] {
+        self.meant.get(&host).map_or(&[], Vec::as_slice)
+    }
+
+    /// The version of a database of a host, by its ledger, or else by what lies on the host, if that tells of no other one.
+    fn found(&self, package: &PackageName, host: &InventoryHost, stored: &StoredTarget) -> Option<VersionNumber> {
+        let is_seen = |stored: &StoredTarget| stored.target.ledger(package).is_some();
         match stored.target.ledger(package) {
             Some(ledger) => ledger.version.clone(),
+            None if self.of(host.id).iter().any(is_seen) => None,
             None => host.instance.as_ref().map(|instance| instance.current.number.clone()),
         }
+    }
+
+    /// How the databases of a host come to a version, by their names: those in which something is to be done, or all if there is none.
+    fn migrations(
+        &self,
+        package: &PackageName,
+        version: &KnownVersion,
+        host: &InventoryHost,
+        stock: &[StoredStructure],
+        all: &[StoredTarget],
+    ) -> Result<Vec<HostMigration>, String> {
+        self.none_left_out(package, host, all)?;
+        let of = |stored| self.migration(package, version, host, stored, stock);
+        let mut migrations = self.of(host.id).iter().map(of).collect::<Result<Vec<_>, _>>()?;
+        let has_work = |own: &HostMigration| !own.migration.steps.is_empty();
+        if migrations.iter().any(has_work) {
+            migrations.retain(has_work);
+        }
+        Ok(migrations)
     }
 
     fn migration(
@@ -160,10 +186,9 @@ impl Databases {
         package: &PackageName,
         version: &KnownVersion,
         host: &InventoryHost,
+        stored: &StoredTarget,
         stock: &[StoredStructure],
-        all: &[StoredTarget],
     ) -> Result<HostMigration, String> {
-        let stored = self.only(package, host, all)?;
         let (target, to) = (&stored.target, &version.release.version);
         let manifest = &version.release.manifest;
         if let Some(spec) = &manifest.database {
@@ -183,7 +208,7 @@ impl Databases {
                 "{package} {to} wants variables replaced in its files, which is not done in SQL yet: leave `render` out of packhorse.toml"
             ));
         }
-        let from = self.found(package, host);
+        let from = self.found(package, host, stored);
         let (steps, way_back) =
             chain(&stocked(stock), from.as_ref(), to).map_err(|gap| format!("{}: {gap}", target.name))?;
         let scripts = Scripts(stock);
@@ -200,29 +225,17 @@ impl Databases {
         Ok(HostMigration { migration, password: stored.password })
     }
 
-    /// The one database in which a host can run a package: what lies on a host tells of one only.
-    fn only<'a>(
-        &'a self,
-        package: &PackageName,
-        host: &InventoryHost,
-        all: &[StoredTarget],
-    ) -> Result<&'a StoredTarget, String> {
-        let meant = self.meant.get(&host.id).map_or(&[][..], Vec::as_slice);
-        let [stored] = meant else {
-            let names: Vec<String> = meant.iter().map(|stored| stored.target.name.to_string()).collect();
-            return Err(format!(
-                "it runs several databases of these modules ({}), and can bring a package into one: let other hosts run the others, or name a module with one of them",
-                names.join(", ")
-            ));
+    /// What lies on a host tells of all databases into which it has brought the package, so that they go together.
+    fn none_left_out(&self, package: &PackageName, host: &InventoryHost, all: &[StoredTarget]) -> Result<(), String> {
+        let is_meant = |id: DatabaseTargetId| self.of(host.id).iter().any(|stored| stored.target.id == id);
+        let is_left_out = |other: &&StoredTarget| {
+            other.host == Some(host.id) && !is_meant(other.target.id) && other.target.ledger(package).is_some()
         };
-        let is_other = |other: &&StoredTarget| {
-            other.host == Some(host.id) && other.target.id != stored.target.id && other.target.ledger(package).is_some()
-        };
-        match all.iter().find(is_other) {
-            None => Ok(stored),
+        match all.iter().find(is_left_out) {
+            None => Ok(()),
             Some(other) => Err(format!(
-                "it has brought {package} into {} already, and can bring a package into one database: let another host run {}",
-                other.target.name, stored.target.name
+                "it has brought {package} into {} already, which belongs to {}: name that module, too, or let another host run one of its databases",
+                other.target.name, other.target.module
             )),
         }
     }
@@ -237,7 +250,7 @@ pub(crate) async fn one_way(conn: &mut Conn, id: DeploymentId) -> Result<BTreeMa
     }
     let Some(stored) = plans::find(conn, deployment.plan).await? else { return Ok(BTreeMap::new()) };
     let units = stored.plan.batches.iter().flat_map(|batch| &batch.units);
-    Ok(units.filter_map(|unit| Some((unit.unit, without_way_back(unit.order.migration.as_ref()?)?))).collect())
+    Ok(units.filter_map(|unit| Some((unit.unit, unit.order.each_migration().find_map(without_way_back)?))).collect())
 }
 
 fn without_way_back(migration: &Migration) -> Option<String> {

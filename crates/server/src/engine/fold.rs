@@ -196,10 +196,14 @@ impl Fold<'_> {
         let Some(sequence) = change.sequence else { return Ok(()) };
         attempts::set_sequence(tx, report.attempt, sequence).await?;
         self.step(tx, report).await?;
-        if let ReportEvent::Ledger { ledger } = &report.event {
+        if let ReportEvent::Ledger { ledger, target } = &report.event {
             // Which database it is, the order says, and not the host.
             let own = attempts::particulars(tx, report.attempt).await?.unwrap_or_default();
-            if let Some(migration) = own.migration {
+            let migration = match target {
+                Some(target) => own.migration_of(*target),
+                None => own.migration.as_ref(),
+            };
+            if let Some(migration) = migration {
                 let (target, attempt) = (migration.target, report.attempt);
                 database_targets::report(tx, target, unit.package, ledger, attempt, self.now).await?;
             }

@@ -2,6 +2,9 @@
 
 use axum::body::Body;
 use http::Method;
+use packhorse_model::database::LedgerState;
+use packhorse_model::ids::{AttemptId, Identifier as _};
+use packhorse_store::{database_targets, packages};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -116,8 +119,9 @@ async fn a_plan_says_what_is_run_in_which_database() {
     // A second database on the same host, of the same module.
     server.post(TARGETS, target(&json!({ "name": "other" }))).await.expect(201);
     let made = plan(spec("deploy", "1.1.0")).await.expect(201);
-    let reason = made["excluded"][0]["reason"].as_str().unwrap();
-    assert!(reason.starts_with("it runs several databases of these modules (other, shop)"), "{reason}");
+    let both: Vec<&Value> =
+        made["changes"][0]["migrations"].as_array().unwrap().iter().map(|migration| &migration["target"]).collect();
+    assert_eq!(both, ["other", "shop"], "one after the other, on one host");
     let mut moved = target(&json!({ "host": "web-2" }));
     moved.as_object_mut().unwrap().remove("name");
     server.put(&format!("{TARGETS}/other"), moved).await.expect(200);
@@ -138,4 +142,33 @@ async fn a_plan_says_what_is_run_in_which_database() {
     push(server, "3.0.0", manifest, &[("full-load/1_fullload.sql", "CREATE TABLE item (id INT);\n")]).await;
     let made = plan(spec("deploy", "3.0.0")).await.expect(201);
     assert!(made["excluded"][0]["reason"].as_str().unwrap().contains("run by the user dba"), "{made:#}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn databases_into_which_a_host_has_brought_a_package_go_together() {
+    let fleet = Fleet::of(1).await;
+    let server = &fleet.server;
+    push_all(server).await;
+    server.post(TARGETS, target(&json!({}))).await.expect(201);
+    let other = target(&json!({ "name": "other", "module": "Shop/Production/Empty" }));
+    let other = server.post(TARGETS, other).await.expect(201)["id"].as_str().unwrap().parse().unwrap();
+    let mut tx = server.app.store.write().await.unwrap();
+    let package = packages::by_name(&mut tx, &"shop-db".parse().unwrap()).await.unwrap().unwrap().id;
+    let ledger = LedgerState { version: Some("1.0.0".parse().unwrap()), stopped: None };
+    let attempt = AttemptId::from_parts(server.app.clock.now(), 1);
+    database_targets::report(&mut tx, other, package, &ledger, attempt, server.app.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let made = server.post("/api/v1/plans", spec("deploy", "1.1.0")).await.expect(201);
+    insta::assert_snapshot!(made["excluded"][0]["reason"].as_str().unwrap(), @"it has brought shop-db into other already, which belongs to Shop/Production/Empty: name that module, too, or let another host run one of its databases");
+    let mut both = spec("deploy", "1.1.0");
+    both["targets"]["modules"] = json!([WEB, "Shop/Production/Empty"]);
+    let made = server.post("/api/v1/plans", both).await.expect(201);
+    let ways: Vec<(&Value, &Value)> = made["changes"][0]["migrations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|migration| (&migration["target"], &migration["from"]))
+        .collect();
+    assert_eq!(ways, [(&json!("other"), &json!("1.0.0")), (&json!("shop"), &Value::Null)]);
 }

@@ -3,7 +3,7 @@ use packhorse_model::database::{DatabaseLogin, DatabaseTls, Migration, Migration
 use packhorse_model::deployment::{Direction, Plan};
 use packhorse_model::ids::DatabaseTargetId;
 use packhorse_model::manifest::Engine;
-use packhorse_model::order::SecretVersion;
+use packhorse_model::order::{SecretVersion, UnitOrder};
 use packhorse_model::strategy::OnFailure;
 
 use super::*;
@@ -41,7 +41,7 @@ pub(super) fn migration(from: Option<&str>, to: &str, has_way_back: bool) -> Hos
 
 pub(super) fn database(number: usize, has: Option<&str>, found: Result<HostMigration, &str>) -> InventoryHost {
     let mut host = super::host(number, has.map(instance));
-    host.migrations.insert(version("1.0.1").id, found.map_err(str::to_owned));
+    host.migrations.insert(version("1.0.1").id, found.map(|migration| vec![migration]).map_err(str::to_owned));
     host
 }
 
@@ -92,4 +92,42 @@ fn going_back_on_failure_wants_a_way_back() {
     );
     assert_eq!(migration.steps[0].kind, ChainStepKind::Rollback);
     assert_eq!(order.secrets[PASSWORD].version, 3);
+}
+
+#[test]
+fn a_host_goes_through_its_databases_one_after_the_other_and_back_in_reverse() {
+    let named = |number: usize, name: &str, from: &str| {
+        let mut own = migration(Some(from), "1.0.1", true);
+        own.migration.target = id::<DatabaseTargetId>(number);
+        own.migration.name = name.parse().unwrap();
+        own.password = Some(SecretVersion { secret: id(number), version: 1 });
+        own
+    };
+    let mut host = super::host(1, Some(instance("1.0.0")));
+    host.migrations.insert(version("1.0.1").id, Ok(vec![named(1, "a", "1.0.0"), named(2, "b", "0.9.0")]));
+    let mut one_way = host.clone();
+    if let Some(Ok(own)) = one_way.migrations.get_mut(&version("1.0.1").id) {
+        own[1].migration.way_back = None;
+    }
+    let strategy = Strategy { on_failure: OnFailure::Rollback, ..Strategy::default() };
+    let refused = planned(vec![one_way], strategy).unwrap_err().to_string();
+    insta::assert_snapshot!(refused, @"on a failure this deployment would go back, and nothing leads b back to 0.9.0");
+    let planned = planned(vec![host], Strategy::default()).unwrap();
+    assert_eq!(planned.changes[0].migrations.len(), 2);
+    let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
+    let unit = &plan.batches[0].units[0];
+    let names = |order: &UnitOrder| {
+        let of = |migration: &Migration| format!("{} {}", migration.name, order.password_name(migration));
+        order.each_migration().map(of).collect::<Vec<_>>()
+    };
+    assert_eq!(unit.order.migration, None, "an agent that knows of one only does nothing");
+    let (a, b) = (id::<DatabaseTargetId>(1), id::<DatabaseTargetId>(2));
+    assert_eq!(names(&unit.order), [format!("a {PASSWORD}.{a}"), format!("b {PASSWORD}.{b}")]);
+    assert!(names(&unit.order).iter().all(|name| unit.order.secrets.contains_key(&name[2..])));
+    let units = [UnitView { state: UnitState::Succeeded, ..pending(unit) }];
+    let back = roll_back(&plan, &units, id(2), &mut numbered_units()).unwrap();
+    let back = &back.batches[0].units[0].order;
+    assert_eq!(names(back), [format!("b {PASSWORD}.{b}"), format!("a {PASSWORD}.{a}")]);
+    let ends: Vec<_> = back.each_migration().map(|migration| migration.to.as_ref().unwrap().as_str()).collect();
+    assert_eq!(ends, ["0.9.0", "1.0.0"], "each goes to where it was");
 }

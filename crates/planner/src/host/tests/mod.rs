@@ -79,6 +79,7 @@ fn order(action: UnitAction, from: Option<Release>, to: Option<Release>) -> Unit
         envelope: None,
         values: None,
         migration: None,
+        migrations: Vec::new(),
         step_timeout_seconds: None,
         remove_data: Vec::new(),
     }
