@@ -9,11 +9,14 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{ChangeDiff, PartArgs, StrategyArgs, TargetArgs, file_diffs, nobody_left, preview, warn_of};
+use crate::rollout::{
+    ChangeDiff, PartArgs, StrategyArgs, TargetArgs, file_diffs, must_not_be_blocked, nobody_left, preview, warn_of,
+};
 
 /// Show what a deployment would do, and do nothing
 ///
-/// Exits with 0 if nothing would change, with 2 if something would, and with 1 on an error, so that a pipeline can decide.
+/// Exits with 0 if nothing would change, with 2 if something would, and with 1 on an error, so that a pipeline can decide. A plan
+/// whose variables have no value is shown, too, and is an error: it cannot be applied.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -59,6 +62,7 @@ impl Plan {
             (true, true) => Ok(Exit::Done),
             (true, false) => Err(nobody_left()),
             (false, _) => {
+                must_not_be_blocked(&plan)?;
                 context.printer.say(&format!("`packhorse apply {}` does exactly this", plan.id));
                 Ok(Exit::Changes)
             }

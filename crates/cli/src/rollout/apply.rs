@@ -3,7 +3,9 @@
 use std::io::{self, BufRead, IsTerminal};
 
 use packhorse_client::{Client, PlanRequest};
+use packhorse_model::PackageName;
 use packhorse_model::api::deployments::{CreateDeployment, PlanPreview};
+use packhorse_model::api::plans::CautionEffect;
 
 use super::args::Consent;
 use super::preview::{preview, warn_of};
@@ -42,6 +44,7 @@ pub(crate) async fn carry_out(
     if plan.changes.is_empty() {
         return if plan.excluded.is_empty() { Ok(Exit::Done) } else { Err(nobody_left()) };
     }
+    must_not_be_blocked(plan)?;
     if !may_bind(context, plan, consent)? || !confirm(context, consent.yes, "Go ahead?")? {
         context.printer.say("nothing was done");
         return Ok(Exit::Failed);
@@ -77,6 +80,19 @@ fn may_bind(context: &Context, plan: &PlanPreview, consent: &Consent) -> Result<
 pub(crate) fn nobody_left() -> CommandError {
     CommandError::failed("nothing can be done: every host that would change is left out")
         .hinted("see the reasons above; `packhorse host list` shows which hosts are online")
+}
+
+/// Refuses a plan that the server would not apply, before anybody is asked.
+pub(crate) fn must_not_be_blocked(plan: &PlanPreview) -> Result<(), CommandError> {
+    if plan.cautions.iter().all(|caution| caution.effect == CautionEffect::Advises) {
+        return Ok(());
+    }
+    let packages: Vec<&PackageName> = plan.spec.packages().collect();
+    Err(CommandError::failed(format!("the plan of {} cannot be applied: variables have no value", list(&packages, 3)))
+        .hinted(
+            "give them values with `packhorse variable set NAME VALUE --scope SCOPE`, and plan again; \
+             `packhorse variable explain` shows where a value comes from",
+        ))
 }
 
 /// Asks on a terminal; without one, consent must have been given on the command line.

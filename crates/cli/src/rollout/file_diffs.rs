@@ -5,6 +5,7 @@ use packhorse_client::Client;
 use packhorse_model::HostName;
 use packhorse_model::api::deployments::PlanPreview;
 use packhorse_model::api::plans::{DiffContent, PlanFileDiff};
+use packhorse_model::api::unresolved::UnresolvedInFile;
 use serde::Serialize;
 
 use crate::error::CommandError;
@@ -78,8 +79,17 @@ fn file_text(file: &PlanFileDiff, style: Style) -> String {
         DiffContent::Same => text.push_str("only its permissions differ\n"),
         DiffContent::Binary => text.push_str("the files differ, and are no texts\n"),
         DiffContent::TooLong => text.push_str("the files differ, and are too long to be compared line by line\n"),
+        DiffContent::Unresolved { uses } => {
+            text.push_str("it cannot be rendered on this host:\n");
+            text.extend(uses.iter().map(unresolved));
+        }
     }
     text
+}
+
+fn unresolved(used: &UnresolvedInFile) -> String {
+    let line = used.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+    format!("{line}{} has no value\n", harmless(&used.token))
 }
 
 #[cfg(test)]
@@ -98,6 +108,7 @@ mod tests {
             new_size,
             content,
         };
+        let uses = vec![UnresolvedInFile { line: Some(3), token: "[@site]".to_owned() }];
         let lines = "@@ -1 +1 @@\n-port = 80\n+port = 8\u{1b}[31m80\n".to_owned();
         let diff = ChangeDiff {
             change: 0,
@@ -113,8 +124,9 @@ mod tests {
                 ),
                 file("lib/a", Change::Added, None, Some(9), DiffContent::TooLong),
                 file("run.sh", Change::Changed, Some(1), Some(1), DiffContent::Same),
+                file("tls.conf", Change::Added, None, Some(1), DiffContent::Unresolved { uses }),
             ],
-            total: 6,
+            total: 7,
         };
         insta::assert_snapshot!(diff.text(Style::Plain), @r"
 
@@ -134,6 +146,10 @@ mod tests {
         --- run.sh
         +++ run.sh
         only its permissions differ
+        --- /dev/null
+        +++ tls.conf (rendered, secrets masked)
+        it cannot be rendered on this host:
+        line 3: [@site] has no value
         and 2 more files
         ");
     }

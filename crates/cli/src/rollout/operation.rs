@@ -4,7 +4,7 @@ use packhorse_client::Client;
 use packhorse_model::api::deployments::PlanPreview;
 use packhorse_model::api::instances::{ApplyOperation, InstanceOperation};
 
-use super::apply::{ASKED, confirm, must_be_answerable, nobody_left};
+use super::apply::{ASKED, confirm, must_be_answerable, must_not_be_blocked, nobody_left};
 use super::args::Consent;
 use super::preview::{preview, warn_of};
 use super::watch::{Goal, watch};
@@ -31,6 +31,9 @@ pub(crate) async fn operate(
     if doing.is_empty() {
         let nothing_is_left_out = planned.iter().all(|plan| plan.excluded.is_empty());
         return if nothing_is_left_out { Ok(Exit::Done) } else { Err(nobody_left()) };
+    }
+    for plan in &doing {
+        must_not_be_blocked(plan)?;
     }
     let question = match doing.len() {
         1 => "Go ahead?".to_owned(),

@@ -8,6 +8,7 @@ use super::guard_rails::Guarded;
 use crate::api::config_targets::PlannedConfigFile;
 use crate::api::database_targets::PlannedMigration;
 use crate::api::plans::{Caution, DataPlan, DiskRoom, FetchSize, Interruption};
+use crate::api::unresolved::UnresolvedInFile;
 use crate::deployment::{
     Action, BatchKind, DeploymentSpec, DeploymentState, Direction, UnitFailure, UnitState, Waiting,
 };
@@ -384,7 +385,10 @@ pub struct RenderedFile {
     /// What is in it; none if it is not there.
     #[serde(default)]
     pub before: Option<String>,
-    /// What will be in it; none if it will not be there.
+    /// What will be in it; none if it will not be there, or if `unresolved` says why it cannot be told.
     #[serde(default)]
     pub after: Option<String>,
+    /// Uses of variables in it that have no value, the first 100.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unresolved: Vec<UnresolvedInFile>,
 }

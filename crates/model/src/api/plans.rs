@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::api::deployments::Change;
+use crate::api::unresolved::{UnresolvedInFile, UnresolvedVariable};
 use crate::deployment::DataFate;
 use crate::name::HostName;
 
@@ -30,6 +31,24 @@ pub struct Caution {
     /// How many these are.
     #[serde(default)]
     pub host_count: u64,
+    /// What follows from it.
+    #[serde(default)]
+    pub effect: CautionEffect,
+    /// The use that comes to nothing, for `unresolved_variable`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unresolved: Option<UnresolvedVariable>,
+}
+
+/// What follows from a caution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum CautionEffect {
+    /// Whoever applies the plan should know it.
+    #[default]
+    Advises,
+    /// The plan cannot be applied.
+    Blocks,
 }
 
 /// What there is to know. Codes are never renamed.
@@ -55,13 +74,23 @@ pub enum CautionCode {
     DataRemoved,
     /// Danger rules find something in the script.
     Danger,
+    /// A variable that is rendered has no value; it blocks the plan.
+    UnresolvedVariable,
 }
 
 impl Caution {
     /// One that is about no host in particular.
     #[must_use]
     pub fn new(code: CautionCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), params: BTreeMap::new(), hosts: Vec::new(), host_count: 0 }
+        Self {
+            code,
+            text: text.into(),
+            params: BTreeMap::new(),
+            hosts: Vec::new(),
+            host_count: 0,
+            effect: CautionEffect::Advises,
+            unresolved: None,
+        }
     }
 
     /// The same about these hosts.
@@ -216,4 +245,9 @@ pub enum DiffContent {
     Binary,
     /// It is too long to be compared line by line.
     TooLong,
+    /// It cannot be rendered on this host: what its variables come to is not known.
+    Unresolved {
+        /// The uses that have no value, the first 100.
+        uses: Vec<UnresolvedInFile>,
+    },
 }

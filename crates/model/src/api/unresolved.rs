@@ -1,11 +1,11 @@
-//! Variables that have no value, as the problem `variables_unresolved` names them for programs.
+//! Variables that have no value, as plans and the problem `variables_unresolved` name them for programs.
 
 use serde::{Deserialize, Serialize};
 
 use crate::name::{HostName, SecretName};
 use crate::variables::Scope;
 
-/// The most uses that a problem names.
+/// The most uses that a problem, the cautions about a package or a file names.
 pub const MOST_UNRESOLVED: usize = 100;
 
 /// The most hosts that are named of one use.
@@ -28,6 +28,17 @@ pub struct UnresolvedVariable {
     pub hosts: Vec<HostName>,
     /// How many more there are.
     pub hosts_more: u64,
+}
+
+/// A use because of which a file cannot be rendered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UnresolvedInFile {
+    /// Its line, counted from 1; none if the file is replaced as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
+    /// As it stands there: `[@db_host]`.
+    pub token: String,
 }
 
 /// Why a variable comes to nothing.

@@ -22,7 +22,7 @@ use super::unresolved::Unresolved;
 use crate::host::{Installed, steps};
 
 /// What a deployment would do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Planned {
     /// The canary, if there is one, and the rest in batches.
     pub batches: Vec<PlannedBatch>,
@@ -34,6 +34,8 @@ pub struct Planned {
     pub excluded: Vec<ExcludedHost>,
     /// What a person should know before applying.
     pub warnings: Vec<Caution>,
+    /// Variables without a value, by package: a plan that has any is not applied. They are among the warnings, too.
+    pub unresolved: Vec<Unresolved>,
 }
 
 /// Why nothing can be planned.
@@ -73,12 +75,6 @@ pub enum PlanError {
     /// No host is left by what the targets say.
     #[error("no host is as the targets want it: look at their labels, states, versions and failures")]
     NoneMeant,
-    /// Variables without a value.
-    #[error("variables of {} have no value", .uses.package)]
-    Unresolved {
-        /// Which, where, and on which hosts.
-        uses: Unresolved,
-    },
     /// A strategy that goes back, where nothing leads back.
     #[error(
         "on a failure this deployment would go back, and nothing leads {} back to {}",
@@ -140,7 +136,6 @@ pub fn plan(
             }
             Outlook::Excluded(reason) => Err(reason),
             Outlook::Change(change) => {
-                unresolved.look_at(spec.action, host, &change);
                 let order = change.order(spec, host);
                 can_go_back(spec, &order)?;
                 match steps(&order, &expected(&order, host)) {
@@ -155,6 +150,7 @@ pub fn plan(
         match planned {
             Err(reason) => excluded.push(ExcludedHost { host: host.name.clone(), reason }),
             Ok((change, order, host_plan)) => {
+                unresolved.look_at(spec.action, host, &change);
                 notes.take_part(host, &order);
                 changes.add(host, &change, &order, &host_plan);
                 units.push(PlannedUnit {
@@ -168,12 +164,12 @@ pub fn plan(
             }
         }
     }
-    if !unresolved.is_empty() {
-        return Err(PlanError::Unresolved { uses: unresolved });
-    }
+    let mut warnings = unresolved.cautions();
+    warnings.extend(notes.into_warnings(spec));
+    let unresolved = Some(unresolved).filter(|found| !found.is_empty()).into_iter().collect();
     let batches = batches(spec, units)?;
     let changes = changes.into_list();
-    Ok(Planned { batches, changes, unchanged, excluded, warnings: notes.into_warnings(spec) })
+    Ok(Planned { batches, changes, unchanged, excluded, warnings, unresolved })
 }
 
 /// A strategy that goes back on failure wants a way back.

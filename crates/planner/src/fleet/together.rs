@@ -75,7 +75,7 @@ fn barred(parts: &[Part<'_>], planned: &[Planned], shared: usize) -> BTreeMap<Ho
 
 /// The plans of parts, those of databases first, as one.
 fn together(parts: &[Part<'_>], planned: Vec<Planned>, shared: usize) -> Result<Planned, PlanError> {
-    let mut whole = Planned { batches: vec![], changes: vec![], unchanged: vec![], excluded: vec![], warnings: vec![] };
+    let mut whole = Planned::default();
     let mut of_hosts: BTreeMap<HostId, Vec<PlannedUnit>> = BTreeMap::new();
     let mut hosts: BTreeMap<HostId, &InventoryHost> = BTreeMap::new();
     let (mut unchanged, mut excluded) = (Vec::new(), BTreeSet::new());
@@ -95,6 +95,7 @@ fn together(parts: &[Part<'_>], planned: Vec<Planned>, shared: usize) -> Result<
         whole.changes.extend(planned.changes);
         unchanged.extend(planned.unchanged);
         whole.excluded.extend(planned.excluded.into_iter().filter(|host| excluded.insert(host.host.clone())));
+        whole.unresolved.extend(planned.unresolved);
         whole.warnings.extend(planned.warnings.into_iter().filter_map(|caution| of_part(caution, &part.spec.package)));
     }
     if let Some(first) = parts.first() {

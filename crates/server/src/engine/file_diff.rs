@@ -10,6 +10,7 @@ use packhorse_content::tree::{Entry, EntryKind, Tree};
 use packhorse_model::api::Page;
 use packhorse_model::api::deployments::Change;
 use packhorse_model::api::plans::{DiffContent, PlanFileDiff};
+use packhorse_model::api::unresolved::UnresolvedInFile;
 use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PackageId;
 use packhorse_model::manifest::VariableRules;
@@ -149,6 +150,8 @@ fn compare(library: &Library, wanted: Vec<Pair>, own: &Own) -> std::io::Result<V
 /// One side of a comparison.
 enum Side {
     Bytes(Vec<u8>),
+    /// As it comes, for there are no values for these uses.
+    Unresolved(Vec<u8>, Vec<UnresolvedInFile>),
     TooLong,
 }
 
@@ -163,10 +166,11 @@ fn side(source: &impl ContentSource, entry: Option<&Entry>, rendering: Option<&R
     }
     let mut bytes = Vec::new();
     source.read(&file.digest, file.size)?.take(file.size).read_to_end(&mut bytes)?;
-    Ok(Side::Bytes(match rendering {
-        Some(Rendering { rules, own }) => rendered::masked(entry.path.as_str(), bytes, rules, own),
-        None => bytes,
-    }))
+    let Some(Rendering { rules, own }) = rendering else { return Ok(Side::Bytes(bytes)) };
+    Ok(match rendered::masked(entry.path.as_str(), &bytes, rules, own) {
+        Ok(masked) => Side::Bytes(masked.into_owned()),
+        Err(uses) => Side::Unresolved(bytes, uses),
+    })
 }
 
 fn size(entry: &Entry) -> Option<u64> {
@@ -177,7 +181,12 @@ fn size(entry: &Entry) -> Option<u64> {
 }
 
 fn content(old: Side, new: Side) -> DiffContent {
-    let (Side::Bytes(old), Side::Bytes(new)) = (old, new) else { return DiffContent::TooLong };
+    // With what a version was rendered before may be forgotten; then it is compared as it came.
+    let (old, new) = match (old, new) {
+        (_, Side::Unresolved(_, uses)) => return DiffContent::Unresolved { uses },
+        (Side::TooLong, _) | (_, Side::TooLong) => return DiffContent::TooLong,
+        (Side::Bytes(old) | Side::Unresolved(old, _), Side::Bytes(new)) => (old, new),
+    };
     if old == new {
         return DiffContent::Same;
     }
@@ -218,6 +227,10 @@ mod tests {
         assert_eq!(content(bytes("a"), bytes("a")), DiffContent::Same);
         assert_eq!(content(bytes("a"), Side::Bytes(vec![0])), DiffContent::Binary);
         assert_eq!(content(bytes("a"), Side::TooLong), DiffContent::TooLong);
+        let uses = vec![UnresolvedInFile { line: Some(1), token: "[@a]".to_owned() }];
+        let unresolved = || Side::Unresolved(b"[@a]".to_vec(), uses.clone());
+        assert_eq!(content(bytes("a"), unresolved()), DiffContent::Unresolved { uses: uses.clone() });
+        assert_eq!(content(unresolved(), bytes("[@a]")), DiffContent::Same);
     }
 
     #[test]

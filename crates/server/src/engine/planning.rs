@@ -47,6 +47,7 @@ pub(crate) struct Made {
     pub(crate) findings: Findings,
     /// Modules that applying it binds the package to.
     pub(crate) binds: Vec<ModuleId>,
+    unresolved: Vec<Unresolved>,
     basis: Basis,
     bystanders: Vec<HostId>,
 }
@@ -55,6 +56,12 @@ impl Made {
     /// The package that is named first.
     pub(crate) fn package(&self) -> Result<PackageId, ApiError> {
         self.parts.first().map(|part| part.package).ok_or_else(|| ApiError::internal("a deployment of no package"))
+    }
+
+    /// Itself, if every variable has a value that the plan needs.
+    pub(crate) fn with_values(self) -> Result<Self, ApiError> {
+        need_values(&self.unresolved)?;
+        Ok(self)
     }
 
     /// The hosts that get a package.
@@ -164,7 +171,7 @@ async fn make_for(
 ) -> Result<Made, ApiError> {
     check_strategy(&spec.strategy)?;
     let mut parts = parts::gather_all(app, conn, spec, asker, now).await?;
-    let planned = parts::plan(&mut parts, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
+    let mut planned = parts::plan(&mut parts, &mut || app.random.id(now)).map_err(|error| refused(&error))?;
     let units: Vec<&PlannedUnit> = planned.batches.iter().flat_map(|batch| &batch.units).collect();
     let joined = |host| parts.iter().find_map(|part| part.incarnations.get(&host).copied());
     let incarnations = units.iter().filter_map(|unit| Some((unit.host, joined(unit.host)?))).collect();
@@ -177,6 +184,7 @@ async fn make_for(
     let hosts: Vec<HostId> = units.iter().map(|unit| unit.host).collect();
     let plan =
         Plan { id: app.random.id(now), parent: None, direction: Direction::Forward, batches: planned.batches.clone() };
+    let unresolved = std::mem::take(&mut planned.unresolved);
     let mut findings = findings(planned);
     let mut binds = Vec::new();
     // Several packages go where each of them is bound to already.
@@ -188,7 +196,7 @@ async fn make_for(
             binds.push(module);
         }
     }
-    Ok(Made { plan, parts, findings, binds, basis: Basis { incarnations }, bystanders })
+    Ok(Made { plan, parts, findings, binds, unresolved, basis: Basis { incarnations }, bystanders })
 }
 
 /// What a strategy may say beyond what its types let it.
@@ -297,24 +305,28 @@ pub(crate) fn refused(error: &PlanError) -> ApiError {
         PlanError::UnknownHosts(_) => "unknown_hosts",
         PlanError::NoHosts(_) => "no_hosts",
         PlanError::NoneMeant => "no_host_meant",
-        PlanError::Unresolved { uses } => return unresolved(uses),
         PlanError::Strategy(_) => "bad_strategy",
     };
     ApiError::invalid(code, error.to_string())
 }
 
-/// Variables without a value, the first few of them.
-fn unresolved(uses: &Unresolved) -> ApiError {
+/// Refuses to apply what variables are missing for, and names the first few of them.
+pub(crate) fn need_values(unresolved: &[Unresolved]) -> Result<(), ApiError> {
     const SHOWN: usize = 20;
-    let mut lines: Vec<String> = uses.lines().take(SHOWN + 1).collect();
+    if unresolved.is_empty() {
+        return Ok(());
+    }
+    let mut lines: Vec<String> = unresolved.iter().flat_map(Unresolved::lines).take(SHOWN + 1).collect();
     if lines.len() > SHOWN {
         lines.truncate(SHOWN);
         lines.push("and more".to_owned());
     }
-    ApiError::invalid("variables_unresolved", format!("variables of {} have no value", uses.package))
+    let packages: Vec<&str> = unresolved.iter().map(|uses| uses.package.as_str()).collect();
+    let title = format!("variables of {} have no value", packages.join(", "));
+    Err(ApiError::invalid("variables_unresolved", title)
         .detail(lines.join("\n"))
-        .unresolved(uses.told().take(MOST_UNRESOLVED).collect())
-        .hint("give them values with `packhorse variable set NAME VALUE --scope SCOPE`; `packhorse variable explain` shows where a value comes from")
+        .unresolved(unresolved.iter().flat_map(Unresolved::told).take(MOST_UNRESOLVED).collect())
+        .hint("give them values with `packhorse variable set NAME VALUE --scope SCOPE`; `packhorse variable explain` shows where a value comes from"))
 }
 
 /// Stores a plan; of a deployment, or for somebody to look at.
@@ -356,7 +368,7 @@ pub(crate) fn unknown(id: PlanId) -> ApiError {
 
 /// Plans again what a stored plan was made for, and refuses the plan if that leads somewhere else now.
 pub(crate) async fn check(app: &App, conn: &mut Conn, stored: &StoredPlan, now: Timestamp) -> Result<Made, ApiError> {
-    let fresh = make(app, conn, &stored.spec, now).await?;
+    let fresh = make(app, conn, &stored.spec, now).await?.with_values()?;
     let mut moved = differences(&stored.plan, &fresh.plan);
     moved.extend(additions(&stored.plan, &fresh.plan));
     moved.extend(joined_anew(stored, &fresh)?);
@@ -382,7 +394,8 @@ pub(crate) async fn moved(
     stored: &StoredPlan,
     now: Timestamp,
 ) -> Result<Option<String>, ApiError> {
-    let fresh = match make_for(app, conn, &stored.spec, Asker::Deployment(id), now).await {
+    let fresh = make_for(app, conn, &stored.spec, Asker::Deployment(id), now).await;
+    let fresh = match fresh.and_then(Made::with_values) {
         Ok(fresh) => fresh,
         Err(error) if error.problem().status >= 500 => return Err(error),
         Err(error) => return Ok(Some(error.problem().title.clone())),

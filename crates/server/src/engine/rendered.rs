@@ -1,16 +1,18 @@
 //! A rendered file as a plan would change it, for people: secrets are masked.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use packhorse_content::segment::FileRef;
 use packhorse_content::{ContentSource as _, EntryKind};
 use packhorse_model::api::deployments::RenderedFile;
+use packhorse_model::api::unresolved::{MOST_UNRESOLVED, UnresolvedInFile};
 use packhorse_model::deployment::PlannedUnit;
 use packhorse_model::ids::PackageId;
 use packhorse_model::manifest::VariableRules;
 use packhorse_model::order::{Particulars, Release};
-use packhorse_planner::host::{Enveloped, Values, render, render_text};
+use packhorse_planner::host::{Enveloped, Unresolved, Values, render, render_text};
 use packhorse_store::units;
 
 use super::trees;
@@ -23,6 +25,16 @@ const LARGEST: u64 = 1 << 20;
 /// What stands where a secret would.
 const MASK: &str = "••••••";
 
+/// What a file of a version is on a host.
+enum Shown {
+    /// The version has no such file.
+    Absent,
+    /// This is in it.
+    Text(String),
+    /// It cannot be rendered; this is how it comes.
+    Unresolved(String, Vec<UnresolvedInFile>),
+}
+
 /// A file of a unit, before and after. What it was rendered with before is what the last deployment brought there; if none did that is
 /// remembered, the file is shown as it came.
 pub(crate) async fn file(
@@ -32,14 +44,23 @@ pub(crate) async fn file(
     path: &str,
 ) -> Result<RenderedFile, ApiError> {
     let before = match &unit.order.from {
-        None => None,
+        None => Shown::Absent,
         Some(from) => text(app, from, &particulars_before(app, package, unit).await?, path).await?,
     };
     let after = match &unit.order.to {
-        None => None,
+        None => Shown::Absent,
         Some(to) => text(app, to, &unit.order.particulars(), path).await?,
     };
-    if before.is_none() && after.is_none() {
+    let before = match before {
+        Shown::Absent => None,
+        Shown::Text(text) | Shown::Unresolved(text, _) => Some(text),
+    };
+    let (after, unresolved) = match after {
+        Shown::Absent => (None, Vec::new()),
+        Shown::Text(text) => (Some(text), Vec::new()),
+        Shown::Unresolved(_, uses) => (None, uses),
+    };
+    if before.is_none() && after.is_none() && unresolved.is_empty() {
         return Err(ApiError::not_found("rendered file", path)
             .hint("a plan's `rendered` names the files whose variables are replaced"));
     }
@@ -49,6 +70,7 @@ pub(crate) async fn file(
         targets: targets(unit, path),
         before,
         after,
+        unresolved,
     })
 }
 
@@ -56,7 +78,7 @@ pub(crate) async fn file(
 fn targets(unit: &PlannedUnit, path: &str) -> Vec<String> {
     let release = unit.order.to.as_ref().or(unit.order.from.as_ref());
     let files = release.into_iter().flat_map(|release| &release.manifest.config).filter(|file| file.file == path);
-    // A plan with variables that have no value is never made; what cannot be replaced is shown as it stands.
+    // What has no value is shown as it stands; a plan with such is never applied.
     files.map(|file| render_text(&file.target, &unit.order.variables).unwrap_or_else(|_| file.target.clone())).collect()
 }
 
@@ -71,13 +93,13 @@ pub(super) async fn particulars_before(
     Ok(units::last_particulars(&mut reader, package, unit.host, &from.version).await?.unwrap_or_default())
 }
 
-async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Result<Option<String>, ApiError> {
+async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Result<Shown, ApiError> {
     if !release.manifest.rendered().contains(path) {
-        return Ok(None);
+        return Ok(Shown::Absent);
     }
     let tree = trees::read(app, release.tree).await?;
     let Some(EntryKind::File { size, digest }) = tree.get(path).map(|entry| entry.kind.clone()) else {
-        return Ok(None);
+        return Ok(Shown::Absent);
     };
     if size > LARGEST {
         return Err(ApiError::invalid("file_too_large", format!("{path} has {size} bytes; up to {LARGEST} are shown"))
@@ -90,12 +112,20 @@ async fn text(app: &App, release: &Release, own: &Particulars, path: &str) -> Re
         Ok::<_, std::io::Error>(bytes)
     });
     let bytes = read.await.map_err(ApiError::internal)?.map_err(ApiError::content)?;
-    let masked = masked(path, bytes, &release.manifest.variables, own);
-    Ok(Some(String::from_utf8_lossy(&masked).into_owned()))
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(match masked(path, &bytes, &release.manifest.variables, own) {
+        Ok(masked) => Shown::Text(text(&masked)),
+        Err(uses) => Shown::Unresolved(text(&bytes), uses),
+    })
 }
 
-/// A file as it is rendered, with a mask where secrets would stand, and what is encrypted. What cannot be rendered stays as it came.
-pub(super) fn masked(path: &str, bytes: Vec<u8>, rules: &VariableRules, own: &Particulars) -> Vec<u8> {
+/// A file as it is rendered, with a mask where secrets would stand, and what is encrypted; or the first uses for which there is no value.
+pub(super) fn masked<'a>(
+    path: &str,
+    bytes: &'a [u8],
+    rules: &VariableRules,
+    own: &Particulars,
+) -> Result<Cow<'a, [u8]>, Vec<UnresolvedInFile>> {
     fn masks<'a>(names: impl Iterator<Item = &'a String>) -> BTreeMap<String, String> {
         names.map(|name| (name.clone(), MASK.to_owned())).collect()
     }
@@ -106,8 +136,14 @@ pub(super) fn masked(path: &str, bytes: Vec<u8>, rules: &VariableRules, own: &Pa
     });
     let values = Values { variables: &own.variables, secrets: &secrets, enveloped: enveloped.as_ref() };
     if rules.replaces(path) {
-        return values.whole(path).map_or(bytes, |whole| whole.as_bytes().to_vec());
+        let whole = values.whole(path).map(|whole| Cow::Owned(whole.as_bytes().to_vec()));
+        return whole.ok_or_else(|| vec![UnresolvedInFile { line: None, token: format!("[^{path}]") }]);
     }
-    let rendered = render(&bytes, values, &rules.prefixes).map(std::borrow::Cow::into_owned);
-    rendered.unwrap_or(bytes)
+    render(bytes, values, &rules.prefixes).map_err(|error| {
+        let told = |found: Unresolved| UnresolvedInFile {
+            line: Some(found.line as u64),
+            token: format!("[{}{}]", found.prefix, found.name),
+        };
+        error.0.into_iter().take(MOST_UNRESOLVED).map(told).collect()
+    })
 }

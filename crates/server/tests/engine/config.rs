@@ -37,7 +37,8 @@ async fn a_plan_shows_what_a_config_package_writes_and_where() {
         ("scripts/post.sh", "#!/bin/sh\n", 0o755),
     ];
     push(&fleet, "shop-conf", &files).await;
-    let refused = fleet.server.post("/api/v1/plans", spec("shop-conf")).await;
+    let asked = json!({ "spec": spec("shop-conf") });
+    let refused = fleet.server.post("/api/v1/deployments?bind=true", asked).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
     insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"
     packhorse.toml, config.shop.toml.target: [@site] has no value on web-1

@@ -22,4 +22,5 @@ mod states;
 mod strategies;
 mod targets;
 mod together;
+mod unresolved;
 mod values;

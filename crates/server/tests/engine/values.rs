@@ -14,7 +14,7 @@ use crate::harness::authorized;
 const SECRET: &str = "correct-horse-battery";
 
 /// Pushes a version of shop-web with a file that is rendered.
-async fn push(fleet: &Fleet, version: &str, conf: &str) {
+pub(super) async fn push(fleet: &Fleet, version: &str, conf: &str) {
     let manifest =
         "render = ['conf/shop.toml']\n[lifecycle.start]\ncommand = 'scripts/start.sh'\nenv = { PORT = '[@port]' }\n";
     push_files(fleet, version, &[("packhorse.toml", manifest), ("conf/shop.toml", conf)]).await;
@@ -35,7 +35,7 @@ async fn push_files(fleet: &Fleet, version: &str, files: &[(&str, &str)]) {
     assert_eq!(fleet.server.people.clone().oneshot(request).await.unwrap().status(), 201);
 }
 
-async fn set(fleet: &Fleet, name: &str, scope: &str, value: &str) -> Value {
+pub(super) async fn set(fleet: &Fleet, name: &str, scope: &str, value: &str) -> Value {
     let body = json!({ "name": name, "scope": scope, "type": "text", "value": value });
     fleet.server.put("/api/v1/variables", body).await.expect(200)
 }
@@ -243,7 +243,7 @@ async fn values_are_encrypted_for_the_application_and_are_no_change_for_that() {
     push_files(&fleet, "3.0.0", &[("packhorse.toml", SEALED), ("conf/shop.toml", SEALED_CONF)]).await;
     let spec = fleet.spec(json!({ "action": "deploy", "version": "3.0.0" }));
     set(&fleet, "app_key", "package:shop-web", "no key").await;
-    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    let refused = fleet.try_deploy(json!({ "action": "deploy", "version": "3.0.0" })).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
     insta::assert_json_snapshot!(refused.body["unresolved"], @r#"
     [

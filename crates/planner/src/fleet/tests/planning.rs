@@ -1,4 +1,5 @@
 use packhorse_model::Digest;
+use packhorse_model::api::plans::CautionEffect;
 use packhorse_model::api::unresolved::{NoValue, NoValueReason};
 use packhorse_model::deployment::BatchKind;
 use packhorse_model::ids::DeploymentId;
@@ -192,7 +193,8 @@ fn files_that_differ_are_told() {
           "web-2",
           "web-3"
         ],
-        "host_count": 2
+        "host_count": 2,
+    "effect": "advises"
       }
     ]
     "#);
@@ -384,9 +386,11 @@ fn going_back_needs_no_values() {
     let back = planned(&spec(Action::Rollback, None, Strategy::default()), None, vec![host.clone()]).unwrap();
     assert_eq!(back.batches[0].units[0].order.to.as_ref().unwrap().rendering, Some(digest(1)));
     let deploy = spec(Action::Deploy, Some("1.0.0"), Strategy::default());
-    let PlanError::Unresolved { uses } = planned(&deploy, Some("1.0.0"), vec![host]).unwrap_err() else {
-        panic!("it is planned without its values");
-    };
+    let lacking = planned(&deploy, Some("1.0.0"), vec![host]).unwrap();
+    assert_eq!(lacking.batches[0].units.len(), 1, "all else is shown");
+    let (uses, caution) = (&lacking.unresolved[0], &lacking.warnings[0]);
+    assert_eq!((caution.effect, caution.host_count), (CautionEffect::Blocks, 1));
+    assert_eq!(caution.unresolved, uses.told().next());
     insta::assert_snapshot!(uses.lines().collect::<String>(), @"conf/shop.toml:3: [@db_host] has no value on web-1");
     assert_eq!(
         uses.told().map(|told| (told.name, told.hosts.len(), told.hosts_more)).collect::<Vec<_>>(),

@@ -76,7 +76,7 @@ pub(crate) async fn start<B>(
     let id: DeploymentId = app.random.id(now);
     let (spec, plan, made) = match wanted {
         CreateDeployment::Spec(spec) => {
-            let mut made = planning::make(&app, call.conn(), &spec, now).await?;
+            let mut made = planning::make(&app, call.conn(), &spec, now).await?.with_values()?;
             made.findings.cautions.extend(dangers);
             planning::store(call.conn(), &made, &spec, Some(id), now).await?;
             (spec, made.plan.clone(), made)

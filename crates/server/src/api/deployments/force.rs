@@ -56,6 +56,7 @@ async fn plan_anew<B>(
     let mut parts = parts::gather_some(&app, call.conn(), &spec, &packages, asker, now).await?;
     let planned = parts::plan(&mut parts, &mut || app.random.id(now));
     let planned = planned.map_err(|error| planning::refused(&error))?;
+    planning::need_values(&planned.unresolved)?;
     match planned.excluded.first() {
         Some(excluded) => Err(ApiError::conflict("host_excluded", format!("{}: {}", excluded.host, excluded.reason))
             .param("host", &excluded.host)),
