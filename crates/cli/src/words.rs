@@ -43,6 +43,21 @@ pub(crate) const HEALTHS: &[&str] = &["healthy", "unhealthy", "unknown"];
 pub(crate) const ENVIRONMENTS: &[&str] = &["dev", "test", "staging", "prod"];
 /// Whether files of an instance differ from what was deployed.
 pub(crate) const DRIFTS: &[&str] = &["some", "none"];
+/// The words of [`packhorse_model::deployment::UnitState`].
+pub(crate) const UNIT_STATES: &[&str] = &[
+    "pending",
+    "preparing",
+    "prepared",
+    "switching",
+    "baking",
+    "retiring",
+    "restoring",
+    "succeeded",
+    "failed",
+    "unknown",
+    "cancelled",
+    "skipped",
+];
 /// The words of [`DeploymentState`].
 pub(crate) const DEPLOYMENT_STATES: &[&str] = &[
     "running",
@@ -215,6 +230,7 @@ mod tests {
         all_are_read::<Health>(HEALTHS);
         all_are_read::<packhorse_model::topology::Environment>(ENVIRONMENTS);
         all_are_read::<DeploymentState>(DEPLOYMENT_STATES);
+        all_are_read::<packhorse_model::deployment::UnitState>(UNIT_STATES);
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
         all_are_read::<packhorse_model::strategy::Pause>(PAUSES);
         all_are_read::<Aftermath>(AFTERMATHS);

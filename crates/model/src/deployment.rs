@@ -293,6 +293,14 @@ pub struct PlannedUnit {
     pub order: UnitOrder,
 }
 
+/// So many hosts are named of what a deployment waits for; the list of its units has all.
+pub const WAITING_NAMED: usize = 20;
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 /// What a deployment waits for, in words that a person can act on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "waits_for")]
@@ -300,20 +308,29 @@ pub struct PlannedUnit {
 pub enum Waiting {
     /// Hosts that prepare.
     Preparing {
-        /// Which.
+        /// Which, the first of them.
         hosts: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// Hosts that change over.
     Switching {
-        /// Which.
+        /// Which, the first of them.
         hosts: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// A free slot.
     Slot {
         /// So many may be down.
         limit: u32,
-        /// These are, or may be.
+        /// These are, or may be; the first of them.
         down: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// The end of the bake.
     Bake {
@@ -324,18 +341,27 @@ pub enum Waiting {
     },
     /// Hosts that are not heard of.
     Unreachable {
-        /// Which.
+        /// Which, the first of them.
         hosts: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// A person's word, after a failure.
     Decision {
-        /// The hosts that failed, or do not get on.
+        /// The hosts that failed, or do not get on; the first of them.
         failed: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// A person's answer whether to go on without the hosts that failed: promote, or what a decision may be.
     Answer {
-        /// The hosts that failed, or do not get on.
+        /// The hosts that failed, or do not get on; the first of them.
         failed: Vec<HostName>,
+        /// How many more there are.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        more: u64,
     },
     /// A person's word that the next batch may begin.
     Promote {

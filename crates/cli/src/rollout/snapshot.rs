@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use futures::TryStreamExt;
 use packhorse_client::{Client, UnitFilter};
+use packhorse_model::HostName;
 use packhorse_model::api::deployments::{DeploymentDetail, Unit};
 use packhorse_model::api::guard_rails::Guarded;
 use packhorse_model::deployment::{Direction, Waiting};
@@ -14,6 +15,9 @@ use crate::error::CommandError;
 use crate::output::{Column, Printer, Table, ago, bytes, count, harmless, list};
 use crate::words;
 
+/// More hosts than these nobody reads in a table.
+const MOST_ROWS: usize = 200;
+
 /// A deployment with its units.
 #[derive(Debug, Serialize)]
 pub(crate) struct Snapshot {
@@ -23,11 +27,16 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    /// Asks the server.
+    /// Asks the server for the deployment with all of its units.
     pub(crate) async fn take(client: &Client, id: DeploymentId) -> Result<Self, CommandError> {
+        Self::take_some(client, id, UnitFilter::default()).await
+    }
+
+    /// The same with some of its units.
+    pub(crate) async fn take_some(client: &Client, id: DeploymentId, which: UnitFilter) -> Result<Self, CommandError> {
         let deployment = client.deployment(id).await?;
         let mut units = Vec::new();
-        let mut pages = client.units(id, UnitFilter::default());
+        let mut pages = client.units(id, which);
         while let Some(page) = pages.try_next().await? {
             units.extend(page.items);
         }
@@ -52,6 +61,9 @@ impl Snapshot {
         }
         text.push('\n');
         text.push_str(&printer.table(self.table(now)));
+        if let Some(more) = self.units.len().checked_sub(MOST_ROWS + 1) {
+            let _ = writeln!(text, "and {} more; --batch and --state show others, -o json all of them", more + 1);
+        }
         text
     }
 
@@ -86,7 +98,7 @@ impl Snapshot {
             Column::text("CHANGED"),
         ]);
         let mut table = Table::new(&columns);
-        for unit in &self.units {
+        for unit in self.units.iter().take(MOST_ROWS) {
             let number = unit.batch as usize;
             let kind = self.deployment.batches.iter().find(|batch| batch.number == unit.batch).map(|batch| batch.kind);
             let version = |version: &Option<_>| version.as_ref().map(ToString::to_string).unwrap_or_default();
@@ -138,22 +150,35 @@ pub(crate) fn headline(detail: &DeploymentDetail) -> String {
     format!("{} {}{version}{also} {on}{back}", words::action(summary.action), summary.package)
 }
 
+/// `web-1, web-2 and 7 more`.
+fn some(hosts: &[HostName], more: u64) -> String {
+    const NAMED: usize = 4;
+    let shown = hosts.len().min(NAMED);
+    let named = list(&hosts[..shown], NAMED);
+    match more + (hosts.len() - shown) as u64 {
+        0 => named,
+        more => format!("{named} and {more} more"),
+    }
+}
+
 /// What a deployment waits for, in words.
 pub(crate) fn waits_for(waiting: &Waiting, now: jiff::Timestamp) -> String {
     match waiting {
-        Waiting::Preparing { hosts } => format!("{} to prepare", list(hosts, 4)),
-        Waiting::Switching { hosts } => format!("{} to change over", list(hosts, 4)),
-        Waiting::Slot { limit, down } => {
-            format!("a free slot: at most {limit} may be down, and {} may be", list(down, 4))
+        Waiting::Preparing { hosts, more } => format!("{} to prepare", some(hosts, *more)),
+        Waiting::Switching { hosts, more } => format!("{} to change over", some(hosts, *more)),
+        Waiting::Slot { limit, down, more } => {
+            format!("a free slot: at most {limit} may be down, and {} may be", some(down, *more))
         }
         Waiting::Bake { batch, until } => {
             let seconds = (until.as_second() - now.as_second()).max(0);
             format!("batch {} to stay healthy for {seconds} s more", batch + 1)
         }
-        Waiting::Unreachable { hosts } => format!("{}, not heard of", list(hosts, 4)),
-        Waiting::Decision { failed } => format!("a decision: retry, rollback or abort ({} failed)", list(failed, 4)),
-        Waiting::Answer { failed } => {
-            format!("an answer whether to go on: promote, retry, rollback or abort ({} failed)", list(failed, 4))
+        Waiting::Unreachable { hosts, more } => format!("{}, not heard of", some(hosts, *more)),
+        Waiting::Decision { failed, more } => {
+            format!("a decision: retry, rollback or abort ({} failed)", some(failed, *more))
+        }
+        Waiting::Answer { failed, more } => {
+            format!("an answer whether to go on: promote, retry, rollback or abort ({} failed)", some(failed, *more))
         }
         Waiting::Promote { batch } => format!("someone to promote batch {}", batch + 1),
         Waiting::Pause { batch, until } => {

@@ -1,7 +1,7 @@
 //! What a deployment waits for, in words that a person can act on.
 
 use packhorse_model::HostName;
-use packhorse_model::deployment::{DeploymentState, UnitState, Waiting};
+use packhorse_model::deployment::{DeploymentState, UnitState, WAITING_NAMED, Waiting};
 use packhorse_model::strategy::OnFailure;
 
 use super::companions::{by_host, has_failed, has_turn};
@@ -29,23 +29,24 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
 
     let mut unreachable = hosts(state, |unit| unit.state == UnitState::Unknown && !unit.is_lost());
     unreachable.extend(of_active(&|unit| unit.state == UnitState::Pending && unit.reach != Reach::Online));
-    push(&mut waiting, unreachable, |hosts| Waiting::Unreachable { hosts });
+    push(&mut waiting, unreachable, |hosts, more| Waiting::Unreachable { hosts, more });
 
     let preparing = hosts(state, |unit| unit.state == UnitState::Preparing);
-    push(&mut waiting, preparing, |hosts| Waiting::Preparing { hosts });
+    push(&mut waiting, preparing, |hosts, more| Waiting::Preparing { hosts, more });
 
     let mut switching =
         hosts(state, |unit| matches!(unit.state, UnitState::Switching | UnitState::Restoring | UnitState::Retiring));
     // An earlier attempt has to end on the host before another may begin.
     switching
         .extend(of_active(&|unit| unit.state == UnitState::Pending && unit.reach == Reach::Online && unit.occupied));
-    push(&mut waiting, switching, |hosts| Waiting::Switching { hosts });
+    push(&mut waiting, switching, |hosts, more| Waiting::Switching { hosts, more });
 
     let is_ready =
         |batch: &usize| state.may_switch(*batch) && by_host(&state.batches[*batch]).any(|host| is_due(state, host));
     if state.holds.is_empty() && active.iter().any(is_ready) {
         let limit = u32::try_from(state.limit(&active)).unwrap_or(u32::MAX);
-        waiting.push(Waiting::Slot { limit, down: state.down(&active).into_iter().collect() });
+        let (down, more) = first(state.down(&active).into_iter().collect());
+        waiting.push(Waiting::Slot { limit, down, more });
     }
     if let Some(batch) = state.current_batch().filter(|_| state.goes_on()) {
         let number = u32::try_from(batch).unwrap_or(u32::MAX);
@@ -66,11 +67,11 @@ pub(crate) fn waiting(state: &FleetState, now: jiff::Timestamp) -> Vec<Waiting> 
 
 /// What a halted deployment needs. If all that held it has come to a good end meanwhile, a word is enough.
 fn decision(state: &FleetState, now: jiff::Timestamp) -> Waiting {
-    let failed = failed(state, now);
+    let (failed, more) = first(failed(state, now));
     match state.strategy.on_failure {
         _ if failed.is_empty() => Waiting::Resume,
-        OnFailure::Ask => Waiting::Answer { failed },
-        OnFailure::Stop | OnFailure::Rollback | OnFailure::Ignore => Waiting::Decision { failed },
+        OnFailure::Ask => Waiting::Answer { failed, more },
+        OnFailure::Stop | OnFailure::Rollback | OnFailure::Ignore => Waiting::Decision { failed, more },
     }
 }
 
@@ -93,10 +94,18 @@ fn hosts(state: &FleetState, wanted: impl Fn(&UnitView) -> bool) -> Vec<HostName
     state.all().filter(|unit| wanted(unit)).map(|unit| unit.host_name.clone()).collect()
 }
 
-fn push(waiting: &mut Vec<Waiting>, mut hosts: Vec<HostName>, what: impl Fn(Vec<HostName>) -> Waiting) {
+fn push(waiting: &mut Vec<Waiting>, mut hosts: Vec<HostName>, what: impl Fn(Vec<HostName>, u64) -> Waiting) {
     if !hosts.is_empty() {
         hosts.sort_by(|a, b| super::natural(a.as_str(), b.as_str()));
         hosts.dedup();
-        waiting.push(what(hosts));
+        let (hosts, more) = first(hosts);
+        waiting.push(what(hosts, more));
     }
+}
+
+/// The first of the hosts by name, and how many more there are: a list of all of them grows with the fleet.
+fn first(mut hosts: Vec<HostName>) -> (Vec<HostName>, u64) {
+    let more = hosts.len().saturating_sub(WAITING_NAMED) as u64;
+    hosts.truncate(WAITING_NAMED);
+    (hosts, more)
 }

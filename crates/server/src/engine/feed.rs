@@ -1,7 +1,7 @@
 //! What changes in a deployment, for everybody who watches it. Each watched deployment has one task that reads what changed, once for
 //! all watchers, and at most a few times a second, however much happens.
 //!
-//! A watcher is first given the state as it is (or what changed after the revision that it saw last), and then every change. One
+//! A watcher is first given the state as it is (with its units or without, or what changed after the revision that it saw last), and then every change. One
 //! that cannot keep up is given the state anew.
 
 use std::collections::HashMap;
@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use futures::Stream;
 use packhorse_model::api::deployments::DeploymentEvent;
-use packhorse_model::ids::DeploymentId;
-use packhorse_store::{deployments, units};
+use packhorse_model::ids::{DeploymentId, PlanId};
+use packhorse_store::{Conn, deployments, units};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::broadcast::{self, Receiver, Sender};
 
@@ -69,14 +69,29 @@ impl Feeds {
     }
 }
 
-/// Follows a deployment: first what changed after `seen` (everything, if none), then each change.
+/// What a watcher is told first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum First {
+    /// The deployment with all of its units.
+    Everything,
+    /// The deployment alone.
+    Deployment,
+    /// What changed after this revision.
+    After(u64),
+}
+
+/// Follows a deployment: first where it stands, then each change.
 pub(crate) async fn follow(
     app: App,
     id: DeploymentId,
-    seen: Option<u64>,
+    first: First,
 ) -> Result<impl Stream<Item = Arc<News>> + use<>, ApiError> {
     let mut receiver = subscribe(&app, id).await?;
-    let first = news(&app, id, seen.unwrap_or(0)).await?;
+    let first = match first {
+        First::Everything => news(&app, id, 0).await,
+        First::After(seen) => news(&app, id, seen).await,
+        First::Deployment => standing(&mut *app.store.read().await?, id).await.map(|(news, _)| news),
+    }?;
     Ok(async_stream::stream! {
         let mut at = first.revision;
         yield Arc::new(first);
@@ -165,9 +180,7 @@ async fn changed(app: &App, id: DeploymentId, told: u64) -> Result<Option<News>,
 /// The deployment as it is, and the units that changed after `seen`, read at one moment.
 async fn news(app: &App, id: DeploymentId, seen: u64) -> Result<News, ApiError> {
     let mut reader = app.store.read().await?;
-    let deployment = detail::detail(&mut reader, id).await?;
-    let (revision, plan) = (deployment.revision, deployment.plan);
-    let mut events = vec![told("deployment", &DeploymentEvent::Deployment { deployment: Box::new(deployment) })?];
+    let (News { revision, mut events }, plan) = standing(&mut reader, id).await?;
     let filter = units::Filter { changed_after: Some(seen), ..units::Filter::default() };
     let mut after = None;
     loop {
@@ -182,6 +195,14 @@ async fn news(app: &App, id: DeploymentId, seen: u64) -> Result<News, ApiError> 
         }
     }
     Ok(News { revision, events })
+}
+
+/// The deployment as it is, and its plan.
+async fn standing(conn: &mut Conn, id: DeploymentId) -> Result<(News, PlanId), ApiError> {
+    let deployment = detail::detail(conn, id).await?;
+    let (revision, plan) = (deployment.revision, deployment.plan);
+    let events = vec![told("deployment", &DeploymentEvent::Deployment { deployment: Box::new(deployment) })?];
+    Ok((News { revision, events }, plan))
 }
 
 fn told(name: &'static str, event: &DeploymentEvent) -> Result<Told, ApiError> {

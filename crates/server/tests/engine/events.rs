@@ -26,7 +26,11 @@ struct Seen {
 
 impl Watcher {
     async fn new(fleet: &Fleet, id: &str, last: Option<u64>) -> Self {
-        let mut request = authorized(Method::GET, &format!("/api/v1/deployments/{id}/events"));
+        Self::with(fleet, id, "", last).await
+    }
+
+    async fn with(fleet: &Fleet, id: &str, query: &str, last: Option<u64>) -> Self {
+        let mut request = authorized(Method::GET, &format!("/api/v1/deployments/{id}/events{query}"));
         if let Some(last) = last {
             request = request.header("last-event-id", last.to_string());
         }
@@ -92,6 +96,24 @@ async fn a_watcher_sees_the_state_and_then_every_change() {
     assert_eq!(late.next().await.data["units"].as_array().unwrap().len(), 2);
     let missing = fleet.server.get("/api/v1/deployments/01hxxxxxxxxxxxxxxxxxxxxxxx/events").await;
     assert_eq!((missing.status.as_u16(), missing.code()), (404, "deployment_not_found"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watcher_of_many_hosts_is_told_only_of_units_that_change() {
+    let mut fleet = Fleet::of(3).await;
+    let id = fleet.deploy(json!({ "action": "deploy", "version": "1.0.0", "strategy": { "canary": 1 } })).await;
+    let mut watcher = Watcher::with(&fleet, &id, "?units=changing", None).await;
+    let first = watcher.next().await;
+    assert_eq!((first.name.as_str(), first.id.is_some()), ("deployment", true), "and no units behind it");
+    fleet.round().await;
+    let told = loop {
+        let seen = watcher.next().await;
+        if seen.name == "units" {
+            break seen;
+        }
+    };
+    let hosts: Vec<&Value> = told.data["units"].as_array().unwrap().iter().map(|unit| &unit["host_name"]).collect();
+    assert_eq!(hosts, ["web-1"], "the others wait for their batch");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

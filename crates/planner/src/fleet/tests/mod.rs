@@ -208,6 +208,7 @@ fn shown(state: &FleetState, second: i64) -> String {
             Transition::RollBack => "new plan, back".to_owned(),
         })
         .collect();
-    lines.extend(decision.waiting.iter().map(|waiting| format!("waits: {waiting:?}")));
+    // That there are no more than are named need not be said each time.
+    lines.extend(decision.waiting.iter().map(|waiting| format!("waits: {waiting:?}").replace(", more: 0", "")));
     lines.join("\n")
 }

@@ -119,7 +119,7 @@ proptest! {
                 break;
             }
             let is_named = match waiting.first() {
-                Some(Waiting::Decision { failed } | Waiting::Answer { failed }) => !failed.is_empty(),
+                Some(Waiting::Decision { failed, .. } | Waiting::Answer { failed, .. }) => !failed.is_empty(),
                 _ => false,
             };
             prop_assert!(is_named, "{waiting:?}");

@@ -259,6 +259,16 @@ fn a_host_that_joined_anew_needs_a_decision() {
 }
 
 #[test]
+fn of_many_hosts_the_first_are_named() {
+    let state = fleet(&[&[Preparing; 25]]);
+    let said = shown(&state, 0);
+    assert!(
+        said.starts_with("waits: Preparing { hosts: [\"web-1\", \"web-2\"") && said.ends_with("\"web-20\"], more: 5 }"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_unit_has_its_time_to_prepare() {
     let state = fleet(&[&[Preparing, Prepared]]);
     insta::assert_snapshot!(shown(&state, 599), @r#"waits: Preparing { hosts: ["web-1"] }"#);
