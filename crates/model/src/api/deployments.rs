@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::guard_rails::Guarded;
 use crate::api::config_targets::PlannedConfigFile;
 use crate::api::database_targets::PlannedMigration;
+use crate::api::exclusions::ExclusionCause;
 use crate::api::plans::{Caution, DataPlan, DiskRoom, FetchSize, Interruption};
 use crate::api::unresolved::UnresolvedInFile;
 use crate::deployment::{
@@ -91,6 +92,9 @@ pub struct ExcludedHost {
     pub host: HostName,
     /// Why, and what to do.
     pub reason: String,
+    /// The same by code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ExclusionCause>,
 }
 
 /// What changes on some hosts alike.

@@ -11,6 +11,7 @@ pub mod database_targets;
 pub mod database_tests;
 pub mod deployments;
 pub mod drafts;
+pub mod exclusions;
 pub mod guard_rails;
 pub mod hosts;
 pub mod instances;

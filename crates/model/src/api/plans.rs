@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::api::deployments::Change;
+use crate::api::exclusions::ExclusionCause;
 use crate::api::unresolved::{UnresolvedInFile, UnresolvedVariable};
 use crate::deployment::DataFate;
 use crate::name::HostName;
@@ -202,6 +203,9 @@ pub struct PlanHost {
     /// Why it can't be chosen, for hosts that are left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The same by code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ExclusionCause>,
     /// Bytes free where the package lies, or would, as the host last said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disk_free: Option<u64>,

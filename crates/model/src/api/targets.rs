@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::exclusions::ExclusionCause;
 use crate::api::hosts::HostState;
 use crate::deployment::{Action, Targets};
 use crate::label::Labels;
@@ -44,6 +45,9 @@ pub struct TargetHost {
     pub prospect: Prospect,
     /// Why it cannot be chosen, and what to do.
     pub reason: Option<String>,
+    /// The same by code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<ExclusionCause>,
 }
 
 /// The instance of the package on a host.

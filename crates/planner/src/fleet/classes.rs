@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::database::Migration;
 use packhorse_model::ids::VersionId;
 use packhorse_model::order::{Particulars, Release, UnitAction, UnitOrder};
 use packhorse_model::step::{Step, StepKind};
 use packhorse_model::{HostName, PackageName};
 
+use super::exclusion::Exclusion;
 use super::inventory::InventoryHost;
 use super::outlook::Change;
 use crate::host::{HostPlan, room_at, room_needed};
@@ -110,13 +112,15 @@ impl Classes {
 }
 
 /// Why what is fetched does not fit on a host's disk, if that is known.
-pub(crate) fn lacks_room(host: &InventoryHost, order: &UnitOrder, plan: &HostPlan) -> Option<String> {
+pub(crate) fn lacks_room(host: &InventoryHost, order: &UnitOrder, plan: &HostPlan) -> Option<Exclusion> {
     let is_fetched = plan.steps.iter().any(|step| step.step.kind == StepKind::Fetch);
     let needed = room_needed(order.to.as_ref().filter(|_| is_fetched)?);
     let free = room_at(&host.room, &order.install_root).filter(|free| *free < needed)?;
     let (needed, free) = (needed.div_ceil(MB), free / MB);
-    Some(format!(
-        "{} needs {needed} MB for {} and there are {free} MB free: make room there; the host tells within ten minutes",
-        order.package, order.install_root
-    ))
+    let (package, root) = (&order.package, &order.install_root);
+    let reason = format!(
+        "{package} needs {needed} MB for {root} and there are {free} MB free: make room there; the host tells within ten minutes"
+    );
+    let exclusion = Exclusion::new(ExclusionCode::NoRoom, reason).param("package", package).param("root", root);
+    Some(exclusion.param("needed", needed).param("free", free))
 }

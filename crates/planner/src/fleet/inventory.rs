@@ -11,6 +11,8 @@ use packhorse_model::order::{Envelope, Health, InstanceState, Release, SecretVer
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, HostName, PackageName, VersionNumber};
 
+use super::exclusion::Exclusion;
+
 /// Everything that a plan rests on.
 #[derive(Debug, Clone)]
 pub struct Inventory {
@@ -67,11 +69,11 @@ pub struct InventoryHost {
     /// What variables come to on it, for each version that may go there.
     pub values: BTreeMap<VersionId, HostValues>,
     /// Of a database package: how each database of the host comes to each version that may go there, or why one does not.
-    pub migrations: BTreeMap<VersionId, Result<Vec<HostMigration>, String>>,
+    pub migrations: BTreeMap<VersionId, Result<Vec<HostMigration>, Exclusion>>,
     /// What versions that may go there need and do not find.
-    pub unmet: BTreeMap<VersionId, String>,
+    pub unmet: BTreeMap<VersionId, Exclusion>,
     /// Why it is left out, whatever is on it: because of another package of the same deployment.
-    pub barred: Option<String>,
+    pub barred: Option<Exclusion>,
 }
 
 /// How a database of a host comes to a version.

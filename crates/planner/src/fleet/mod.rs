@@ -21,6 +21,7 @@ mod back;
 mod classes;
 mod companions;
 mod control;
+mod exclusion;
 mod fold;
 mod gates;
 mod holds;
@@ -41,6 +42,7 @@ mod waiting;
 pub use back::{may_have_changed, roll_back, roll_back_some};
 pub use classes::PlannedChange;
 pub use control::{ControlError, promote, resize, resume, skip_ahead};
+pub use exclusion::Exclusion;
 pub use fold::{AttemptView, Evidence, UnitChange, fold};
 pub use holds::{Beginning, EnvironmentLimits, FreezeRule, GuardRails, GuardedDeployment, Hold};
 pub use inventory::{
@@ -50,7 +52,7 @@ pub use inventory::{
 pub use natural::natural;
 pub use outlook::{install_root, own_variables};
 pub use plan::{PlanError, Planned, agrees, plan};
-pub use prospects::prospects;
+pub use prospects::{Outcome, prospects};
 pub use retry::{Found, RetryError, confirm, force, retry, skip};
 pub use state::{FleetState, Reach, Transition, Trouble, UnitView};
 pub use step::{Decision, step};

@@ -1,10 +1,12 @@
 //! What a deployment would do at one host.
 
+use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::api::hosts::HostState;
 use packhorse_model::deployment::{Action, DataFate, DeploymentSpec};
 use packhorse_model::order::{Health, InstanceState, Release, UnitAction, UnitOrder};
 use packhorse_model::{Digest, Layout, PackageName};
 
+use super::exclusion::Exclusion;
 use super::inventory::{Availability, HostMigration, Inventory, InventoryHost, InventoryInstance, KnownVersion};
 use super::plan::PlanError;
 use crate::host::INSTALL_ROOTS;
@@ -67,7 +69,7 @@ pub(crate) enum Outlook<'a> {
     /// Nothing: it is as it should be.
     Unchanged,
     /// Nothing, for this reason.
-    Excluded(String),
+    Excluded(Exclusion),
     /// Something.
     Change(Change<'a>),
 }
@@ -103,12 +105,12 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
         (Outlook::Unchanged, Goal::Version(to, _) | Goal::Newer(to, _) | Goal::Older(to, _)) => to,
         _ => return outlook,
     };
-    if let (Outlook::Change(_), Some(reason)) = (&outlook, host.unmet.get(&after.id)) {
-        return Outlook::Excluded(format!("{package} {reason}"));
+    if let (Outlook::Change(_), Some(unmet)) = (&outlook, host.unmet.get(&after.id)) {
+        return Outlook::Excluded(unmet.clone());
     }
     let Some(migrations) = host.migrations.get(&after.id) else { return outlook };
     match (outlook, migrations) {
-        (_, Err(reason)) => Outlook::Excluded(reason.clone()),
+        (_, Err(exclusion)) => Outlook::Excluded(exclusion.clone()),
         (Outlook::Change(change), Ok(migrations)) => Outlook::Change(Change { migrations, ..change }),
         // The files are there, and a database is somewhere else.
         (Outlook::Unchanged, Ok(migrations)) if migrations.iter().any(|own| !own.migration.steps.is_empty()) => {
@@ -121,19 +123,22 @@ pub(crate) fn outlook<'a>(package: &PackageName, goal: Goal<'a>, host: &'a Inven
 
 /// The same without regard to any database.
 fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) -> Outlook<'a> {
-    if let Some(reason) = &host.barred {
-        return Outlook::Excluded(reason.clone());
+    if let Some(barred) = &host.barred {
+        return Outlook::Excluded(barred.clone());
     }
+    let excluded = |code, reason: String| Exclusion::new(code, reason).param("package", package);
     if host.state == HostState::Offline {
-        return Outlook::Excluded("it is offline: start its agent, or look whether it reaches the server".to_owned());
+        let reason = "it is offline: start its agent, or look whether it reaches the server";
+        return Outlook::Excluded(Exclusion::new(ExclusionCode::Offline, reason));
     }
     if let Some(deployment) = host.busy {
         let reason = format!("deployment {deployment} of {package} is open on it: wait for its end, or abort it");
-        return Outlook::Excluded(reason);
+        return Outlook::Excluded(excluded(ExclusionCode::Busy, reason).param("deployment", deployment));
     }
     if let Some(yanked) = goal.withheld_from(host) {
         let number = &yanked.release.version;
-        return Outlook::Excluded(format!("{package} {number} was yanked, and is not on it: choose another version"));
+        let reason = format!("{package} {number} was yanked, and is not on it: choose another version");
+        return Outlook::Excluded(excluded(ExclusionCode::Yanked, reason).param("version", number));
     }
     if let Goal::Run(script, _) = goal {
         return Outlook::Change(Change {
@@ -147,16 +152,18 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
             Goal::Version(to, _) if host.occupant.is_some() => Outlook::Excluded(occupied(package, to, host)),
             Goal::Version(to, _) => Outlook::Change(Change { from: None, to: Some(fresh(host, to)), migrations: &[] }),
             Goal::Newer(..) | Goal::Older(..) => {
-                Outlook::Excluded(format!("{package} is not on it: deploy it there first"))
+                let reason = format!("{package} is not on it: deploy it there first");
+                Outlook::Excluded(excluded(ExclusionCode::NotInstalled, reason))
             }
-            _ => Outlook::Excluded(format!("{package} is not on it")),
+            _ => Outlook::Excluded(excluded(ExclusionCode::NotInstalled, format!("{package} is not on it"))),
         };
     };
     let Some(current) = &instance.current.known else {
-        return Outlook::Excluded(format!(
-            "it has {package} {}, which the registry does not know: push this version, or remove the instance by hand",
-            instance.current.number
-        ));
+        let number = &instance.current.number;
+        let reason = format!(
+            "it has {package} {number}, which the registry does not know: push this version, or remove the instance by hand"
+        );
+        return Outlook::Excluded(excluded(ExclusionCode::VersionUnknown, reason).param("version", number));
     };
     let current = Side { known: current, rendering: instance.rendering };
     let to = |to| Outlook::Change(Change { from: Some(current), to, migrations: &[] });
@@ -165,13 +172,19 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
             install(package, goal, fresh(host, target), instance, current)
         }
         Goal::Previous => match instance.previous.as_ref().map(|previous| (previous, &previous.known)) {
-            None => Outlook::Excluded(format!("no version before {} is kept on it", instance.current.number)),
+            None => {
+                let number = &instance.current.number;
+                let reason = format!("no version before {number} is kept on it");
+                Outlook::Excluded(Exclusion::new(ExclusionCode::NoPrevious, reason).param("version", number))
+            }
             // It goes back to the bytes that it had, whatever its variables say now.
             Some((_, Some(known))) => to(Some(Side { known, rendering: instance.previous_rendering })),
-            Some((previous, None)) => Outlook::Excluded(format!(
-                "its previous version {} is not in the registry any more: deploy another one",
-                previous.number
-            )),
+            Some((previous, None)) => {
+                let number = &previous.number;
+                let reason =
+                    format!("its previous version {number} is not in the registry any more: deploy another one");
+                Outlook::Excluded(Exclusion::new(ExclusionCode::PreviousGone, reason).param("version", number))
+            }
         },
         Goal::Started if runs_well(instance) => Outlook::Unchanged,
         Goal::Stopped if instance.state == InstanceState::Stopped => Outlook::Unchanged,
@@ -182,10 +195,11 @@ fn of_files<'a>(package: &PackageName, goal: Goal<'a>, host: &'a InventoryHost) 
 }
 
 /// Two packages have no directory in common.
-fn occupied(package: &PackageName, to: &KnownVersion, host: &InventoryHost) -> String {
+fn occupied(package: &PackageName, to: &KnownVersion, host: &InventoryHost) -> Exclusion {
     let (root, occupant) = (install_root(package, &to.release), host.occupant.as_ref());
     let occupant = occupant.map_or_else(String::new, ToString::to_string);
-    format!("{occupant} lies in {root}, around it or inside it: give one of them another install_root")
+    let reason = format!("{occupant} lies in {root}, around it or inside it: give one of them another install_root");
+    Exclusion::new(ExclusionCode::PlaceOccupied, reason).param("occupant", occupant).param("root", root)
 }
 
 /// A version with the values that it gets now.
@@ -206,24 +220,23 @@ fn install<'a>(
     if is_same && (runs_well(instance) || only_newer || only_older) {
         return Outlook::Unchanged;
     }
-    if only_newer && new.version < old.version {
-        return Outlook::Excluded(format!(
-            "it has {}, and {} is older: deploy {} if you mean it",
-            old.version, new.version, new.version
-        ));
+    let (has, wanted) = (&old.version, &new.version);
+    let wrong_way =
+        |code, reason| Outlook::Excluded(Exclusion::new(code, reason).param("from", has).param("to", wanted));
+    if only_newer && wanted < has {
+        let reason = format!("it has {has}, and {wanted} is older: deploy {wanted} if you mean it");
+        return wrong_way(ExclusionCode::NotNewer, reason);
     }
-    if only_older && new.version >= old.version {
-        return Outlook::Excluded(format!(
-            "it has {}, and {} is not older: deploy {} if you mean it",
-            old.version, new.version, new.version
-        ));
+    if only_older && wanted >= has {
+        let reason = format!("it has {has}, and {wanted} is not older: deploy {wanted} if you mean it");
+        return wrong_way(ExclusionCode::NotOlder, reason);
     }
     let root = install_root(package, new);
     if instance.install_root != root {
-        return Outlook::Excluded(format!(
-            "its instance lies in {}, but {} goes to {root}: uninstall it first",
-            instance.install_root, new.version
-        ));
+        let lies = &instance.install_root;
+        let reason = format!("its instance lies in {lies}, but {wanted} goes to {root}: uninstall it first");
+        let exclusion = Exclusion::new(ExclusionCode::OtherRoot, reason).param("root", lies).param("to", root);
+        return Outlook::Excluded(exclusion.param("version", wanted));
     }
     Outlook::Change(Change { from: Some(current), to: Some(to), migrations: &[] })
 }

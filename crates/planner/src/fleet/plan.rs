@@ -14,6 +14,7 @@ use packhorse_model::{HostName, PackageName, VersionNumber};
 
 use super::classes::{Classes, PlannedChange, lacks_room};
 use super::companions;
+use super::exclusion::Exclusion;
 use super::inventory::{Inventory, InventoryHost};
 use super::natural::natural;
 use super::notes::{Notes, list};
@@ -134,21 +135,23 @@ pub fn plan(
                 unchanged.push(host.name.clone());
                 continue;
             }
-            Outlook::Excluded(reason) => Err(reason),
+            Outlook::Excluded(exclusion) => Err(exclusion),
             Outlook::Change(change) => {
                 let order = change.order(spec, host);
                 can_go_back(spec, &order)?;
                 match steps(&order, &expected(&order, host)) {
                     Ok(host_plan) => match lacks_room(host, &order, &host_plan) {
-                        Some(reason) => Err(reason),
+                        Some(exclusion) => Err(exclusion),
                         None => Ok((change, order, host_plan)),
                     },
-                    Err(error) => Err(error.to_string()),
+                    Err(error) => Err(error.into()),
                 }
             }
         };
         match planned {
-            Err(reason) => excluded.push(ExcludedHost { host: host.name.clone(), reason }),
+            Err(Exclusion { reason, cause }) => {
+                excluded.push(ExcludedHost { host: host.name.clone(), reason, cause: Some(cause) });
+            }
             Ok((change, order, host_plan)) => {
                 unresolved.look_at(spec.action, host, &change);
                 notes.take_part(host, &order);

@@ -12,6 +12,7 @@ use packhorse_model::deployment::{BatchKind, DeploymentSpec, PlannedBatch, Plann
 use packhorse_model::ids::{HostId, UnitId};
 use packhorse_model::{HostName, PackageKind, PackageName};
 
+use super::exclusion::Exclusion;
 use super::inventory::{Inventory, InventoryHost};
 use super::plan::{PlanError, Planned, batches, in_order, plan};
 
@@ -44,7 +45,7 @@ pub fn plan_together(mut parts: Vec<Part<'_>>, ids: &mut dyn FnMut() -> UnitId) 
         planned.push(plan(part.spec, part.inventory, ids)?);
     }
     for (part, planned) in parts.iter().zip(&planned).take(shared) {
-        if let Some(ExcludedHost { host, reason }) = planned.excluded.first() {
+        if let Some(ExcludedHost { host, reason, .. }) = planned.excluded.first() {
             let (package, host, reason) = (part.spec.package.clone(), host.clone(), reason.clone());
             return Err(PlanError::DatabaseLeftOut { package, host, reason });
         }
@@ -62,12 +63,13 @@ pub fn plan_together(mut parts: Vec<Part<'_>>, ids: &mut dyn FnMut() -> UnitId) 
 }
 
 /// Why hosts get none of the packages, by the first that they cannot have.
-fn barred(parts: &[Part<'_>], planned: &[Planned], shared: usize) -> BTreeMap<HostName, String> {
+fn barred(parts: &[Part<'_>], planned: &[Planned], shared: usize) -> BTreeMap<HostName, Exclusion> {
     let mut barred = BTreeMap::new();
     for (part, planned) in parts.iter().zip(planned).skip(shared) {
-        for ExcludedHost { host, reason } in &planned.excluded {
-            let package = &part.spec.package;
-            barred.entry(host.clone()).or_insert_with(|| format!("{package} cannot go there: {reason}"));
+        for ExcludedHost { host, reason, cause } in &planned.excluded {
+            let Some(cause) = cause.clone() else { continue };
+            let exclusion = Exclusion { reason: reason.clone(), cause };
+            barred.entry(host.clone()).or_insert_with(|| exclusion.of_part(&part.spec.package));
         }
     }
     barred

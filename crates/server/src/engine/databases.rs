@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use packhorse_content::database::{Stocked, chain};
+use packhorse_content::database::{Gap, Stocked, chain};
 use packhorse_model::api::database::{ChainStep, ChainStepKind, DatabaseLayout, Increment};
+use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::database::{Migration, MigrationScript, MigrationStep};
 use packhorse_model::deployment::DeploymentSpec;
 use packhorse_model::ids::{DatabaseTargetId, DeploymentId, HostId, ModuleId, PackageId, UnitId};
+use packhorse_model::name::DatabaseTargetName;
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{PackageKind, PackageName, TopologyName, VersionNumber};
-use packhorse_planner::fleet::{HostMigration, InventoryHost, KnownVersion};
+use packhorse_planner::fleet::{Exclusion, HostMigration, InventoryHost, KnownVersion};
 use packhorse_store::database_structures::{self, StoredStructure};
 use packhorse_store::database_targets::{self, StoredTarget};
 use packhorse_store::version_needs::{self, NeedingInstance};
@@ -119,7 +121,7 @@ impl Databases {
                     needs::in_the_way(package.1, &version.release.version, needing)
                 });
                 let migrations = match in_the_way {
-                    Some(reason) => migrations.and(Err(reason)),
+                    Some(exclusion) => migrations.and(Err(exclusion)),
                     None => migrations,
                 };
                 host.migrations.insert(version.id, migrations);
@@ -170,7 +172,7 @@ impl Databases {
         host: &InventoryHost,
         stock: &[StoredStructure],
         all: &[StoredTarget],
-    ) -> Result<Vec<HostMigration>, String> {
+    ) -> Result<Vec<HostMigration>, Exclusion> {
         self.none_left_out(package, host, all)?;
         let of = |stored| self.migration(package, version, host, stored, stock);
         let mut migrations = self.of(host.id).iter().map(of).collect::<Result<Vec<_>, _>>()?;
@@ -188,29 +190,32 @@ impl Databases {
         host: &InventoryHost,
         stored: &StoredTarget,
         stock: &[StoredStructure],
-    ) -> Result<HostMigration, String> {
+    ) -> Result<HostMigration, Exclusion> {
         let (target, to) = (&stored.target, &version.release.version);
-        let manifest = &version.release.manifest;
+        let (manifest, name) = (&version.release.manifest, &target.name);
+        let excluded =
+            |code, reason: String| Exclusion::new(code, reason).param("package", package).param("version", to);
         if let Some(spec) = &manifest.database {
             if spec.engine != target.login.engine {
-                return Err(format!("{package} {to} is written for another engine than that of {}", target.name));
+                let reason = format!("{package} {to} is written for another engine than that of {name}");
+                return Err(excluded(ExclusionCode::OtherEngine, reason).param("target", name));
             }
             if spec.user.is_some() && spec.user != target.login.user {
                 let user = spec.user.as_deref().unwrap_or_default();
-                return Err(format!(
-                    "{package} {to} is to be run by the user {user}, and {} has another one: change the database target",
-                    target.name
-                ));
+                let reason = format!(
+                    "{package} {to} is to be run by the user {user}, and {name} has another one: change the database target"
+                );
+                return Err(excluded(ExclusionCode::OtherUser, reason).param("target", name).param("user", user));
             }
         }
         if !manifest.render.is_empty() {
-            return Err(format!(
+            let reason = format!(
                 "{package} {to} wants variables replaced in its files, which is not done in SQL yet: leave `render` out of packhorse.toml"
-            ));
+            );
+            return Err(excluded(ExclusionCode::RenderedSql, reason));
         }
         let from = self.found(package, host, stored);
-        let (steps, way_back) =
-            chain(&stocked(stock), from.as_ref(), to).map_err(|gap| format!("{}: {gap}", target.name))?;
+        let (steps, way_back) = chain(&stocked(stock), from.as_ref(), to).map_err(|gap| no_way(&target.name, &gap))?;
         let scripts = Scripts(stock);
         let migration = Migration {
             target: target.id,
@@ -226,18 +231,41 @@ impl Databases {
     }
 
     /// What lies on a host tells of all databases into which it has brought the package, so that they go together.
-    fn none_left_out(&self, package: &PackageName, host: &InventoryHost, all: &[StoredTarget]) -> Result<(), String> {
+    fn none_left_out(
+        &self,
+        package: &PackageName,
+        host: &InventoryHost,
+        all: &[StoredTarget],
+    ) -> Result<(), Exclusion> {
         let is_meant = |id: DatabaseTargetId| self.of(host.id).iter().any(|stored| stored.target.id == id);
         let is_left_out = |other: &&StoredTarget| {
             other.host == Some(host.id) && !is_meant(other.target.id) && other.target.ledger(package).is_some()
         };
         match all.iter().find(is_left_out) {
             None => Ok(()),
-            Some(other) => Err(format!(
-                "it has brought {package} into {} already, which belongs to {}: name that module, too, or let another host run one of its databases",
-                other.target.name, other.target.module
-            )),
+            Some(other) => {
+                let (name, module) = (&other.target.name, &other.target.module);
+                let reason = format!(
+                    "it has brought {package} into {name} already, which belongs to {module}: name that module, too, or let another host run one of its databases"
+                );
+                let exclusion = Exclusion::new(ExclusionCode::OtherDatabase, reason).param("package", package);
+                Err(exclusion.param("target", name).param("module", module))
+            }
         }
+    }
+}
+
+/// Why no scripts lead to a version.
+fn no_way(target: &DatabaseTargetName, gap: &Gap) -> Exclusion {
+    let (code, from, to) = match gap {
+        Gap::Increment { from, to } => (ExclusionCode::NoWay, Some(from), to),
+        Gap::FullLoad { to } => (ExclusionCode::NoWay, None, to),
+        Gap::Rollback { from, to } => (ExclusionCode::NoWayBack, Some(from), to),
+    };
+    let exclusion = Exclusion::new(code, format!("{target}: {gap}")).param("target", target).param("to", to);
+    match from {
+        Some(from) => exclusion.param("from", from),
+        None => exclusion,
     }
 }
 
@@ -293,12 +321,14 @@ struct Scripts<'s>(&'s [StoredStructure]);
 
 impl Scripts<'_> {
     /// Steps with the content of their scripts.
-    fn steps(&self, package: &PackageName, steps: &[ChainStep]) -> Result<Vec<MigrationStep>, String> {
+    fn steps(&self, package: &PackageName, steps: &[ChainStep]) -> Result<Vec<MigrationStep>, Exclusion> {
         steps.iter().map(|step| self.step(step).ok_or_else(|| {
-            format!(
-                "what the scripts of {package} {} hold was not written down when it was pushed: delete this version, and push it again",
-                step.version
-            )
+            let version = &step.version;
+            let reason = format!(
+                "what the scripts of {package} {version} hold was not written down when it was pushed: delete this version, and push it again"
+            );
+            let exclusion = Exclusion::new(ExclusionCode::ScriptsUnknown, reason).param("package", package);
+            exclusion.param("version", version)
         })).collect()
     }
 

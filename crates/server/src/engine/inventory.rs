@@ -153,7 +153,7 @@ pub(crate) async fn gather(
     values::fill(conn, &spec.package, &versions, &spec.targets.modules, &mut found).await?;
     sealing::check(app, conn, &versions, &mut found).await?;
     script::give(conn, spec, target.as_ref(), &mut found).await?;
-    needs::fill(conn, &versions, beside, &mut found).await?;
+    needs::fill(conn, &spec.package, &versions, beside, &mut found).await?;
     if let Some(databases) = &databases {
         databases.fill(conn, (package, &spec.package), &versions, beside, &mut found).await?;
     }

@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use packhorse_model::PackageName;
 use packhorse_model::VersionNumber;
+use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::ids::VersionId;
 use packhorse_model::topology::ModulePath;
-use packhorse_planner::fleet::{InventoryHost, KnownVersion};
+use packhorse_planner::fleet::{Exclusion, InventoryHost, KnownVersion};
 use packhorse_store::database_targets::StoredTarget;
 use packhorse_store::version_needs::NeedingInstance;
 use packhorse_store::{Conn, database_targets};
@@ -21,6 +22,7 @@ use crate::error::ApiError;
 /// version before them is looked at as it is then.
 pub(crate) async fn fill(
     conn: &mut Conn,
+    package: &PackageName,
     versions: &[KnownVersion],
     beside: &Beside,
     hosts: &mut [InventoryHost],
@@ -46,14 +48,21 @@ pub(crate) async fn fill(
             .filter_map(|system| targets.get(system))
             .flatten()
             .collect();
-        let unmet: BTreeMap<VersionId, String> =
-            needing.iter().filter_map(|version| Some((version.id, unmet(version, beside, &of_host)?))).collect();
+        let unmet: BTreeMap<VersionId, Exclusion> = needing
+            .iter()
+            .filter_map(|version| Some((version.id, unmet(package, version, beside, &of_host)?)))
+            .collect();
         host.unmet = unmet;
     }
     Ok(())
 }
 
-fn unmet(version: &KnownVersion, beside: &Beside, targets: &[&StoredTarget]) -> Option<String> {
+fn unmet(
+    package: &PackageName,
+    version: &KnownVersion,
+    beside: &Beside,
+    targets: &[&StoredTarget],
+) -> Option<Exclusion> {
     version.release.manifest.needs.iter().find_map(|need| {
         let version_of = |stored: &StoredTarget| match beside.version_of(&need.database, stored.target.id) {
             Some(version) => Some(Some(version.clone())),
@@ -61,16 +70,26 @@ fn unmet(version: &KnownVersion, beside: &Beside, targets: &[&StoredTarget]) -> 
         };
         let found: Vec<(&StoredTarget, Option<VersionNumber>)> =
             targets.iter().filter_map(|stored| Some((*stored, version_of(stored)?))).collect();
-        let number = &version.release.version;
+        let (number, database) = (&version.release.version, &need.database);
+        let excluded = |code, reason: String| {
+            let exclusion = Exclusion::new(code, reason).param("package", package);
+            exclusion.param("version", number).param("need", need)
+        };
         if found.is_empty() {
-            return Some(format!(
-                "{number} needs {need}, which is in no database of its system: deploy {} there first",
-                need.database
-            ));
+            let reason = format!(
+                "{package} {number} needs {need}, which is in no database of its system: deploy {database} there first"
+            );
+            return Some(excluded(ExclusionCode::NeedMissing, reason).param("database", database));
         }
         let (stored, has) = found.into_iter().find(|(_, has)| !need.is_met_by(has.as_ref()))?;
-        let has = has.map_or_else(|| "empty".to_owned(), |has| has.to_string());
-        Some(format!("{number} needs {need}, and {} is {has}: bring it there first", stored.target.name))
+        let target = &stored.target.name;
+        let is = has.as_ref().map_or_else(|| "empty".to_owned(), ToString::to_string);
+        let reason = format!("{package} {number} needs {need}, and {target} is {is}: bring it there first");
+        let exclusion = excluded(ExclusionCode::NeedUnmet, reason).param("target", target);
+        Some(match has {
+            Some(has) => exclusion.param("has", has),
+            None => exclusion,
+        })
     })
 }
 
@@ -79,10 +98,13 @@ fn system(path: &ModulePath) -> (packhorse_model::TopologyName, packhorse_model:
 }
 
 /// Why a database may not come to this version: an application of its system that runs would not work with it.
-pub(crate) fn in_the_way(package: &PackageName, to: &VersionNumber, needing: &[NeedingInstance]) -> Option<String> {
+pub(crate) fn in_the_way(package: &PackageName, to: &VersionNumber, needing: &[NeedingInstance]) -> Option<Exclusion> {
     let first = needing.iter().find(|instance| !instance.need.is_met_by(Some(to)))?;
-    Some(format!(
-        "{} {} on {} needs {}, and {package} would be {to}: bring the application to a version that works with it first",
-        first.package, first.version, first.host, first.need
-    ))
+    let NeedingInstance { host, package: application, version, need } = first;
+    let reason = format!(
+        "{application} {version} on {host} needs {need}, and {package} would be {to}: bring the application to a version that works with it first"
+    );
+    let exclusion = Exclusion::new(ExclusionCode::StillNeeded, reason).param("package", package).param("to", to);
+    let exclusion = exclusion.param("application", application).param("version", version);
+    Some(exclusion.param("host", host).param("need", need))
 }

@@ -81,6 +81,7 @@ async fn each_target_says_what_is_on_it_and_why_it_cannot_be_chosen() {
     let last = &second["items"][0];
     assert_eq!((last["host"].as_str(), last["prospect"].as_str()), (Some("web-3"), Some("excluded")));
     assert!(last["reason"].as_str().unwrap().starts_with("it is offline"));
+    assert_eq!(last["cause"], json!({ "code": "offline" }));
     let nowhere = json!({ "action": "restart", "package": "shop-web", "targets": {} });
     let refused = fleet.server.post("/api/v1/deployments/targets", nowhere).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "no_targets"));

@@ -1,4 +1,5 @@
 use packhorse_model::Digest;
+use packhorse_model::api::exclusions::{ExclusionCause, ExclusionCode};
 use packhorse_model::api::plans::CautionEffect;
 use packhorse_model::api::unresolved::{NoValue, NoValueReason};
 use packhorse_model::deployment::BatchKind;
@@ -194,7 +195,7 @@ fn files_that_differ_are_told() {
           "web-3"
         ],
         "host_count": 2,
-    "effect": "advises"
+        "effect": "advises"
       }
     ]
     "#);
@@ -425,8 +426,22 @@ fn says_what_would_become_of_each_host() {
         availability: Availability::Everywhere,
         hosts: every_sort().into_iter().take(6).collect(),
     };
-    let lines = prospects(&spec, &inventory).unwrap().into_iter().map(|(host, prospect, reason)| {
-        format!("{host} {prospect:?}{}", reason.map(|reason| format!(": {reason}")).unwrap_or_default())
+    let outcomes = prospects(&spec, &inventory).unwrap();
+    let causes: Vec<ExclusionCause> =
+        outcomes.iter().filter_map(|outcome| Some(outcome.exclusion.as_ref()?.cause.clone())).collect();
+    let of = |code| ExclusionCause::new(code).param("package", "shop-web");
+    assert_eq!(
+        causes,
+        [
+            of(ExclusionCode::NotInstalled),
+            ExclusionCause::new(ExclusionCode::Offline),
+            of(ExclusionCode::Busy).param("deployment", "00000000000000000000000009"),
+            of(ExclusionCode::VersionUnknown).param("version", "0.9.9"),
+        ]
+    );
+    let lines = outcomes.into_iter().map(|Outcome { host, prospect, exclusion }| {
+        let reason = exclusion.map(|exclusion| format!(": {}", exclusion.reason)).unwrap_or_default();
+        format!("{host} {prospect:?}{reason}")
     });
     insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"), @"
     web-1 Excluded: shop-web is not on it: deploy it there first

@@ -9,7 +9,7 @@ use packhorse_model::api::targets::{TargetHost, TargetInstance, TargetQuery};
 use packhorse_model::deployment::{DataFate, DeploymentSpec, Targets};
 use packhorse_model::problem::Problem;
 use packhorse_model::strategy::Strategy;
-use packhorse_planner::fleet::{InventoryHost, prospects};
+use packhorse_planner::fleet::{InventoryHost, Outcome, prospects};
 use packhorse_store::targets;
 
 use crate::access::CallerRequest;
@@ -61,13 +61,14 @@ pub(crate) async fn handler(
     let found = prospects(&spec, &inventory).map_err(|error| planning::refused(&error))?;
     let mut hosts: BTreeMap<HostName, InventoryHost> =
         inventory.hosts.into_iter().map(|host| (host.name.clone(), host)).collect();
-    let row = |(name, prospect, reason)| hosts.remove(&name).map(|host| shown(host, prospect, reason));
+    let row = |outcome: Outcome| hosts.remove(&outcome.host).map(|host| shown(host, outcome));
     let mut rows: Vec<TargetHost> = found.into_iter().filter_map(row).collect();
     rows.sort_by(|a, b| a.host.cmp(&b.host));
     Ok(Json(page.page(rows, total, |last| last.host.to_string())))
 }
 
-fn shown(host: InventoryHost, prospect: packhorse_model::api::targets::Prospect, reason: Option<String>) -> TargetHost {
+fn shown(host: InventoryHost, outcome: Outcome) -> TargetHost {
+    let (reason, cause) = outcome.exclusion.map(|exclusion| (exclusion.reason, exclusion.cause)).unzip();
     let instance = host.instance.map(|instance| TargetInstance {
         version: instance.current.number,
         previous: instance.previous.map(|previous| previous.number),
@@ -80,7 +81,8 @@ fn shown(host: InventoryHost, prospect: packhorse_model::api::targets::Prospect,
         labels: host.labels,
         state: host.state,
         instance,
-        prospect,
+        prospect: outcome.prospect,
         reason,
+        cause,
     }
 }

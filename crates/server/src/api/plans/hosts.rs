@@ -67,12 +67,13 @@ pub(crate) async fn handler(
             let row = |host: HostName| PlanHost {
                 disk_free: rooms.remove(&host).and_then(|room| room_at(&room, &class.install_root)),
                 reason: None,
+                cause: None,
                 host,
             };
             (names.into_iter().map(row).collect(), class.hosts.len())
         }
         (None, Some(HostStanding::Unchanged)) => {
-            let row = |host: &HostName| PlanHost { host: host.clone(), reason: None, disk_free: None };
+            let row = |host: &HostName| PlanHost { host: host.clone(), reason: None, cause: None, disk_free: None };
             (place.of(&findings.unchanged, |host| host).iter().map(row).collect(), findings.unchanged.len())
         }
         (None, Some(HostStanding::Excluded)) => {
@@ -80,6 +81,7 @@ pub(crate) async fn handler(
             let row = |excluded: &packhorse_model::api::deployments::ExcludedHost| PlanHost {
                 host: excluded.host.clone(),
                 reason: Some(excluded.reason.clone()),
+                cause: excluded.cause.clone(),
                 disk_free: None,
             };
             (excluded.iter().map(row).collect::<Vec<_>>(), findings.excluded.len())
