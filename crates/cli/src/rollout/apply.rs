@@ -4,7 +4,7 @@ use std::io::{self, BufRead, IsTerminal};
 
 use packhorse_client::{Client, PlanRequest};
 use packhorse_model::PackageName;
-use packhorse_model::api::deployments::{CreateDeployment, PlanPreview};
+use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, PlanPreview};
 use packhorse_model::api::plans::CautionEffect;
 
 use super::args::Consent;
@@ -17,7 +17,16 @@ use crate::exit::Exit;
 use crate::output::list;
 
 /// What is said where nobody can be asked.
-pub(super) const ASKED: &str = "add --yes to do it without asking; `packhorse plan` shows what it would do";
+pub(crate) const ASKED: &str = "add --yes to do it without asking; `packhorse plan` shows what it would do";
+
+/// What became of a plan that was shown.
+#[derive(Debug)]
+pub(crate) enum Begun {
+    /// A deployment that goes on.
+    Deployment(Box<DeploymentDetail>),
+    /// Nothing: there was nothing to do, or it was not agreed to.
+    Nothing(Exit),
+}
 
 /// Plans, shows, asks, and starts the deployment.
 pub(crate) async fn apply(
@@ -26,9 +35,20 @@ pub(crate) async fn apply(
     spec: &impl PlanRequest,
     consent: &Consent,
 ) -> Result<Exit, CommandError> {
+    let begun = begin(context, client, spec, consent).await?;
+    go_on(context, client, begun, consent).await
+}
+
+/// Plans, shows, asks, and starts the deployment, without waiting for anything.
+pub(crate) async fn begin(
+    context: &Context,
+    client: &Client,
+    spec: &impl PlanRequest,
+    consent: &Consent,
+) -> Result<Begun, CommandError> {
     must_be_answerable(consent.yes, ASKED)?;
     let plan = client.create_plan(spec, &clock::new_key()?).await?;
-    carry_out(context, client, &plan, consent).await
+    start(context, client, &plan, consent).await
 }
 
 /// Shows a plan that was made, asks, and applies exactly that plan.
@@ -38,21 +58,45 @@ pub(crate) async fn carry_out(
     plan: &PlanPreview,
     consent: &Consent,
 ) -> Result<Exit, CommandError> {
+    let begun = start(context, client, plan, consent).await?;
+    go_on(context, client, begun, consent).await
+}
+
+async fn start(
+    context: &Context,
+    client: &Client,
+    plan: &PlanPreview,
+    consent: &Consent,
+) -> Result<Begun, CommandError> {
     must_be_answerable(consent.yes, ASKED)?;
     warn_of(plan, &context.printer);
     context.printer.say(preview(plan, context.printer.talk_style()).trim_end());
     if plan.changes.is_empty() {
-        return if plan.excluded.is_empty() { Ok(Exit::Done) } else { Err(nobody_left()) };
+        return if plan.excluded.is_empty() { Ok(Begun::Nothing(Exit::Done)) } else { Err(nobody_left()) };
     }
     must_not_be_blocked(plan)?;
     if !may_bind(context, plan, consent)? || !confirm(context, consent.yes, "Go ahead?")? {
         context.printer.say("nothing was done");
-        return Ok(Exit::Failed);
+        return Ok(Begun::Nothing(Exit::Failed));
     }
     let (create, key) = (CreateDeployment::Plan(plan.id), clock::new_key()?);
     let deployment = match plan.binds.is_empty() {
         true => client.create_deployment(&create, &key).await?,
         false => client.create_deployment_and_bind(&create, &key).await?,
+    };
+    Ok(Begun::Deployment(Box::new(deployment)))
+}
+
+/// Watches what has begun, if that is wanted, or names it.
+pub(crate) async fn go_on(
+    context: &Context,
+    client: &Client,
+    begun: Begun,
+    consent: &Consent,
+) -> Result<Exit, CommandError> {
+    let deployment = match begun {
+        Begun::Deployment(deployment) => deployment,
+        Begun::Nothing(exit) => return Ok(exit),
     };
     let id = deployment.summary.id;
     if consent.watch {
@@ -108,7 +152,7 @@ pub(crate) fn confirm(context: &Context, is_given: bool, question: &str) -> Resu
 }
 
 /// Refuses what would have to ask where nobody can answer, before anything is done.
-pub(super) fn must_be_answerable(is_given: bool, hint: &str) -> Result<(), CommandError> {
+pub(crate) fn must_be_answerable(is_given: bool, hint: &str) -> Result<(), CommandError> {
     if is_given || (io::stdin().is_terminal() && io::stderr().is_terminal()) {
         return Ok(());
     }

@@ -14,7 +14,9 @@ mod tally;
 mod unit;
 mod watch;
 
-pub(crate) use apply::{apply, carry_out, confirm, must_not_be_blocked, nobody_left};
+pub(crate) use apply::{
+    ASKED, Begun, apply, begin, carry_out, confirm, go_on, must_be_answerable, must_not_be_blocked, nobody_left,
+};
 pub(crate) use args::{Consent, PackageVersion, PartArgs, StrategyArgs, StrategyFlags, TargetArgs, Wanted};
 pub(crate) use file_diffs::{ChangeDiff, file_diffs};
 pub(crate) use operation::operate;

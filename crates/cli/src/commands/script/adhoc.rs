@@ -1,7 +1,7 @@
 //! A script of this machine that is run without a package being made of it by hand.
 //!
 //! It becomes a version of the script package `adhoc-USER` all the same, so that danger rules, plan, audit and results are those of every
-//! script: what ran can be read later, and the same script with the same arguments is the same version.
+//! script: what ran can be read later, and the same script with the same arguments is the same version. What is not run after all leaves none.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -11,7 +11,7 @@ use packhorse_client as client;
 use packhorse_content::digest_of;
 use packhorse_content::local::LocalTree;
 use packhorse_model::PackageName;
-use packhorse_model::api::packages::Severity;
+use packhorse_model::api::packages::{PushOutcome, Severity};
 use packhorse_model::manifest::{FILE_NAME, Interpreter, Manifest, Parameter, ParameterType, ScriptSpec};
 use packhorse_model::name::{SecretName, UserName};
 
@@ -19,6 +19,7 @@ use crate::clock;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
+use crate::output::harmless;
 use crate::packing::{Naming, Package, interpreter_of};
 use crate::rollout::PackageVersion;
 use crate::words;
@@ -42,9 +43,30 @@ pub(super) struct AdHoc<'a> {
     pub(super) secrets: &'a [(String, SecretName)],
 }
 
+/// The version that a script has become.
+pub(super) struct Pushed {
+    /// Which.
+    pub(super) what: PackageVersion,
+    outcome: PushOutcome,
+}
+
+impl Pushed {
+    /// Takes the version away again, if it was made for this run and is of no use to another one.
+    pub(super) async fn take_back(&self, context: &Context, client: &client::Client) {
+        let PackageVersion { package, version } = &self.what;
+        if self.outcome == PushOutcome::AlreadyThere {
+            return;
+        }
+        if let Err(error) = client.delete_version(package, version).await {
+            let named = format!("{package}@{version}");
+            context.printer.warn(&format!("{named} stays in the registry: {}", harmless(&error.to_string())));
+        }
+    }
+}
+
 impl AdHoc<'_> {
     /// Pushes the script, and names the version that it has become.
-    pub(super) async fn push(self, context: &Context, client: &client::Client) -> Result<PackageVersion, CommandError> {
+    pub(super) async fn push(self, context: &Context, client: &client::Client) -> Result<Pushed, CommandError> {
         let name = self.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let text = read(self.path)?;
         let manifest = self.manifest(&name, &text)?;
@@ -72,7 +94,7 @@ impl AdHoc<'_> {
         }
         let what = PackageVersion { package: naming.package, version: naming.version };
         context.printer.say(&format!("{name} is {}@{}", what.package, what.version));
-        Ok(what)
+        Ok(Pushed { what, outcome: reply.outcome })
     }
 
     fn manifest(&self, name: &str, text: &str) -> Result<Manifest, CommandError> {

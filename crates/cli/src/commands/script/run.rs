@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::Args;
+use packhorse_model::api::asked::AskedSpec;
 use packhorse_model::deployment::Action;
 use packhorse_model::manifest::Interpreter;
 use packhorse_model::name::SecretName;
@@ -14,7 +15,9 @@ use super::adhoc::AdHoc;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted, apply};
+use crate::rollout::{
+    ASKED, Begun, Consent, PackageVersion, StrategyArgs, TargetArgs, Wanted, apply, begin, go_on, must_be_answerable,
+};
 use crate::words;
 
 /// Run a script on hosts
@@ -22,7 +25,7 @@ use crate::words;
 /// Makes a plan, shows it, asks, and applies exactly that plan, in batches like any deployment. Nothing is installed: the script runs in a
 /// directory of its own that is removed afterwards. With --watch, what it writes is shown as it comes, with the host before each line.
 /// A script that lies on this machine becomes a version of the package adhoc-USER first, so that the danger rules, the audit log and the
-/// results are those of every script.
+/// results are those of every script; if it is not run after all, because nobody agrees or it is refused, none is left.
 /// `packhorse deployment abort` stops it everywhere, `packhorse deployment retry` runs it again where it failed.
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -92,23 +95,37 @@ impl Run {
             }
             What::Version(what) => what.clone(),
             What::File(path) => {
+                // Before anything is pushed for nothing.
+                must_be_answerable(self.consent.yes, ASKED)?;
                 let script = AdHoc {
                     path,
                     interpreter: self.interpreter,
-                    arguments: self.arguments,
+                    arguments: self.arguments.clone(),
                     parameters: &self.parameters,
                     secrets: &self.secrets,
                 };
-                script.push(context, &client).await?
+                let pushed = script.push(context, &client).await?;
+                let begun = match self.asked(&pushed.what) {
+                    Ok(asked) => begin(context, &client, &asked, &self.consent).await,
+                    Err(error) => Err(error),
+                };
+                if !matches!(begun, Ok(Begun::Deployment(_))) {
+                    pushed.take_back(context, &client).await;
+                }
+                return go_on(context, &client, begun?, &self.consent).await;
             }
         };
-        let PackageVersion { package, version } = &what;
+        apply(context, &client, &self.asked(&what)?, &self.consent).await
+    }
+
+    fn asked(&self, what: &PackageVersion) -> Result<AskedSpec, CommandError> {
+        let PackageVersion { package, version } = what;
         let wanted = Wanted { action: Action::Run, package, version: Some(version), also: &[] };
         let mut asked = wanted.spec(&self.targets, &self.strategy)?;
-        let texts = self.parameters.into_iter().map(|(name, value)| (name, VariableValue::Text(value)));
-        let secrets = self.secrets.into_iter().map(|(name, secret)| (name, VariableValue::Secret(secret)));
+        let texts = self.parameters.iter().map(|(name, value)| (name.clone(), VariableValue::Text(value.clone())));
+        let secrets = self.secrets.iter().map(|(name, secret)| (name.clone(), VariableValue::Secret(secret.clone())));
         asked.spec.parameters = texts.chain(secrets).collect();
-        apply(context, &client, &asked, &self.consent).await
+        Ok(asked)
     }
 }
 
