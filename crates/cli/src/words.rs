@@ -41,6 +41,11 @@ pub(crate) const INSTANCE_STATES: &[&str] = &["running", "stopped"];
 pub(crate) const HEALTHS: &[&str] = &["healthy", "unhealthy", "unknown"];
 /// The words of [`packhorse_model::topology::Environment`].
 pub(crate) const ENVIRONMENTS: &[&str] = &["dev", "test", "staging", "prod"];
+/// The orders of the list of instances.
+pub(crate) const INSTANCE_SORTS: [&str; 12] = [
+    "host", "-host", "package", "-package", "version", "-version", "state", "-state", "health", "-health", "since",
+    "-since",
+];
 /// Whether files of an instance differ from what was deployed.
 pub(crate) const DRIFTS: &[&str] = &["some", "none"];
 /// The words of [`packhorse_model::deployment::UnitState`].
@@ -231,6 +236,7 @@ mod tests {
         all_are_read::<packhorse_model::topology::Environment>(ENVIRONMENTS);
         all_are_read::<DeploymentState>(DEPLOYMENT_STATES);
         all_are_read::<packhorse_model::deployment::UnitState>(UNIT_STATES);
+        all_are_read::<packhorse_model::api::instances::DriftSelection>(DRIFTS);
         all_are_read::<packhorse_model::strategy::OnFailure>(ON_FAILURES);
         all_are_read::<packhorse_model::strategy::Pause>(PAUSES);
         all_are_read::<Aftermath>(AFTERMATHS);

@@ -35,6 +35,8 @@ pub struct InstanceFilter {
     pub environment: Option<Environment>,
     /// `some`: only those of which files differ from what was deployed; `none`: only the others.
     pub drift: Option<String>,
+    /// By what they are sorted, as the server calls it: `host`, `-since`.
+    pub sort: Option<String>,
 }
 
 impl Client {
@@ -51,6 +53,7 @@ impl Client {
             ("system", filter.system.as_ref().map(ToString::to_string)),
             ("environment", word(filter.environment)),
             ("drift", filter.drift.clone()),
+            ("sort", filter.sort.clone()),
         ];
         self.pages(with_query(self.url(&["instances"]), &filters))
     }

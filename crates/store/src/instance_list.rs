@@ -12,10 +12,10 @@ use packhorse_model::order::{Health, HostFacts, InstanceState};
 use packhorse_model::topology::Environment;
 use packhorse_model::version::VersionNumber;
 
-use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
 use crate::hosts;
+use crate::instance_order::{Columns, InstanceOrder, InstancePlace, sorted_page};
 use crate::package_list::COUNTED;
 use crate::packages;
 use crate::row::Row;
@@ -95,22 +95,13 @@ impl Within {
     }
 }
 
-/// Where a page begins: after this host and package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// The last host of the page before.
-    pub host: HostName,
-    /// The last package of the page before.
-    pub package: PackageName,
-}
-
 /// A health that is older than this cannot be known any more.
 #[derive(Debug, Clone, Copy)]
 pub struct HeardSince(pub Timestamp);
 
 /// A condition that an index of instances finds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Narrow {
+pub(crate) enum Narrow {
     Host(HostName),
     Package(PackageId),
     Version(PackageId, VersionNumber),
@@ -135,16 +126,42 @@ impl Narrow {
     }
 }
 
+/// How conditions name the columns of instances `i`.
+struct Names {
+    package: &'static str,
+    version: &'static str,
+    state: &'static str,
+    health: &'static str,
+    drift: &'static str,
+}
+
+/// As they are, so that any index may find them.
+const PLAIN: Names =
+    Names { package: "i.package_id", version: "i.version", state: "i.state", health: "i.health", drift: "i.drift" };
+/// So that no index finds them, and the list is read in its order: what many instances have is met soon enough, and would have to be sorted.
+const WALKED: Names = Names {
+    package: "(i.package_id || '')",
+    version: "(i.version || '')",
+    state: "(i.state || '')",
+    health: "(i.health || '')",
+    drift: "(i.drift + 0)",
+};
+
 /// A filter whose package is known.
-struct Search<'a> {
-    filter: &'a Filter,
-    package: Option<PackageId>,
-    since: HeardSince,
+#[derive(Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) filter: &'a Filter,
+    pub(crate) package: Option<PackageId>,
+    pub(crate) since: HeardSince,
 }
 
 impl<'a> Search<'a> {
     /// Absent if there is no such package.
-    async fn new(conn: &mut Conn, filter: &'a Filter, since: HeardSince) -> Result<Option<Self>, StoreError> {
+    pub(crate) async fn new(
+        conn: &mut Conn,
+        filter: &'a Filter,
+        since: HeardSince,
+    ) -> Result<Option<Self>, StoreError> {
         let package = match &filter.package {
             None => None,
             Some(name) => match packages::by_name(conn, name).await? {
@@ -171,7 +188,7 @@ impl<'a> Search<'a> {
     }
 
     /// The condition that holds for the fewest instances, and for how many, counted to one more than [`COUNTED`].
-    async fn narrowest(&self, conn: &mut Conn) -> Result<Option<(Narrow, u64)>, StoreError> {
+    pub(crate) async fn narrowest(&self, conn: &mut Conn) -> Result<Option<(Narrow, u64)>, StoreError> {
         let mut narrowest: Option<(Narrow, u64)> = None;
         for narrow in self.narrows() {
             let mut sql = Sql::new("SELECT count(*) AS n FROM (SELECT 1 FROM instances i WHERE ");
@@ -186,20 +203,20 @@ impl<'a> Search<'a> {
     }
 
     /// Appends every condition, on instances `i` and hosts `h`.
-    fn push(&self, sql: &mut Sql) -> Result<(), StoreError> {
+    fn push(&self, sql: &mut Sql, names: &Names) -> Result<(), StoreError> {
         let Filter { module, host, version, state, health, within, drift, .. } = self.filter;
         within.push(sql)?;
         match drift {
             None => {}
             Some(Drift::Some) => {
-                sql.push(" AND i.drift > 0");
+                sql.push(" AND ").push(names.drift).push(" > 0");
             }
             Some(Drift::None) => {
                 sql.push(" AND (i.drift IS NULL OR i.drift = 0)");
             }
         }
         if let Some(package) = self.package {
-            sql.push(" AND i.package_id = ").bind(package);
+            sql.push(" AND ").push(names.package).push(" = ").bind(package);
         }
         if let Some(host) = host {
             sql.push(" AND h.name = ").bind(host);
@@ -208,10 +225,10 @@ impl<'a> Search<'a> {
             sql.push(" AND h.id IN (SELECT host_id FROM host_modules WHERE module_id = ").bind(module).push(")");
         }
         if let Some(version) = version {
-            sql.push(" AND i.version = ").bind(version);
+            sql.push(" AND ").push(names.version).push(" = ").bind(version);
         }
         if let Some(state) = state {
-            sql.push(" AND i.state = ").bind(word(state)?);
+            sql.push(" AND ").push(names.state).push(" = ").bind(word(state)?);
         }
         match health {
             None => {}
@@ -224,7 +241,7 @@ impl<'a> Search<'a> {
                 sql.push("SELECT host_id FROM instances WHERE health = ").bind(unknown).push(")");
             }
             Some(health) => {
-                sql.push(" AND i.health = ").bind(word(health)?);
+                sql.push(" AND ").push(names.health).push(" = ").bind(word(health)?);
                 sql.push(" AND h.last_seen_at >= ").bind(self.since.0);
             }
         }
@@ -252,49 +269,80 @@ pub async fn page(
     conn: &mut Conn,
     filter: &Filter,
     since: HeardSince,
-    after: Option<&Place>,
+    after: Option<&InstancePlace>,
     limit: u32,
 ) -> Result<(Vec<Instance>, Total), StoreError> {
-    let Some(search) = Search::new(conn, filter, since).await? else { return Ok((Vec::new(), Total::from(0))) };
+    sorted_page(conn, filter, InstanceOrder::default(), since, after, limit).await
+}
+
+/// The instances of a page, in an order that has no parts.
+pub(crate) async fn rows(
+    conn: &mut Conn,
+    search: &Search<'_>,
+    order: InstanceOrder,
+    after: Option<&InstancePlace>,
+    limit: u32,
+) -> Result<Vec<Instance>, StoreError> {
     let narrowest = search.narrowest(conn).await?;
     let few = narrowest.as_ref().filter(|(_, rows)| *rows <= FEW).map(|(narrow, _)| narrow);
-    let rows = conn.fetch(statement(&search, few, after, limit)?).await?;
+    let rows = conn.fetch(statement(search, few, order, after, limit)?).await?;
     let mut instances = rows.iter().map(instance).collect::<Result<Vec<_>, _>>()?;
     let hosts: Vec<HostId> = instances.iter().map(|instance| instance.host).collect();
     let modules = hosts::modules_of(conn, &hosts).await?;
     for instance in &mut instances {
         instance.modules = modules.get(&instance.host).cloned().unwrap_or_default();
     }
-    Ok((instances, count_found(conn, &search, narrowest).await?))
+    Ok(instances)
 }
 
-fn statement(search: &Search<'_>, few: Option<&Narrow>, after: Option<&Place>, limit: u32) -> Result<Sql, StoreError> {
+pub(crate) fn statement(
+    search: &Search<'_>,
+    few: Option<&Narrow>,
+    order: InstanceOrder,
+    after: Option<&InstancePlace>,
+    limit: u32,
+) -> Result<Sql, StoreError> {
     // First the keys of the page, then its rows: what is sorted and not shown need not be read whole.
     let mut sql = Sql::new("WITH ");
+    push_page(&mut sql, search, few, order, after, limit)?;
+    sql.push(" ").push(COLUMNS).bind(search.since.0).push(
+        " THEN i.health ELSE 'unknown' END AS health FROM page g CROSS JOIN instances i CROSS JOIN hosts h
+         WHERE i.host_id = g.host_id AND i.package_id = g.package_id AND h.id = g.host_id",
+    );
+    order.push(&mut sql, Columns::Page);
+    Ok(sql)
+}
+
+/// The keys of the page as `page`.
+pub(crate) fn push_page(
+    sql: &mut Sql,
+    search: &Search<'_>,
+    few: Option<&Narrow>,
+    order: InstanceOrder,
+    after: Option<&InstancePlace>,
+    limit: u32,
+) -> Result<(), StoreError> {
     if let Some(narrow) = few {
-        sql.push("found AS MATERIALIZED (SELECT i.host_id, i.package_id, i.version, i.state, i.health, i.drift FROM instances i WHERE ");
-        narrow.push(&mut sql)?;
+        sql.push("found AS MATERIALIZED (SELECT i.host_id, i.package_id, i.version, i.state, i.health, i.drift, i.version_key, i.updated_at FROM instances i WHERE ");
+        narrow.push(sql)?;
         sql.push("), ");
     }
-    sql.push("page AS MATERIALIZED (SELECT i.host_id, i.package_id, h.name AS host_name, p.name AS package FROM ");
-    // SQLite keeps to the order of a cross join.
-    sql.push(if few.is_some() {
-        "found i CROSS JOIN hosts h CROSS JOIN packages p WHERE h.id = i.host_id AND p.id = i.package_id"
-    } else {
-        "hosts h CROSS JOIN instances i CROSS JOIN packages p WHERE i.host_id = h.id AND p.id = i.package_id"
+    sql.push("page AS MATERIALIZED (SELECT i.host_id, i.package_id, h.name AS host_name, p.name AS package, ");
+    sql.push(order.value()).push(" AS value FROM ");
+    sql.push(match few {
+        Some(_) => "found i CROSS JOIN hosts h CROSS JOIN packages p WHERE h.id = i.host_id AND p.id = i.package_id",
+        None => order.tables(),
     });
-    search.push(&mut sql)?;
-    if let Some(after) = after {
-        // The first condition alone finds where to begin in the index.
-        sql.push(" AND h.name >= ").bind(&after.host);
-        sql.push(" AND (h.name, p.name) > ").tuple(args![after.host, after.package]);
+    search.push(sql, if few.is_none() && order.has_own_index() { &WALKED } else { &PLAIN })?;
+    if few.is_none() {
+        order.push_beginning(sql, search.package, search.filter.version.as_ref());
     }
-    sql.push(" ORDER BY h.name, p.name LIMIT ").bind(limit);
-    sql.push(") ").push(COLUMNS).bind(search.since.0).push(
-        " THEN i.health ELSE 'unknown' END AS health FROM page g CROSS JOIN instances i CROSS JOIN hosts h
-         WHERE i.host_id = g.host_id AND i.package_id = g.package_id AND h.id = g.host_id ORDER BY g.host_name, g.package",
-    );
-    Ok(sql)
+    if let Some(after) = after {
+        order.push_place(sql, after);
+    }
+    order.push(sql, Columns::Found);
+    sql.push(" LIMIT ").bind(limit).push(")");
+    Ok(())
 }
 
 fn instance(row: &Row) -> Result<Instance, StoreError> {
@@ -323,7 +371,7 @@ pub async fn count(conn: &mut Conn, filter: &Filter, since: HeardSince) -> Resul
     count_found(conn, &search, narrowest).await
 }
 
-async fn count_found(
+pub(crate) async fn count_found(
     conn: &mut Conn,
     search: &Search<'_>,
     narrowest: Option<(Narrow, u64)>,
@@ -341,14 +389,14 @@ async fn count_found(
         } else {
             "1 FROM hosts h JOIN instances i ON i.host_id = h.id WHERE TRUE"
         });
-        search.push(&mut sql)?;
+        search.push(&mut sql, &PLAIN)?;
         sql.push(" LIMIT ").bind(COUNTED + 1).push(") AS counted");
         return conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("n")).map(|rows| Total::up_to(COUNTED, rows));
     };
     sql.push("i.host_id, i.package_id, i.version, i.state, i.health, i.drift FROM instances i WHERE ");
     narrow.push(&mut sql)?;
     sql.push(" LIMIT ").bind(LOOKED_AT).push(") AS i CROSS JOIN hosts h WHERE h.id = i.host_id");
-    search.push(&mut sql)?;
+    search.push(&mut sql, &PLAIN)?;
     let rows = conn.fetch_one(sql).await?.map_or(Ok(0), |row| row.count("n"))?;
     let counted = if candidates > LOOKED_AT { Counted::AtLeast } else { Counted::Exactly };
     Ok(Total { rows, counted })

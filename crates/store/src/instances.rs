@@ -11,7 +11,8 @@ use packhorse_model::order::{Health, InstanceReport};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
-pub use crate::instance_list::{Drift, Filter, HeardSince, Place, Within, count, page, total};
+pub use crate::instance_list::{Drift, Filter, HeardSince, Within, count, page, total};
+pub use crate::instance_order::{InstanceKey, InstanceOrder, InstancePlace, sorted_page};
 use crate::row::Row;
 use crate::sql::word;
 
@@ -27,6 +28,7 @@ pub struct Replaced {
 #[derive(PartialEq, Eq)]
 struct Kept {
     version: String,
+    version_key: String,
     tree: packhorse_model::Digest,
     install_root: String,
     state: String,
@@ -54,6 +56,7 @@ pub async fn replace(
         };
         let fresh = Kept {
             version: report.version.to_string(),
+            version_key: report.version.sort_key(),
             tree: report.tree,
             install_root: report.install_root.clone(),
             state: word(&report.state)?,
@@ -79,7 +82,7 @@ pub async fn replace(
 async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Kept>, StoreError> {
     let rows = conn
         .query(
-            "SELECT package_id, version, tree, install_root, state, health, reason, previous, rendering, previous_rendering, drift
+            "SELECT package_id, version, version_key, tree, install_root, state, health, reason, previous, rendering, previous_rendering, drift
              FROM instances WHERE host_id = $1",
             args![host],
         )
@@ -89,6 +92,7 @@ async fn of_host(conn: &mut Conn, host: HostId) -> Result<BTreeMap<PackageId, Ke
             row.parse("package_id")?,
             Kept {
                 version: row.text("version")?,
+                version_key: row.text("version_key")?,
                 tree: row.digest("tree")?,
                 install_root: row.text("install_root")?,
                 state: row.text("state")?,
@@ -118,11 +122,11 @@ async fn upsert(
 ) -> Result<(), StoreError> {
     conn.execute(
         "INSERT INTO instances (host_id, package_id, version, tree, install_root, state, health, reason, previous, rendering,
-           previous_rendering, drift, deployment_id, updated_at)
+           previous_rendering, drift, deployment_id, updated_at, version_key)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $13)
+                 (SELECT deployment_id FROM claims WHERE host_id = $1 AND package_id = $2), $13, $14)
          ON CONFLICT (host_id, package_id) DO UPDATE SET
-           version = excluded.version, tree = excluded.tree, install_root = excluded.install_root, state = excluded.state,
+           version = excluded.version, version_key = excluded.version_key, tree = excluded.tree, install_root = excluded.install_root, state = excluded.state,
            health = excluded.health, reason = excluded.reason, previous = excluded.previous,
            rendering = excluded.rendering, previous_rendering = excluded.previous_rendering, drift = excluded.drift,
            deployment_id = COALESCE(excluded.deployment_id, instances.deployment_id), updated_at = excluded.updated_at",
@@ -140,6 +144,7 @@ async fn upsert(
             kept.previous_rendering,
             kept.drift,
             now,
+            kept.version_key,
         ],
     )
     .await

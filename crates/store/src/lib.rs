@@ -31,6 +31,7 @@ pub mod hosts;
 pub mod idempotency;
 pub mod instance_history;
 mod instance_list;
+mod instance_order;
 pub mod instances;
 pub mod join_tokens;
 mod lock;

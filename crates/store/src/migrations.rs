@@ -53,6 +53,7 @@ const MIGRATIONS: &[Migration] = migrations![
     22 "0022_deployment_parts",
     23 "0023_slots",
     26 "0026_database_tests",
+    25 "0025_lists",
 ];
 
 /// They are applied in this order, and what a database holds is found in it by its place.

@@ -6,7 +6,10 @@
 use packhorse_model::PackageKind;
 use packhorse_model::VersionState;
 use packhorse_model::ids::{DeploymentId, Identifier, ObjectId, PackageId};
+use packhorse_model::order::{Health, InstanceState};
 
+use crate::instance_list::{Drift, Filter, HeardSince, Search, push_page};
+use crate::instance_order::{InstanceKey, InstanceOrder};
 use crate::package_list::{Direction, PackageFilter, PackageKey, PackageOrder, count_all, count_of, statement};
 use crate::sql::{Arg, Sql};
 use crate::version_list::{self, VersionFilter, VersionKey, VersionOrder, Whereabouts};
@@ -86,6 +89,7 @@ fn cases() -> Vec<Case> {
     }
     cases.extend(version_cases());
     cases.extend(script_cases());
+    cases.extend(instance_cases());
     cases.push(case("newest versions", versions::newest_statement(50), Sorting::Never));
     let names = ["a".parse().unwrap(), "b".parse().unwrap()];
     let place = instance_history::HistoryPlace { deployment: one(), unit: one() };
@@ -165,6 +169,48 @@ fn script_cases() -> Vec<Case> {
     cases
 }
 
+/// The list of instances in the orders that have an index of their own, where it is too long to be sorted.
+fn instance_cases() -> Vec<Case> {
+    let none = Filter::default;
+    let filters = [
+        none(),
+        Filter { package: Some("shop".parse().unwrap()), ..none() },
+        Filter { version: Some("1.0.0".parse().unwrap()), ..none() },
+        Filter { state: Some(InstanceState::Running), ..none() },
+        Filter { health: Some(Health::Healthy), ..none() },
+        Filter { drift: Some(Drift::Some), ..none() },
+        Filter { drift: Some(Drift::None), ..none() },
+        Filter { module: Some(one()), ..none() },
+    ];
+    let mut cases = Vec::new();
+    for filter in &filters {
+        let package = filter.package.as_ref().map(|_| one());
+        let search = Search { filter, package, since: HeardSince(jiff::Timestamp::UNIX_EPOCH) };
+        // PostgreSQL sorts the instances of each package by themselves.
+        let keys = [
+            (InstanceKey::Version, Sorting::Never),
+            (InstanceKey::Since, Sorting::Never),
+            (InstanceKey::Package, Sorting::Few),
+        ];
+        for (key, sorting) in keys {
+            for direction in [Direction::Up, Direction::Down] {
+                let order = InstanceOrder { key, direction };
+                let value = if key == InstanceKey::Package { "" } else { "7 " };
+                let place = order.place(&format!("{value}00000000000000000000000007 shop"));
+                assert!(place.is_some());
+                for after in [None, place.as_ref()] {
+                    let what = format!("instances {order:?} {filter:?} {}", after.is_some());
+                    let mut sql = Sql::new("WITH ");
+                    push_page(&mut sql, &search, None, order, after, 50).unwrap();
+                    sql.push(" SELECT host_id FROM page");
+                    cases.push(case(what, sql, sorting));
+                }
+            }
+        }
+    }
+    cases
+}
+
 /// The plan of a statement, a line each.
 async fn plan(conn: &mut Conn, explain: &str, column: &str, sql: &Sql) -> Vec<String> {
     let (text, args): (String, Vec<Arg>) = sql.clone().into_parts();
@@ -184,7 +230,8 @@ fn bad() -> [Sql; 2] {
 /// Whether a plan reads a table whole, or sorts where it must not. A subquery that was materialised is as long as its limit, and an index that is read in
 /// its order ends with the page.
 fn is_dear_for_sqlite(lines: &[String], sorting: Sorting) -> bool {
-    const BOUNDED: [&str; 6] = ["SCAN f", "SCAN found", "SCAN k", "SCAN c", "SCAN counted", "SCAN CONSTANT ROW"];
+    const BOUNDED: [&str; 7] =
+        ["SCAN page", "SCAN f", "SCAN found", "SCAN k", "SCAN c", "SCAN counted", "SCAN CONSTANT ROW"];
     lines.iter().any(|line| {
         let is_whole = line.starts_with("SCAN ") && !line.contains(" INDEX ") && !BOUNDED.contains(&line.as_str());
         let sorts = line.starts_with("USE TEMP B-TREE FOR") && line.ends_with("ORDER BY");

@@ -208,6 +208,9 @@ pub async fn next_package(
         sql.push(
             " AND p.id IN (SELECT v.package_id FROM version_variables u JOIN versions v ON v.id = u.version_id WHERE u.name_key = ",
         );
+        sql.bind(key).push(
+            " UNION ALL SELECT v.package_id FROM version_manifest_variables m JOIN versions v ON v.id = m.version_id WHERE m.name_key = ",
+        );
         sql.bind(key).push(")");
     }
     sql.push(" ORDER BY p.name LIMIT 1");

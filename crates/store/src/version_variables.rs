@@ -1,5 +1,7 @@
 //! The variables of versions, kept so that a list of them reads no file.
 
+use std::collections::BTreeSet;
+
 use packhorse_model::api::variables::{Certainty, FoundVariable};
 use packhorse_model::ids::VersionId;
 use packhorse_model::name::variable_key;
@@ -55,6 +57,22 @@ fn rows(version: VersionId, found: &[FoundVariable]) -> Result<Vec<Vec<Arg>>, St
         ])
     };
     found.iter().map(row).collect()
+}
+
+/// Writes down which variables the manifest of a new version uses, by their keys.
+pub async fn insert_of_manifest(
+    conn: &mut Conn,
+    version: VersionId,
+    keys: &BTreeSet<String>,
+) -> Result<(), StoreError> {
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let mut sql = Sql::new("INSERT INTO version_manifest_variables (version_id, name_key) VALUES ");
+    for (index, key) in keys.iter().enumerate() {
+        sql.push(if index == 0 { "" } else { ", " }).tuple(args![version, key]);
+    }
+    conn.apply(sql).await.map(drop)
 }
 
 /// Those behind the one with the number `after`, each with its number.

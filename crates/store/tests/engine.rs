@@ -15,7 +15,8 @@ use packhorse_model::{Digest, HostName, Layout, PackageName, VersionNumber};
 use packhorse_store::attempts::NewAttempt;
 use packhorse_store::deployments::{Filter, NewDeployment, Progress, Standing};
 use packhorse_store::instance_history::{self, HistoryPlace};
-use packhorse_store::instances::{self, HeardSince};
+use packhorse_store::instances::{self, HeardSince, InstanceKey};
+use packhorse_store::package_list::Direction as ListDirection;
 use packhorse_store::places::{self, TakenPlace};
 use packhorse_store::plans::NewPlan;
 use packhorse_store::step_outputs::{self, Appended};
@@ -40,6 +41,7 @@ on_both!(
     inventories_replace_what_was_there,
     places_that_are_claimed_are_taken,
     instances_are_filtered,
+    instances_are_listed_in_any_order,
     an_instance_has_a_history,
     generations_rise_and_joinings_are_received_once,
     packages_are_bound_once,
@@ -529,8 +531,8 @@ async fn instances_are_filtered(test: TestStore) {
         names(&mut tx, instances::Filter { health: Some(Health::Unknown), ..all() }, 1).await,
         ["web-1", "web-2", "web-3"]
     );
-    let place = instances::Place { host: name("web-1"), package: name("shop") };
-    let (rest, _) = instances::page(&mut tx, &all(), HeardSince(at(0)), Some(&place), 1).await.unwrap();
+    let place = instances::InstanceOrder::default().place("web-1 shop");
+    let (rest, _) = instances::page(&mut tx, &all(), HeardSince(at(0)), place.as_ref(), 1).await.unwrap();
     assert_eq!(rest[0].host_name.as_str(), "web-2");
     let filter = targets::Filter { modules: vec![id(1)], ..targets::Filter::default() };
     let in_module = targets::matching(&mut tx, id(1), &filter).await.unwrap();
@@ -538,6 +540,59 @@ async fn instances_are_filtered(test: TestStore) {
     assert!(in_module[3].instance.is_none());
     assert_eq!(targets::by_id(&mut tx, id(1), &[id(2)]).await.unwrap().len(), 1);
     assert_eq!(targets::modules_of(&mut tx, &[id(1), id(2)]).await.unwrap().len(), 1);
+}
+
+async fn instances_are_listed_in_any_order(test: TestStore) {
+    let mut tx = world(&test).await;
+    let told = [
+        (1, "1.10", InstanceState::Running, Health::Healthy, 7),
+        (2, "1.9", InstanceState::Running, Health::Unhealthy, 9),
+        (3, "1.9", InstanceState::Stopped, Health::Healthy, 8),
+    ];
+    for (number, version, state, health, time) in told {
+        let told = InstanceReport { state, ..report(version, health) };
+        instances::replace(&mut tx, id(number), &[told], at(time)).await.unwrap();
+    }
+    // Page by page, two and then the rest.
+    let listed = async |conn: &mut Conn, key, direction, filter: &instances::Filter| {
+        let order = instances::InstanceOrder { key, direction };
+        let (mut hosts, mut after) = (Vec::new(), None);
+        loop {
+            let (page, _) =
+                instances::sorted_page(conn, filter, order, HeardSince(at(0)), after.as_ref(), 2).await.unwrap();
+            let Some(last) = page.last() else { break hosts.join(" ") };
+            after = order.place(&order.cursor(last));
+            assert_eq!(after, Some(order.behind(last)));
+            hosts.extend(page.iter().map(|instance| instance.host_name.to_string()));
+        }
+    };
+    let (up, down) = (ListDirection::Up, ListDirection::Down);
+    // Both ways of reading: from the index of a condition, and along that of the order.
+    for filter in
+        [instances::Filter::default(), instances::Filter { package: Some(name("shop")), ..Default::default() }]
+    {
+        for (key, direction, wanted) in [
+            (InstanceKey::Host, up, "web-1 web-2 web-3"),
+            (InstanceKey::Host, down, "web-3 web-2 web-1"),
+            (InstanceKey::Package, up, "web-1 web-2 web-3"),
+            (InstanceKey::Package, down, "web-3 web-2 web-1"),
+            (InstanceKey::Version, up, "web-2 web-3 web-1"),
+            (InstanceKey::Version, down, "web-1 web-3 web-2"),
+            (InstanceKey::State, up, "web-1 web-2 web-3"),
+            (InstanceKey::State, down, "web-3 web-1 web-2"),
+            (InstanceKey::Health, up, "web-2 web-1 web-3"),
+            (InstanceKey::Health, down, "web-1 web-3 web-2"),
+            (InstanceKey::Since, up, "web-1 web-3 web-2"),
+            (InstanceKey::Since, down, "web-2 web-3 web-1"),
+        ] {
+            assert_eq!(listed(&mut tx, key, direction, &filter).await, wanted, "{key:?} {direction:?}");
+        }
+    }
+    let older = instances::Filter { version: Some(name("1.9")), health: Some(Health::Healthy), ..Default::default() };
+    assert_eq!(listed(&mut tx, InstanceKey::Version, up, &older).await, "web-3");
+    assert_eq!(listed(&mut tx, InstanceKey::Health, down, &older).await, "web-3");
+    let by_health = instances::InstanceOrder { key: InstanceKey::Health, direction: up };
+    assert_eq!(by_health.place("web-1 shop"), None, "it was written for another order");
 }
 
 async fn an_instance_has_a_history(test: TestStore) {

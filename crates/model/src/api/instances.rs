@@ -143,6 +143,20 @@ pub struct InstanceSelection {
     pub state: Option<InstanceState>,
     /// Of this health.
     pub health: Option<Health>,
+    /// With files that differ from what was deployed, or without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drift: Option<DriftSelection>,
+}
+
+/// Whether files of an instance differ from what was deployed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum DriftSelection {
+    /// Some do.
+    Some,
+    /// None does, as far as its host has looked.
+    None,
 }
 
 /// What an operation would do: a plan for each package, by name.

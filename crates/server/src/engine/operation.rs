@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use packhorse_model::api::asked::AskedSpec;
-use packhorse_model::api::instances::{InstanceOperation, InstanceSelection};
+use packhorse_model::api::instances::{DriftSelection, InstanceOperation, InstanceSelection};
 use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
 use packhorse_model::strategy::Strategy;
 use packhorse_model::{HostName, PackageName};
-use packhorse_store::instances::{self, Filter, HeardSince, Place, Within};
+use packhorse_store::instances::{self, Drift, Filter, HeardSince, InstanceOrder, InstancePlace, Within};
 use packhorse_store::{Conn, topology};
 
 use super::strategy;
@@ -130,13 +130,13 @@ async fn of_filter(
     for module in &modules {
         for host in &hosts {
             let filter = filter(selection, *module, host.clone());
-            let mut after: Option<Place> = None;
+            let mut after: Option<InstancePlace> = None;
             // One more than may be is enough to refuse them.
             while total <= MOST_INSTANCES {
                 let (page, _) = instances::page(conn, &filter, since, after.as_ref(), AT_ONCE).await?;
                 let is_last = page.len() < AT_ONCE as usize;
                 total += page.len();
-                after = page.last().map(|last| Place { host: last.host_name.clone(), package: last.package.clone() });
+                after = page.last().map(|last| InstanceOrder::default().behind(last));
                 for instance in page {
                     chosen.entry(instance.package).or_default().insert(instance.host_name);
                 }
@@ -166,6 +166,9 @@ fn filter(
             system: selection.system.clone(),
             environment: selection.environment,
         },
-        drift: None,
+        drift: selection.drift.map(|drift| match drift {
+            DriftSelection::Some => Drift::Some,
+            DriftSelection::None => Drift::None,
+        }),
     }
 }

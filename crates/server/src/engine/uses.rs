@@ -120,6 +120,14 @@ pub(crate) async fn of_name(
     Ok(uses.filter(|used| variable_key(&used.name) == key).take(MOST_USES).map(told).collect())
 }
 
+/// The variables that a manifest itself uses, by their keys.
+pub(crate) fn keys_of_manifest(manifest: &Manifest) -> BTreeSet<String> {
+    let rules = &manifest.variables;
+    let used = of_manifest(manifest).into_iter().map(|used| used.name);
+    let keys = rules.public_key.iter().chain(&rules.signing_key).map(ToString::to_string);
+    used.chain(keys).chain(rules.files.iter().cloned()).map(|name| variable_key(&name)).collect()
+}
+
 fn of_manifest(manifest: &Manifest) -> Vec<Use> {
     let mut uses = Vec::new();
     for (name, command) in manifest.lifecycle.named() {

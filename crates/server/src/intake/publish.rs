@@ -27,6 +27,7 @@ use super::object;
 use super::receive::{OriginalKept, Received};
 use crate::access::Caller;
 use crate::app::App;
+use crate::engine::uses;
 use crate::error::ApiError;
 
 /// What is known of a version besides its bytes.
@@ -151,6 +152,7 @@ pub(crate) async fn write_version(
         database_structures::insert(tx, id, &structure, &scripts).await?;
     }
     version_variables::insert(tx, id, &variables).await?;
+    version_variables::insert_of_manifest(tx, id, &uses::keys_of_manifest(&manifest)).await?;
     version_needs::insert(tx, id, &manifest.needs).await?;
     versions::add_to_totals(tx, ingested.tree.totals().bytes).await?;
     packages::refresh(tx, package.id, now).await?;

@@ -54,6 +54,10 @@ async fn one_operation_makes_a_deployment_for_each_package() {
     let plans = fleet.server.post(PLAN, restart).await.expect(201);
     assert_eq!(plans["plans"][1]["spec"]["strategy"]["canary"], 1);
     assert_eq!(planned(&plans), ["shop-api restart web-1", "shop-web restart web-1 web-2"]);
+    let drift = |drift: &str| json!({ "action": "restart", "filter": { "package": "shop-web", "drift": drift } });
+    let whole = fleet.server.post(PLAN, drift("none")).await.expect(201);
+    assert_eq!(planned(&whole), ["shop-web restart web-1 web-2"]);
+    assert_eq!(fleet.server.post(PLAN, drift("some")).await.code(), "no_instances");
     assert_eq!(deployments(&fleet).await, 1, "a plan starts nothing");
 
     let ids: Vec<Value> = plans["plans"].as_array().unwrap().iter().map(|plan| plan["id"].clone()).collect();

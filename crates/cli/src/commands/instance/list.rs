@@ -19,7 +19,7 @@ use crate::words;
 #[command(after_help = "\
 Examples:
   packhorse instance list --package shop-web
-  packhorse instance list --health unhealthy
+  packhorse instance list --health unhealthy --sort -since
   packhorse instance list --host web-01 -o json")]
 pub(crate) struct List {
     /// Only of this package
@@ -52,6 +52,9 @@ pub(crate) struct List {
     /// Only those of which files differ from what was deployed, or none does
     #[arg(long, value_parser = PossibleValuesParser::new(words::DRIFTS))]
     drift: Option<String>,
+    /// By what they are sorted; with a minus, the other way round
+    #[arg(long, allow_hyphen_values = true, value_parser = words::INSTANCE_SORTS, hide_possible_values = true, value_name = "[-]host|package|version|state|health|since")]
+    sort: Option<String>,
 }
 
 impl List {
@@ -67,6 +70,7 @@ impl List {
             system: self.system,
             environment: self.environment,
             drift: self.drift,
+            sort: self.sort,
         };
         let columns = [
             Column::text("PACKAGE"),

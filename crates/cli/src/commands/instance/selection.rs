@@ -1,7 +1,7 @@
 //! Which instances an operation is about, as it is said on the command line.
 
 use clap::Args;
-use packhorse_model::api::instances::InstanceSelection;
+use packhorse_model::api::instances::{DriftSelection, InstanceSelection};
 use packhorse_model::order::{Health, InstanceState};
 use packhorse_model::topology::{Environment, ModulePath};
 use packhorse_model::{HostName, PackageName, TopologyName, VersionNumber};
@@ -39,6 +39,9 @@ pub(crate) struct Selection {
     /// Only of this health
     #[arg(long, value_parser = words::one_of::<Health>(words::HEALTHS), help_heading = "Instances")]
     health: Option<Health>,
+    /// Only those of which files differ from what was deployed, or none does
+    #[arg(long, value_parser = words::one_of::<DriftSelection>(words::DRIFTS), help_heading = "Instances")]
+    drift: Option<DriftSelection>,
 }
 
 impl Selection {
@@ -57,6 +60,7 @@ impl Selection {
             environment: self.environment,
             state: self.state,
             health: self.health,
+            drift: self.drift,
         };
         if filter == InstanceSelection::default() {
             return Err(CommandError::new(Exit::Usage, "it is not said which instances are meant")

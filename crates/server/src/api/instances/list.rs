@@ -1,17 +1,15 @@
 //! `GET /api/v1/instances`
 
-use std::str::FromStr;
-
 use axum::Json;
 use axum::extract::State;
 use packhorse_model::api::Page;
-use packhorse_model::api::instances::Instance;
-use packhorse_model::name::NameError;
+use packhorse_model::api::instances::{DriftSelection, Instance};
 use packhorse_model::order::{Health, InstanceState};
 use packhorse_model::problem::Problem;
 use packhorse_model::topology::{Environment, ModulePath};
 use packhorse_model::{HostName, PackageName, TopologyName, VersionNumber};
-use packhorse_store::instances::{self, Drift, HeardSince, Place, Within};
+use packhorse_store::instances::{self, Drift, HeardSince, InstanceKey, InstanceOrder, Within};
+use packhorse_store::package_list::Direction;
 use packhorse_store::topology;
 use serde::Deserialize;
 
@@ -19,7 +17,7 @@ use crate::access::Caller;
 use crate::app::App;
 use crate::error::ApiError;
 use crate::extract::Query;
-use crate::paging::PageQuery;
+use crate::paging::{PageQuery, bad_cursor};
 use crate::presence;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -44,33 +42,64 @@ pub(crate) struct Filter {
     /// Only on hosts of systems that are for this.
     environment: Option<Environment>,
     /// Only those of which files differ from what was deployed, or only the others.
+    drift: Option<DriftSelection>,
+    /// The order.
+    #[serde(default)]
     #[param(inline)]
-    drift: Option<DriftFilter>,
+    sort: Sort,
 }
 
-/// Whether files of an instance differ from what was deployed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum DriftFilter {
-    /// Some do.
-    Some,
-    /// None does, as far as its host has looked.
-    None,
+/// The order of the list; with a minus, the other way round. What is equal goes by host and package.
+#[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::ToSchema)]
+enum Sort {
+    #[default]
+    #[serde(rename = "host")]
+    Host,
+    #[serde(rename = "-host")]
+    HostDown,
+    #[serde(rename = "package")]
+    Package,
+    #[serde(rename = "-package")]
+    PackageDown,
+    #[serde(rename = "version")]
+    Version,
+    #[serde(rename = "-version")]
+    VersionDown,
+    #[serde(rename = "state")]
+    State,
+    #[serde(rename = "-state")]
+    StateDown,
+    #[serde(rename = "health")]
+    Health,
+    #[serde(rename = "-health")]
+    HealthDown,
+    #[serde(rename = "since")]
+    Since,
+    #[serde(rename = "-since")]
+    SinceDown,
 }
 
-/// Where a page ends, as a cursor: `web-1 shop-web`.
-struct Cursor(Place);
-
-impl FromStr for Cursor {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        let (host, package) = text.split_once(' ').unwrap_or((text, ""));
-        Ok(Self(Place { host: host.parse()?, package: package.parse()? }))
+impl From<Sort> for InstanceOrder {
+    fn from(sort: Sort) -> Self {
+        let (key, direction) = match sort {
+            Sort::Host => (InstanceKey::Host, Direction::Up),
+            Sort::HostDown => (InstanceKey::Host, Direction::Down),
+            Sort::Package => (InstanceKey::Package, Direction::Up),
+            Sort::PackageDown => (InstanceKey::Package, Direction::Down),
+            Sort::Version => (InstanceKey::Version, Direction::Up),
+            Sort::VersionDown => (InstanceKey::Version, Direction::Down),
+            Sort::State => (InstanceKey::State, Direction::Up),
+            Sort::StateDown => (InstanceKey::State, Direction::Down),
+            Sort::Health => (InstanceKey::Health, Direction::Up),
+            Sort::HealthDown => (InstanceKey::Health, Direction::Down),
+            Sort::Since => (InstanceKey::Since, Direction::Up),
+            Sort::SinceDown => (InstanceKey::Since, Direction::Down),
+        };
+        Self { key, direction }
     }
 }
 
-/// What is on the hosts, by host and package.
+/// What is on the hosts, by host and package if no other order is wanted.
 #[utoipa::path(
     get, path = "/api/v1/instances", operation_id = "list_instances", tag = "instances",
     params(Filter, PageQuery),
@@ -89,6 +118,7 @@ pub(crate) async fn handler(
             ApiError::not_found("module", path).hint("`packhorse topology tree` shows those that there are")
         })?),
     };
+    let order = InstanceOrder::from(filter.sort);
     let filter = instances::Filter {
         package: filter.package,
         module,
@@ -98,12 +128,16 @@ pub(crate) async fn handler(
         health: filter.health,
         within: Within { business: filter.business, system: filter.system, environment: filter.environment },
         drift: filter.drift.map(|drift| match drift {
-            DriftFilter::Some => Drift::Some,
-            DriftFilter::None => Drift::None,
+            DriftSelection::Some => Drift::Some,
+            DriftSelection::None => Drift::None,
         }),
     };
     let since = HeardSince(presence::cutoff(app.clock.now(), app.config.host_offline_after));
-    let after = page.after::<Cursor>()?.map(|cursor| cursor.0);
-    let (rows, total) = instances::page(&mut reader, &filter, since, after.as_ref(), page.limit() + 1).await?;
-    Ok(Json(page.page(rows, total, |last| format!("{} {}", last.host_name, last.package))))
+    let after = match page.after::<String>()? {
+        None => None,
+        Some(text) => Some(order.place(&text).ok_or_else(bad_cursor)?),
+    };
+    let (rows, total) =
+        instances::sorted_page(&mut reader, &filter, order, since, after.as_ref(), page.limit() + 1).await?;
+    Ok(Json(page.page(rows, total, |last| order.cursor(last))))
 }
