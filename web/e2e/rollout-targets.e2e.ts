@@ -111,8 +111,22 @@ for (const look of LOOKS) {
       await picture(page, `targets-${look.language}`);
     });
 
-    test("all instances that match are restarted, without each being chosen", async ({ page }) => {
+    test("instances are sorted by what the head of a column says", async ({ page }) => {
       await page.goto(`/instances?package=${name}`);
+      const head = page.getByRole("columnheader", { name: t.instances.host });
+      await head.click();
+      await expect(hosts(page).first()).toContainText(FIRST);
+      await head.click();
+      await expect(page).toHaveURL(/sort=-host/);
+      await expect(hosts(page).first()).toContainText([...FLEET].sort().at(-1) ?? "");
+      for (const title of [t.instances.package, t.instances.version, t.instances.state, t.instances.health, t.instances.updated]) {
+        await page.getByRole("columnheader", { name: title }).click();
+        await expect(hosts(page)).toHaveCount(FLEET.length);
+      }
+    });
+
+    test("all instances that match are restarted, without each being chosen", async ({ page }) => {
+      await page.goto(`/instances?package=${name}&drift=none`);
       await page.getByRole("checkbox", { name: `${FIRST}/${name}` }).check();
       await page.getByRole("button", { name: t.instances.chooseMatching(FLEET.length) }).click();
       const bar = page.getByRole("toolbar");

@@ -1,4 +1,4 @@
-// A secret and a variable, from the refused plan to the file on a host, and a change of value after it.
+// A secret and a variable, from the plan that lacks them to the file on a host, and a change of value after it.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -50,10 +50,15 @@ test.describe.serial("variables", () => {
     await expect(page.getByRole("dialog")).toContainText("Version 2");
   });
 
-  test("a plan without their values is refused, and leads to giving them", async ({ page }) => {
+  test("a plan without their values shows all else, cannot be applied, and leads to giving them", async ({ page }) => {
     await pushArchive(page, packFiles(NAME, "1.0.0", FILES));
     await planHere(page);
-    const refused = page.getByRole("alert");
+    const refused = page.getByRole("alert").filter({ hasText: "The plan cannot be applied" });
+    await expect(page.getByText("1 host changes in 1 batch")).toBeVisible();
+    await expect(page.getByRole("button", { name: "Deploy · 1 host" })).toBeDisabled();
+    await page.getByRole("button", { name: "conf/shop.toml" }).click();
+    await expect(page.getByRole("dialog")).toContainText(`The file cannot be rendered on ${HOST}`);
+    await page.keyboard.press("Escape");
     await expect(refused).toContainText("[@e2e_db_host]");
     await expect(refused).toContainText("conf/shop.toml:1");
 
@@ -72,7 +77,8 @@ test.describe.serial("variables", () => {
     await dialog.getByRole("button", { name: "Save" }).click();
     await expect(dialog).toBeHidden();
     await refused.getByRole("button", { name: "Plan again" }).click();
-    await expect(page.getByText("1 host changes in 1 batch")).toBeVisible();
+    await expect(refused).toBeHidden();
+    await expect(page.getByRole("button", { name: "Deploy · 1 host" })).toBeEnabled();
   });
 
   test("the plan shows the file, secrets masked, and the host gets it", async ({ page }) => {

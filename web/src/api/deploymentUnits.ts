@@ -1,36 +1,49 @@
-// The units of a deployment as a map that reads and events both feed. Pure.
+// The units of a deployment, read page by page and kept current by events. Pure.
 
-import type { Unit } from "./types";
+import type { Page, Unit, UnitState } from "./types";
 
-export type Units = ReadonlyMap<string, Unit>;
+/** Which units a list has; all if nothing is said. */
+export interface UnitFilter {
+  /** Of this batch, from 0. */
+  batch?: number | undefined;
+  state?: UnitState | undefined;
+}
+
+/** The pages of a list that were read. */
+export interface UnitPages {
+  pages: Page<Unit>[];
+  pageParams: unknown[];
+}
+
+export const unitsOf = (known: UnitPages | undefined): Unit[] => known?.pages.flatMap(({ items }) => items) ?? [];
 
 // Parsed, since timestamps carry as many decimals as they need and so do not compare as text.
 const isNewer = (a: Unit, b: Unit) => Date.parse(a.updated_at) >= Date.parse(b.updated_at);
 
-/** Takes in what an event says. */
-export function mergeUnits(known: Units, changed: readonly Unit[]): Units {
-  const units = new Map(known);
-  for (const unit of changed) {
-    const before = units.get(unit.id);
-    if (!before || isNewer(unit, before)) units.set(unit.id, unit);
-  }
-  return units;
+/** Takes in what an event says of the units that were read. Others come with their page. */
+export function mergeUnits(known: UnitPages, changed: readonly Unit[]): UnitPages {
+  const news = new Map(changed.map((unit) => [unit.id, unit]));
+  const merge = (unit: Unit) => {
+    const next = news.get(unit.id);
+    return next && isNewer(next, unit) ? next : unit;
+  };
+  const touches = ({ items }: Page<Unit>) => items.some(({ id }) => news.has(id));
+  return { ...known, pages: known.pages.map((page) => (touches(page) ? { ...page, items: page.items.map(merge) } : page)) };
 }
 
-/** Takes in a whole reading: what it lacks is of an earlier plan and goes, but a newer event about what it has stays. */
-export function replaceUnits(known: Units, read: readonly Unit[]): Units {
-  const units = new Map<string, Unit>();
-  for (const unit of read) {
-    const before = known.get(unit.id);
-    units.set(unit.id, before && !isNewer(unit, before) ? before : unit);
-  }
-  return units;
+/** Takes in a reading: what an event said since of what it has stays. */
+export function keepNewer(read: readonly Unit[], known: readonly Unit[]): Unit[] {
+  const before = new Map(known.map((unit) => [unit.id, unit]));
+  return read.map((unit) => {
+    const told = before.get(unit.id);
+    return told && !isNewer(unit, told) ? told : unit;
+  });
 }
 
 /** The units by batch, each batch by host name. */
-export function byBatch(units: Units): Unit[][] {
+export function byBatch(units: readonly Unit[]): Unit[][] {
   const batches: Unit[][] = [];
-  for (const unit of units.values()) (batches[unit.batch] ??= []).push(unit);
+  for (const unit of units) (batches[unit.batch] ??= []).push(unit);
   for (let number = 0; number < batches.length; number++) batches[number] ??= [];
   const collator = new Intl.Collator("en", { numeric: true });
   for (const batch of batches) batch.sort((a, b) => collator.compare(a.host_name, b.host_name));

@@ -24,7 +24,7 @@ import type {
 /** Lists and counts that move by themselves are looked at again this often. */
 const POLL = 10_000;
 /** The most rows that the server gives in one page. */
-const MOST = 500;
+export const MOST = 500;
 
 async function allPages<T>(read: (cursor: string | null | undefined) => Promise<Page<T>>): Promise<T[]> {
   const items: T[] = [];

@@ -73,6 +73,7 @@ export type PreviewBatch = Schemas["PreviewBatch"];
 export type Change = Schemas["Change"];
 export type HostChange = Schemas["HostChange"];
 export type Caution = Schemas["Caution"];
+export type ExclusionCause = Schemas["ExclusionCause"];
 export type PlanPreview = Schemas["PlanPreview"];
 export type PlannedMigration = Schemas["PlannedMigration"];
 
@@ -97,6 +98,7 @@ export type UnitState = Schemas["UnitState"];
 export type UnitCounts = Partial<Record<UnitState, number>>;
 export type DeploymentSummary = Schemas["DeploymentSummary"];
 export type DeploymentDetail = Schemas["DeploymentDetail"];
+export type BatchSummary = Schemas["BatchSummary"];
 export type DeploymentEvent = Schemas["DeploymentEvent"];
 export type Waiting = Schemas["Waiting"];
 export type Aftermath = Schemas["Aftermath"];

@@ -1,22 +1,37 @@
-// A deployment and its units, live: read once, then kept current by the server's events.
+// A deployment, live: read once, then kept current by the server's events. Its units are read page by page, where somebody looks at them, and
+// kept current by the same events.
 
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
-import { BASE, seg } from "./client";
-import { mergeUnits, replaceUnits, type Units } from "./deploymentUnits";
-import { deploymentQuery, getAll } from "./queries";
-import type { DeploymentDetail, DeploymentEvent, Unit } from "./types";
+import { BASE, get, seg } from "./client";
+import { keepNewer, mergeUnits, unitsOf, type UnitFilter, type UnitPages } from "./deploymentUnits";
+import { deploymentQuery, MOST } from "./queries";
+import type { DeploymentDetail, DeploymentEvent, Page, Unit, UnitState } from "./types";
+
+/** Units of a page: as many as are looked at together. */
+export const UNITS_AT_ONCE = 200;
 
 const unitsKey = (id: string) => ["deployments", id, "units"];
+const pathOf = (id: string) => `/deployments/${seg(id)}/units`;
 
-const unitsQuery = (id: string) =>
-  queryOptions({
-    queryKey: unitsKey(id),
-    queryFn: async ({ signal, client, queryKey }): Promise<Units> => {
-      const read = await getAll<Unit>(`/deployments/${seg(id)}/units`, {}, signal);
-      return replaceUnits(client.getQueryData<Units>(queryKey) ?? new Map(), read);
+/** Units of a deployment, in its order. */
+export const unitPagesQuery = (id: string, filter: UnitFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...unitsKey(id), "pages", filter],
+    queryFn: async ({ signal, client, queryKey, pageParam }): Promise<Page<Unit>> => {
+      const page = await get<Page<Unit>>(pathOf(id), { ...filter, cursor: pageParam, limit: UNITS_AT_ONCE }, signal);
+      return { ...page, items: keepNewer(page.items, unitsOf(client.getQueryData<UnitPages>(queryKey))) };
     },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ next }) => next ?? undefined,
+  });
+
+/** The first units in a state, and how many there are. */
+export const unitsInStateQuery = (id: string, state: UnitState) =>
+  queryOptions({
+    queryKey: [...unitsKey(id), "first", state],
+    queryFn: ({ signal }) => get<Page<Unit>>(pathOf(id), { state, limit: MOST }, signal),
   });
 
 export type Connection = "live" | "connecting";
@@ -26,11 +41,13 @@ export function useDeployment(id: string) {
   const [connection, setConnection] = useState<Connection>("connecting");
 
   useEffect(() => {
-    const source = new EventSource(`${BASE}/deployments/${seg(id)}/events`);
+    const source = new EventSource(`${BASE}/deployments/${seg(id)}/events?units=changing`);
+    const read = () => void client.invalidateQueries({ queryKey: unitsKey(id) });
+    let wasOpen = false;
     const take = (message: MessageEvent<string>) => {
       const event = JSON.parse(message.data) as DeploymentEvent;
       if (event.type === "units") {
-        client.setQueryData<Units>(unitsKey(id), (known) => mergeUnits(known ?? new Map(), event.units));
+        client.setQueriesData<UnitPages>({ queryKey: [...unitsKey(id), "pages"] }, (known) => known && mergeUnits(known, event.units));
         for (const unit of event.units) void client.invalidateQueries({ queryKey: ["units", unit.id] });
         return;
       }
@@ -39,11 +56,16 @@ export function useDeployment(id: string) {
       client.setQueryData(deploymentQuery(id).queryKey, event.deployment);
       const isNewPlan = before && before.plan !== event.deployment.plan;
       const hasEnded = !before?.summary.ended_at && event.deployment.summary.ended_at;
-      if (isNewPlan || hasEnded) void client.invalidateQueries({ queryKey: unitsKey(id) });
+      if (isNewPlan || hasEnded) read();
     };
     source.addEventListener("deployment", take);
     source.addEventListener("units", take);
-    source.onopen = () => setConnection("live");
+    source.onopen = () => {
+      setConnection("live");
+      // What changed between a first reading and the first event is told by neither; afterwards the browser takes the events up where it was.
+      if (!wasOpen) read();
+      wasOpen = true;
+    };
     source.onerror = () => {
       setConnection("connecting");
       // What has ended never changes again; a stream that ends after it is not taken up.
@@ -55,6 +77,5 @@ export function useDeployment(id: string) {
   }, [client, id]);
 
   const deployment = useQuery(deploymentQuery(id));
-  const units = useQuery(unitsQuery(id));
-  return { deployment, units, connection };
+  return { deployment, connection };
 }

@@ -1,37 +1,45 @@
-// Batches as columns, hosts as cells in the tone of their state. Named cells while they can be read, squares beyond.
+// Batches as columns, hosts as cells. A deployment that can be looked at whole is read whole; of a longer one each batch says how it stands, and
+// its hosts are read page by page where somebody opens it (LongBoard).
 
-import { Tooltip } from "antd";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Skeleton } from "antd";
 import { useMemo } from "react";
 
-import { byBatch, type Units } from "../api/deploymentUnits";
-import type { DeploymentDetail, Unit } from "../api/types";
+import { byBatch, unitsOf } from "../api/deploymentUnits";
+import type { DeploymentDetail } from "../api/types";
+import { unitPagesQuery, UNITS_AT_ONCE } from "../api/useDeployment";
 import { useT } from "../i18n";
-import { formatBytes } from "../i18n/format";
 import { Blank } from "../ui/Blank";
-import { UnitIcon } from "../ui/UnitIcon";
-import { unitTone } from "../ui/tone";
-import { useBatchName } from "./PlanBatches";
+import { ProblemView } from "../ui/ProblemView";
+import { LongBoard } from "./LongBoard";
 import { isSeveral } from "./parts";
-import { unitPlace } from "./unitPlace";
+import { useBatchName } from "./PlanBatches";
+import { UnitCells } from "./UnitCells";
 
-interface Props {
+export interface BoardProps {
   deployment: DeploymentDetail;
-  units: Units;
   chosen: string | undefined;
   onChoose: (unit: string) => void;
 }
 
 /** More hosts than this in one batch are shown as squares. */
-const READABLE = 40;
+export const READABLE = 40;
 
-export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
+export function BatchBoard(props: BoardProps) {
+  const t = useT();
+  const { total } = props.deployment.summary;
+  if (total === 0) return <Blank title={t.deployment.noUnits} />;
+  return total <= UNITS_AT_ONCE ? <WholeBoard {...props} /> : <LongBoard {...props} />;
+}
+
+function WholeBoard({ deployment, chosen, onChoose }: BoardProps) {
   const t = useT();
   const nameOf = useBatchName(deployment.batches);
-  const batches = useMemo(() => byBatch(units), [units]);
-  if (units.size === 0) return <Blank title={t.deployment.noUnits} />;
+  const read = useInfiniteQuery(unitPagesQuery(deployment.summary.id, {}));
+  const batches = useMemo(() => byBatch(unitsOf(read.data)), [read.data]);
+  if (read.isPending) return <Skeleton active />;
+  if (read.isError && !read.data) return <ProblemView error={read.error} onRetry={() => void read.refetch()} />;
   const dense = batches.some((batch) => batch.length > READABLE);
-  const several = isSeveral(deployment.summary);
-  const cell = (unit: Unit) => <Cell key={unit.id} unit={unit} dense={dense} several={several} chosen={unit.id === chosen} onChoose={onChoose} />;
   return (
     <div className={dense ? "board board-dense" : "board"} role="list" aria-label={t.deployment.batchesLabel}>
       {batches.map((batch, number) => {
@@ -42,65 +50,10 @@ export function BatchBoard({ deployment, units, chosen, onChoose }: Props) {
               <h3>{nameOf(number)}</h3>
               <span className="faint num">{`${done}/${batch.length}`}</span>
             </header>
-            <div className="cells">
-              {several && !dense
-                ? byHost(batch).map(([host, units]) => (
-                    <div key={host} className="cell-group" role="group" aria-label={host}>
-                      <h4>{host}</h4>
-                      {units.map(cell)}
-                    </div>
-                  ))
-                : batch.map(cell)}
-            </div>
+            <UnitCells units={batch} dense={dense} several={isSeveral(deployment.summary)} chosen={chosen} onChoose={onChoose} />
           </section>
         );
       })}
     </div>
   );
-}
-
-/** The parts of each host, in the order in which they go. */
-function byHost(units: readonly Unit[]): [string, Unit[]][] {
-  const hosts = new Map<string, Unit[]>();
-  for (const unit of units) hosts.set(unit.host_name, [...(hosts.get(unit.host_name) ?? []), unit]);
-  return [...hosts];
-}
-
-interface CellProps {
-  unit: Unit;
-  dense: boolean;
-  /** Whether a host has several cells, each with its package. */
-  several: boolean;
-  chosen: boolean;
-  onChoose: (unit: string) => void;
-}
-
-function Cell({ unit, dense, several, chosen, onChoose }: CellProps) {
-  const t = useT();
-  const place = unitPlace(unit, t);
-  const name = several ? (unit.package ?? "") : unit.host_name;
-  const label = `${several ? `${unit.host_name} ${name}` : name}: ${place}`;
-  const cell = (
-    <button
-      type="button"
-      className={`cell tone-${unitTone[unit.state]} cell-${unit.state}`}
-      aria-label={label}
-      aria-pressed={chosen}
-      onClick={() => onChoose(unit.id)}
-    >
-      <UnitIcon state={unit.state} />
-      {!dense && (
-        <>
-          <span className="cell-host">{name}</span>
-          <span className="cell-place">{place}</span>
-        </>
-      )}
-    </button>
-  );
-  const more = [
-    dense ? label : undefined,
-    unit.failure?.message,
-    unit.fetched_bytes == null ? undefined : t.deployment.fetched(formatBytes(unit.fetched_bytes)),
-  ].filter(Boolean);
-  return more.length > 0 ? <Tooltip title={more.map((line) => <div key={line}>{line}</div>)}>{cell}</Tooltip> : cell;
 }

@@ -5,10 +5,12 @@ import { Alert } from "antd";
 import type { PlanPreview } from "../api/types";
 import { useT } from "../i18n";
 import { Prose } from "../ui/Prose";
+import { otherCautions } from "../variables/unresolved";
 
-export function Cautions({ plan: { warnings, cautions } }: { plan: PlanPreview }) {
+export function Cautions({ plan }: { plan: PlanPreview }) {
   const t = useT();
-  const lines = cautions?.map((one) => t.plan.cautionOf(one) ?? one.text) ?? warnings;
+  // Variables without a value have a place of their own.
+  const lines = otherCautions(plan)?.map((one) => t.plan.cautionOf(one) ?? one.text) ?? plan.warnings;
   if (lines.length === 0) return null;
   return (
     <Alert

@@ -1,16 +1,17 @@
 // The buttons by which a person steps in. Each says what it will touch, and how many, before it does.
 
 import { DownOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Modal } from "antd";
+import { useQueries } from "@tanstack/react-query";
+import { Button, Dropdown, Modal, Skeleton } from "antd";
 import { useState } from "react";
 
-import type { Units } from "../api/deploymentUnits";
-import type { DeploymentDetail } from "../api/types";
+import type { DeploymentDetail, UnitState } from "../api/types";
+import { unitsInStateQuery } from "../api/useDeployment";
 import { useT } from "../i18n";
 import type { Dictionary } from "../i18n/en";
 import { ButtonLink } from "../shell/ButtonLink";
 import { ProblemView } from "../ui/ProblemView";
-import { canBeTakenBack, canGoAgain, interventionsOf, nextBatch, promotable, SELDOM, touched, type Intervention } from "./interventions";
+import { canBeTakenBack, canGoAgain, interventionsOf, NAMED, nextBatch, promotable, SELDOM, touched, type Intervention, type Some } from "./interventions";
 import { useBatchName } from "./PlanBatches";
 import { ResizeDialog } from "./ResizeDialog";
 import { TakeBack } from "./TakeBack";
@@ -18,13 +19,12 @@ import { useIntervention } from "./useIntervention";
 
 interface Props {
   deployment: DeploymentDetail;
-  units: Units;
 }
 
 const DANGEROUS: Intervention[] = ["rollback", "abort"];
 const PRIMARY: Intervention[] = ["promote", "resume", "retry"];
 
-export function Interventions({ deployment, units }: Props) {
+export function Interventions({ deployment }: Props) {
   const t = useT();
   const [asked, setAsked] = useState<Intervention>();
   const all = interventionsOf(deployment);
@@ -61,13 +61,13 @@ export function Interventions({ deployment, units }: Props) {
       {canBeTakenBack(deployment.summary) && <TakeBack deployment={deployment} />}
       {canGoAgain(deployment.summary) && <GoAgain deployment={deployment} />}
       {asked === "resize" && <ResizeDialog deployment={deployment} onClose={close} />}
-      {asked && asked !== "resize" && <Question intervention={asked} deployment={deployment} units={units} onClose={close} />}
+      {asked && asked !== "resize" && <Question intervention={asked} deployment={deployment} onClose={close} />}
     </>
   );
 }
 
 /** What has ended goes to the hosts at which it failed by a deployment of its own. */
-function GoAgain({ deployment: { summary } }: Pick<Props, "deployment">) {
+function GoAgain({ deployment: { summary } }: Props) {
   const t = useT();
   const { id, action, package: name, version } = summary;
   return (
@@ -82,7 +82,7 @@ interface QuestionProps extends Props {
   onClose: () => void;
 }
 
-function Question({ intervention, deployment, units, onClose }: QuestionProps) {
+function Question({ intervention, deployment, onClose }: QuestionProps) {
   const t = useT();
   const nameOf = useBatchName(deployment.batches);
   const act = useIntervention(deployment.summary.id, onClose);
@@ -100,35 +100,53 @@ function Question({ intervention, deployment, units, onClose }: QuestionProps) {
       onOk={send}
       onCancel={onClose}
     >
-      {consequences(intervention, units, t, typeof batch === "number" ? nameOf(batch) : undefined).map((line) => (
-        <p key={line}>{line}</p>
-      ))}
+      <Consequences intervention={intervention} deployment={deployment} batch={typeof batch === "number" ? nameOf(batch) : undefined} />
       {act.isError && <ProblemView error={act.error} />}
     </Modal>
   );
 }
 
-/** What it does, in sentences. `batch` is the one that it lets begin, if that is what it does. */
-function consequences(intervention: QuestionProps["intervention"], units: Units, t: Dictionary, batch: string | undefined): string[] {
-  const { waiting, inFlight, switching, changed, again, unknown, back } = touched(units.values());
-  const hosts = (some: { host_name: string }[]) => some.map(({ host_name }) => host_name);
+interface ConsequencesProps extends Props {
+  intervention: QuestionProps["intervention"];
+  /** The batch that it lets begin, if that is what it does. */
+  batch: string | undefined;
+}
+
+/** What it does, in sentences. */
+function Consequences({ intervention, deployment: { summary }, batch }: ConsequencesProps) {
+  const t = useT();
+  const states = NAMED.filter((state) => (summary.units[state] ?? 0) > 0);
+  const read = useQueries({ queries: states.map((state) => unitsInStateQuery(summary.id, state)) });
+  const failed = read.find(({ isError }) => isError);
+  if (failed) return <ProblemView error={failed.error} onRetry={() => void failed.refetch()} />;
+  if (read.some(({ isPending }) => isPending)) return <Skeleton active paragraph={{ rows: 1 }} title={false} />;
+  const some: Partial<Record<UnitState, Some>> = {};
+  states.forEach((state, index) => {
+    const page = read[index]?.data;
+    if (page) some[state] = { units: page.items, total: page.total };
+  });
+  return consequences(intervention, touched(summary.units, some), t, batch).map((line) => <p key={line}>{line}</p>);
+}
+
+function consequences(intervention: QuestionProps["intervention"], units: ReturnType<typeof touched>, t: Dictionary, batch: string | undefined): string[] {
+  const { waiting, inFlight, switching, changed, again, unknown, back } = units;
   switch (intervention) {
     case "promote":
-      return [batch === undefined ? t.deployment.promoteAnswer(hosts([...again, ...unknown])) : t.deployment.promoteText(batch)];
+      return [batch === undefined ? t.deployment.promoteAnswer(again.hosts, again.more) : t.deployment.promoteText(batch)];
     case "skip_ahead":
       return [t.deployment.skipAheadText(batch ?? "")];
     case "pause":
-      return [t.deployment.pauseText(inFlight.length)];
+      return [t.deployment.pauseText(inFlight)];
     case "resume":
-      return [t.deployment.resumeText(waiting.length)];
+      return [t.deployment.resumeText(waiting)];
     case "abort":
-      return [t.deployment.abortText(waiting.length, switching.length, changed.length)];
+      return [t.deployment.abortText(waiting, switching, changed)];
     case "rollback":
-      return [t.deployment.rollbackText(back.length)];
+      return [t.deployment.rollbackText(back)];
     case "retry":
       return [
-        t.deployment.retryText(hosts([...again, ...unknown])),
-        ...(unknown.length > 0 ? [t.deployment.retryUnknown(hosts(unknown))] : []),
+        t.deployment.retryText(again.hosts, again.more),
+        ...(unknown.hosts.length > 0 ? [t.deployment.retryUnknown(unknown.hosts, unknown.more)] : []),
       ];
   }
 }

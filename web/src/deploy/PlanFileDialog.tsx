@@ -5,7 +5,7 @@ import { Alert, Modal, Select, Skeleton } from "antd";
 import { useState } from "react";
 
 import { planFileQuery } from "../api/queries";
-import type { HostChange, PlanPreview } from "../api/types";
+import type { HostChange, PlanPreview, RenderedFile } from "../api/types";
 import { languageOf } from "../editor/languages";
 import { TextDiff } from "../editor/TextDiff";
 import { useT } from "../i18n";
@@ -56,7 +56,31 @@ function Rendered({ plan, change, host, path }: Omit<Props, "first" | "onClose">
   const file = useQuery(planFileQuery(plan.id, host, path));
   if (file.isPending) return <Skeleton active />;
   if (file.isError) return <ProblemView error={file.error} onRetry={() => void file.refetch()} />;
+  const { unresolved = [] } = file.data;
+  if (unresolved.length > 0) return <Unrendered host={host} uses={unresolved} />;
   return <Sides path={path} change={change} before={file.data.before ?? undefined} after={file.data.after ?? undefined} />;
+}
+
+/** In place of a file that cannot be rendered: what it lacks there. */
+function Unrendered({ host, uses }: { host: string; uses: NonNullable<RenderedFile["unresolved"]> }) {
+  const t = useT();
+  return (
+    <Alert
+      type="error"
+      showIcon
+      title={t.plan.unrendered(host)}
+      description={
+        <ul className="plain-list">
+          {uses.map(({ line, token }, index) => (
+            <li key={index}>
+              {line != null && `${t.plan.line(line)} `}
+              <code>{token}</code>
+            </li>
+          ))}
+        </ul>
+      }
+    />
+  );
 }
 
 /** A file that comes to hosts as it is in its version. */

@@ -1,4 +1,4 @@
-// Why there is no plan. Variables without a value are listed, each with the way to give it one.
+// Why there is no plan, or why it cannot be applied. Variables without a value are listed, each with the way to give it one.
 
 import { Alert, Button, Tag } from "antd";
 import { useState } from "react";
@@ -22,11 +22,18 @@ interface Props {
 }
 
 export function PlanProblem({ error, request, onRetry }: Props) {
+  const t = useT();
   const uses = unresolvedUses(problemOf(error));
-  return uses ? <Unresolved error={error} uses={uses} request={request} onRetry={onRetry} /> : <ProblemView error={error} />;
+  if (!uses) return <ProblemView error={error} />;
+  return <UnresolvedUses title={wordsOf(error, t).title} uses={uses} request={request} onRetry={onRetry} />;
 }
 
-function Unresolved({ error, uses, request, onRetry }: Props & { uses: UnresolvedVariable[] }) {
+interface UsesProps extends Omit<Props, "error"> {
+  title: string;
+  uses: readonly UnresolvedVariable[];
+}
+
+export function UnresolvedUses({ title, uses, request, onRetry }: UsesProps) {
   const t = useT();
   const [asked, setAsked] = useState<UnresolvedVariable>();
   const [given, setGiven] = useState<ReadonlySet<string>>(new Set());
@@ -39,7 +46,7 @@ function Unresolved({ error, uses, request, onRetry }: Props & { uses: Unresolve
         type="error"
         showIcon
         className="problem"
-        title={<Prose text={wordsOf(error, t).title} />}
+        title={<Prose text={title} />}
         description={
           <ul className="unresolved">
             {uses.map((use) => (

@@ -7,9 +7,9 @@ import { useT } from "../i18n";
 import { HostLink, ModuleLinks } from "../table/links";
 import { Pager } from "../table/Pager";
 import { Blank } from "../ui/Blank";
-import { Prose } from "../ui/Prose";
 import { State } from "../ui/State";
 import { healthTone, hostTone } from "../ui/tone";
+import { ExclusionText } from "./ExclusionText";
 import { ALL, choose, chosenOf, isSelectable, NONE, type Choice } from "./choice";
 
 interface Props {
@@ -91,12 +91,12 @@ function Now({ row: { instance } }: { row: TargetHost }) {
 }
 
 /** Whether the host is heard of, and what would become of it. */
-function Standing({ row: { state, prospect, reason } }: { row: TargetHost }) {
+function Standing({ row: { state, prospect, reason, cause } }: { row: TargetHost }) {
   const t = useT();
   return (
     <div className="two-lines">
       <State tone={hostTone[state]}>{t.hosts.states[state]}</State>
-      {prospect === "excluded" && <span className="faint">{state === "offline" ? t.deploy.offline : <Prose text={reason ?? t.aim.excluded} />}</span>}
+      {prospect === "excluded" && <span className="faint">{state === "offline" ? t.deploy.offline : <ExclusionText reason={reason ?? t.aim.excluded} cause={cause} />}</span>}
       {prospect === "unchanged" && <span className="faint">{t.aim.unchanged}</span>}
     </div>
   );

@@ -20,15 +20,14 @@ import { UnitInterventions } from "./UnitInterventions";
 
 interface Props {
   deployment: DeploymentDetail;
+  /** The unit; it is read again when an event tells that it has changed. */
   id: string;
-  /** As the events have it, which may be newer than what was read. */
-  unit: Unit | undefined;
   onClose: () => void;
 }
 
-export function UnitDrawer({ deployment, id, unit, onClose }: Props) {
+export function UnitDrawer({ deployment, id, onClose }: Props) {
   const query = useQuery(unitQuery(id));
-  const current = unit ?? query.data?.unit;
+  const current = query.data?.unit;
   return (
     <Drawer open size={720} onClose={onClose} title={current && [current.host_name, isSeveral(deployment.summary) && current.package].filter(Boolean).join(" · ")} extra={current && <VersionMove from={current.from} to={current.to} />}>
       {query.isPending && <Skeleton active paragraph={{ rows: 8 }} />}

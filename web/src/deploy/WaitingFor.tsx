@@ -14,11 +14,11 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
   const words = (waiting: Waiting): string => {
     switch (waiting.waits_for) {
       case "preparing":
-        return t.deployment.waits.preparing(waiting.hosts);
+        return t.deployment.waits.preparing(waiting.hosts, waiting.more);
       case "switching":
-        return t.deployment.waits.switching(waiting.hosts);
+        return t.deployment.waits.switching(waiting.hosts, waiting.more);
       case "slot":
-        return t.deployment.waits.slot(waiting.limit, waiting.down);
+        return t.deployment.waits.slot(waiting.limit, waiting.down, waiting.more);
       case "bake":
         return t.deployment.waits.bake(nameOf(waiting.batch), soon(waiting.until));
       case "promote":
@@ -26,7 +26,7 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
       case "pause":
         return t.deployment.waits.pause(nameOf(waiting.batch), soon(waiting.until));
       case "answer":
-        return t.deployment.waits.answer(waiting.failed);
+        return t.deployment.waits.answer(waiting.failed, waiting.more);
       case "approval":
         return t.deployment.waits.approval(waiting.given, waiting.needed);
       case "lock":
@@ -38,9 +38,9 @@ export function WaitingFor({ deployment }: { deployment: DeploymentDetail }) {
       case "turn":
         return t.deployment.waits.turn(waiting.business, waiting.limit, waiting.ahead.length);
       case "unreachable":
-        return t.deployment.waits.unreachable(waiting.hosts);
+        return t.deployment.waits.unreachable(waiting.hosts, waiting.more);
       case "decision":
-        return t.deployment.waits.decision(waiting.failed);
+        return t.deployment.waits.decision(waiting.failed, waiting.more);
       case "resume":
         return t.deployment.waits.resume;
     }

@@ -72,18 +72,14 @@ describe("interventions", () => {
   });
 
   it("takes back what was changed and nothing that was not", () => {
-    const { back, again, waiting, switching } = touched([
-      unit("waits", "pending"),
-      unit("done", "succeeded"),
-      unit("moves", "switching"),
-      unit("restored", "failed", "restored"),
-      unit("broken", "failed", "broken"),
-      unit("odd", "unknown"),
-    ]);
-    const ids = (units: Unit[]) => units.map(({ id }) => id);
-    expect(ids(back)).toEqual(["done", "moves", "broken", "odd"]);
-    expect(ids(again)).toEqual(["restored", "broken"]);
-    expect(ids(waiting)).toEqual(["waits"]);
-    expect(ids(switching)).toEqual(["moves", "odd"]);
+    const counts: UnitCounts = { pending: 1, succeeded: 1, switching: 1, failed: 302, unknown: 1 };
+    const { back, again, unknown, waiting, switching } = touched(counts, {
+      failed: { units: [unit("restored", "failed", "restored"), unit("broken", "failed", "broken")], total: 302 },
+      unknown: { units: [unit("odd", "unknown")], total: 1 },
+    });
+    expect(back).toBe(304);
+    expect(again).toEqual({ hosts: ["restored", "broken", "odd"], more: 300 });
+    expect(unknown).toEqual({ hosts: ["odd"], more: 0 });
+    expect([waiting, switching]).toEqual([1, 2]);
   });
 });

@@ -1,6 +1,6 @@
 // What a person may do with a deployment, and what it would touch. Pure; the server decides again.
 
-import type { Action, Aftermath, DeploymentDetail, DeploymentState, DeploymentSummary, Unit, UnitState } from "../api/types";
+import type { Action, Aftermath, DeploymentDetail, DeploymentState, DeploymentSummary, Unit, UnitCounts, UnitState } from "../api/types";
 import { hasFailures } from "./failures";
 
 export type Intervention = "promote" | "pause" | "resume" | "retry" | "rollback" | "abort" | "skip_ahead" | "resize";
@@ -109,10 +109,32 @@ const AS_BEFORE: Aftermath[] = ["untouched", "restored", "removed", "ran"];
 const isUntouchedFailure = ({ state, failure }: Unit) =>
   (state === "failed" || state === "skipped") && failure?.aftermath != null && AS_BEFORE.includes(failure.aftermath);
 
-/** The units by what an intervention would do to them. */
-export function touched(units: Iterable<Unit>) {
-  const all = [...units];
-  const of = (states: UnitState[]) => all.filter(({ state }) => states.includes(state));
+/** The states of which an intervention names the hosts. */
+export const NAMED = ["failed", "cancelled", "unknown", "skipped"] as const satisfies UnitState[];
+
+/** Some of the units in a state, and how many there are. */
+export interface Some {
+  units: readonly Unit[];
+  total: number;
+}
+
+/** Hosts of which some are named. */
+export interface NamedHosts {
+  hosts: string[];
+  /** How many more there are. */
+  more: number;
+}
+
+/** What an intervention would do to the units: by how many there are in each state, and by some of those in the states that are named. */
+export function touched(counts: UnitCounts, some: Partial<Record<UnitState, Some>>) {
+  const of = (states: UnitState[]) => states.reduce((all, state) => all + (counts[state] ?? 0), 0);
+  const named = (states: UnitState[]): NamedHosts => {
+    const found = states.flatMap((state) => some[state] ?? []);
+    const hosts = [...new Set(found.flatMap(({ units }) => units.map(({ host_name }) => host_name)))];
+    return { hosts, more: found.reduce((all, { units, total }) => all + total - units.length, 0) };
+  };
+  const ended = [...(some.failed?.units ?? []), ...(some.skipped?.units ?? [])];
+  const all = Object.keys(counts) as UnitState[];
   return {
     /** Left as they are by an abort, gone on with by a resume. */
     waiting: of(["pending", "preparing", "prepared"]),
@@ -123,10 +145,10 @@ export function touched(units: Iterable<Unit>) {
     /** At the new version. */
     changed: of(CHANGED),
     /** What a retry tries again. */
-    again: of(["failed", "cancelled"]),
+    again: named(["failed", "cancelled", "unknown"]),
     /** What a retry tries again although nobody knows what stands there. */
-    unknown: of(["unknown"]),
+    unknown: named(["unknown"]),
     /** What a roll-back takes back. */
-    back: all.filter((unit) => !UNTOUCHED.includes(unit.state) && !isUntouchedFailure(unit)),
+    back: of(all.filter((state) => !UNTOUCHED.includes(state))) - ended.filter(isUntouchedFailure).length,
   };
 }

@@ -9,10 +9,12 @@ import { post } from "../api/client";
 import { versionChoicesQuery } from "../api/queries";
 import type { DeploymentDetail, PlanPreview } from "../api/types";
 import { batchSizes } from "../deploy/batches";
+import { ExclusionText } from "../deploy/ExclusionText";
 import { changingHosts } from "../deploy/hostCounts";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
+import { isBlocked } from "../variables/unresolved";
 import { BRINGS, countOf, operationOf, packageOf, type BulkAction, type Meant } from "./bulk";
 
 interface Props {
@@ -67,7 +69,7 @@ export function BulkDialog({ action, meant, onClose, onDone }: Props) {
       open
       title={t.instances.bulkTitle(t.actions[action], count)}
       okText={t.actions[action]}
-      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: !isSaid || planned.isFetching || useful.length === 0 }}
+      okButtonProps={{ danger: action === "uninstall" || action === "stop", disabled: !isSaid || planned.isFetching || useful.length === 0 || useful.some(isBlocked) }}
       confirmLoading={apply.isPending}
       onOk={() => apply.mutate()}
       onCancel={onClose}
@@ -110,15 +112,15 @@ function BulkPlans({ plans }: { plans: readonly PlanPreview[] }) {
           </span>
           {plan.excluded.length > 0 && (
             <ul className="plain-list">
-              {plan.excluded.map(({ host, reason }) => (
+              {plan.excluded.map(({ host, reason, cause }) => (
                 <li key={host}>
-                  {host}: <Prose text={reason} />
+                  {host}: <ExclusionText reason={reason} cause={cause} />
                 </li>
               ))}
             </ul>
           )}
-          {plan.warnings.map((warning) => (
-            <Alert key={warning} type="warning" title={<Prose text={warning} />} />
+          {(plan.cautions ?? []).map((caution) => (
+            <Alert key={caution.text} type={caution.effect === "blocks" ? "error" : "warning"} title={<Prose text={t.plan.cautionOf(caution) ?? caution.text} />} />
           ))}
         </li>
       ))}

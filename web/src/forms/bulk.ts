@@ -30,10 +30,9 @@ export interface InstanceFilters {
   drift?: "some" | "none" | undefined;
 }
 
-/** The filters as an operation takes them; nothing if they say nothing, or what an operation does not take. */
+/** The filters as an operation takes them; nothing if they say nothing. */
 export function selectionOf(filters: InstanceFilters): InstanceSelection | undefined {
   const { package: name, module, host, version, state, health, environment, drift } = filters;
-  if (drift !== undefined) return undefined;
   const selection = {
     ...(name === undefined ? {} : { package: name }),
     ...(module === undefined ? {} : { modules: [module] }),
@@ -42,6 +41,7 @@ export function selectionOf(filters: InstanceFilters): InstanceSelection | undef
     ...(state === undefined ? {} : { state }),
     ...(health === undefined ? {} : { health }),
     ...(environment === undefined ? {} : { environment }),
+    ...(drift === undefined ? {} : { drift }),
   };
   return Object.keys(selection).length > 0 ? selection : undefined;
 }

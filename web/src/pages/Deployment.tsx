@@ -3,7 +3,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Skeleton } from "antd";
 
-import type { Units } from "../api/deploymentUnits";
 import type { DeploymentDetail, SpecPart } from "../api/types";
 import { useDeployment, type Connection } from "../api/useDeployment";
 import { BatchBoard } from "../deploy/BatchBoard";
@@ -30,28 +29,21 @@ import { deploymentTone } from "../ui/tone";
 import { doneUnits, UnitBar } from "../ui/UnitBar";
 
 const route = getRouteApi("/shell/deployments/$id");
-const NONE: Units = new Map();
 
 export function Deployment() {
   const { id } = route.useParams();
-  const { deployment, units, connection } = useDeployment(id);
+  const { deployment, connection } = useDeployment(id);
   if (deployment.isPending) return <Skeleton active paragraph={{ rows: 10 }} />;
   if (!deployment.data) return <ProblemView error={deployment.error} onRetry={() => void deployment.refetch()} />;
-  return (
-    <>
-      <Contents deployment={deployment.data} units={units.data ?? NONE} connection={connection} />
-      {units.isError && <ProblemView error={units.error} onRetry={() => void units.refetch()} />}
-    </>
-  );
+  return <Contents deployment={deployment.data} connection={connection} />;
 }
 
 interface Props {
   deployment: DeploymentDetail;
-  units: Units;
   connection: Connection;
 }
 
-function Contents({ deployment, units, connection }: Props) {
+function Contents({ deployment, connection }: Props) {
   const t = useT();
   const { unit } = route.useSearch();
   const navigate = route.useNavigate();
@@ -66,7 +58,7 @@ function Contents({ deployment, units, connection }: Props) {
         title={t.deployments.title1(t.actions[action], partsName(summary, t))}
         crumbs={<Link to="/deployments">{t.deployments.title}</Link>}
         note={!summary.ended_at && <Live connection={connection} />}
-        actions={<Interventions deployment={deployment} units={units} />}
+        actions={<Interventions deployment={deployment} />}
       />
       <Panel>
         <div className="deployment-state">
@@ -89,10 +81,10 @@ function Contents({ deployment, units, connection }: Props) {
         </Panel>
       )}
       <Panel title={t.deployment.batchesLabel} extra={<StrategyWords strategy={strategyNow(deployment)} />}>
-        <BatchBoard deployment={deployment} units={units} chosen={unit} onChoose={choose} />
+        <BatchBoard deployment={deployment} chosen={unit} onChoose={choose} />
       </Panel>
       {action === "run" && <ScriptResults deployment={deployment} />}
-      {unit && <UnitDrawer deployment={deployment} id={unit} unit={units.get(unit)} onClose={() => choose(undefined)} />}
+      {unit && <UnitDrawer deployment={deployment} id={unit} onClose={() => choose(undefined)} />}
     </>
   );
 }

@@ -14,7 +14,8 @@ import { changingHosts } from "../deploy/hostCounts";
 import { byPackage, isSeveral, partText, partTexts } from "../deploy/parts";
 import { PlanBatches } from "../deploy/PlanBatches";
 import { PlanChange } from "../deploy/PlanChange";
-import { PlanProblem } from "../deploy/PlanProblem";
+import { ExclusionText } from "../deploy/ExclusionText";
+import { PlanProblem, UnresolvedUses } from "../deploy/PlanProblem";
 import { StrategyWords } from "../deploy/StrategyWords";
 import { useT } from "../i18n";
 import { ButtonLink } from "../shell/ButtonLink";
@@ -24,7 +25,7 @@ import { Blank } from "../ui/Blank";
 import { PageHead } from "../ui/PageHead";
 import { Panel } from "../ui/Panel";
 import { ProblemView } from "../ui/ProblemView";
-import { Prose } from "../ui/Prose";
+import { isBlocked, lackingUses } from "../variables/unresolved";
 
 const route = getRouteApi("/shell/plans/$id");
 
@@ -57,6 +58,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
   });
   const { spec } = plan;
   const hosts = changingHosts(plan);
+  const blocked = isBlocked(plan);
   const what = `${t.actions[spec.action]} ${partTexts(spec).join(", ")}`;
   const back = { package: spec.package, version: spec.version ?? undefined, also: spec.also?.map(partText), ...aimOf(spec.targets), plan: plan.id };
   return (
@@ -82,7 +84,13 @@ function Contents({ plan }: { plan: PlanPreview }) {
             <ButtonLink to="/deploy" search={back}>
               {t.deploy.change}
             </ButtonLink>
-            <Button type="primary" disabled={hosts === 0} loading={apply.isPending} onClick={() => apply.mutate()}>
+            <Button
+              type="primary"
+              disabled={hosts === 0 || blocked}
+              title={blocked ? t.plan.lacksValues : undefined}
+              loading={apply.isPending}
+              onClick={() => apply.mutate()}
+            >
               {`${t.plan.confirmAction[spec.action]} · ${t.common.hosts(hosts)}`}
             </Button>
           </>
@@ -97,6 +105,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
           </Button>
         </div>
       )}
+      {blocked && <UnresolvedUses title={t.plan.lacksValues} uses={lackingUses(plan)} request={spec} onRetry={() => again.mutate()} />}
       <Cautions plan={plan} />
       {hosts === 0 && (
         <Panel>
@@ -119,13 +128,13 @@ function Contents({ plan }: { plan: PlanPreview }) {
       {plan.excluded.length > 0 && (
         <Panel title={`${t.plan.excluded} · ${t.common.hosts(plan.excluded_count ?? plan.excluded.length)}`}>
           <dl className="facts facts-1">
-            {plan.excluded.map(({ host, reason }) => (
+            {plan.excluded.map(({ host, reason, cause }) => (
               <div key={host}>
                 <dt>
                   <HostLink name={host} />
                 </dt>
                 <dd>
-                  <Prose text={reason} />
+                  <ExclusionText reason={reason} cause={cause} />
                 </dd>
               </div>
             ))}

@@ -12,21 +12,24 @@ export const instanceKey = (row: Instance) => `${row.host_name}/${row.package}`;
 export function useInstanceColumns(without?: "package" | "host"): Column<Instance>[] {
   const t = useT();
   const columns: Column<Instance>[] = [
-    { key: "host", title: t.instances.host, render: (row) => <HostLink name={row.host_name} /> },
-    { key: "package", title: t.instances.package, render: (row) => <PackageLink name={row.package} /> },
+    { key: "host", title: t.instances.host, sort: { ascend: "host", descend: "-host" }, render: (row) => <HostLink name={row.host_name} /> },
+    { key: "package", title: t.instances.package, sort: { ascend: "package", descend: "-package" }, render: (row) => <PackageLink name={row.package} /> },
     {
       key: "version",
       title: t.instances.version,
+      sort: { ascend: "version", descend: "-version" },
       render: (row) => <VersionLink name={row.package} version={row.version} />,
     },
     {
       key: "state",
       title: t.instances.state,
+      sort: { ascend: "state", descend: "-state" },
       render: (row) => <State tone={instanceTone[row.state]}>{t.instances.states[row.state]}</State>,
     },
     {
       key: "health",
       title: t.instances.health,
+      sort: { ascend: "health", descend: "-health" },
       render: (row) => (
         <div className="two-lines">
           <State tone={healthTone[row.health]} hint={row.reason}>
@@ -44,7 +47,7 @@ export function useInstanceColumns(without?: "package" | "host"): Column<Instanc
       optional: true,
       render: (row) => row.previous ?? <span className="faint">{t.common.none}</span>,
     },
-    { key: "updated", title: t.instances.updated, optional: true, render: (row) => <Ago at={row.updated_at} /> },
+    { key: "updated", title: t.instances.updated, optional: true, sort: { ascend: "since", descend: "-since" }, render: (row) => <Ago at={row.updated_at} /> },
   ];
   return columns.filter(({ key }) => key !== without && !(without === "host" && (key === "address" || key === "module")));
 }

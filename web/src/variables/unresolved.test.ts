@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 
-import type { UnresolvedVariable } from "../api/types";
-import { canBeGiven, unresolvedUses } from "./unresolved";
+import type { Caution, UnresolvedVariable } from "../api/types";
+import { canBeGiven, isBlocked, lackingUses, otherCautions, unresolvedUses } from "./unresolved";
 
 const use: UnresolvedVariable = {
   place: "conf/shop.toml:2",
@@ -27,4 +27,13 @@ it("leaves other problems alone", () => {
 it("knows what a person can give a value", () => {
   expect(canBeGiven(use)).toBe(true);
   expect(canBeGiven({ ...use, reason_code: "secret_seen" })).toBe(false);
+});
+
+it("tells what blocks a plan from what is worth knowing", () => {
+  const lacking: Caution = { code: "unresolved_variable", text: "", effect: "blocks", unresolved: use };
+  const drift: Caution = { code: "drift", text: "", effect: "advises" };
+  expect(isBlocked({ cautions: [drift] })).toBe(false);
+  expect(isBlocked({ cautions: [drift, lacking] })).toBe(true);
+  expect(lackingUses({ cautions: [drift, lacking] })).toEqual([use]);
+  expect(otherCautions({ cautions: [drift, lacking] })).toEqual([drift]);
 });

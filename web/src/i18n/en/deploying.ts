@@ -1,10 +1,11 @@
 // Deployments: asking for them, their plans, and how they go.
 
-import type { Caution } from "../../api/types";
+import type { Caution, ExclusionCause } from "../../api/types";
 import { n, names } from "./words";
 
 /** The server's own words are English. */
 const ownWords: (caution: Caution) => string | undefined = () => undefined;
+const ownReason: (cause: ExclusionCause) => string | undefined = () => undefined;
 
 export const deploying = {
   deploy: {
@@ -125,6 +126,10 @@ export const deploying = {
     roomOf: (needed: string, free: string, host: string) => `${needed} needed, at least ${free} free${host ? ` (${host})` : ""}`,
     data: { keep: "Data that stays", remove: "Data that is removed" },
     cautionOf: ownWords,
+    exclusionOf: ownReason,
+    lacksValues: "The plan cannot be applied: variables have no value",
+    unrendered: (host: string) => `The file cannot be rendered on ${host}: these have no value`,
+    line: (number: number) => `line ${number}`,
     warnings: "Worth knowing",
     excluded: "Left out",
     unchanged: "Unchanged",
@@ -237,14 +242,14 @@ export const deploying = {
       superseded: "A newer deployment took over its instances.",
     },
     waits: {
-      preparing: (hosts: readonly string[]) => `Waits for ${names(hosts)} to prepare`,
-      switching: (hosts: readonly string[]) => `Waits for ${names(hosts)} to change over`,
-      slot: (limit: number, down: readonly string[]) => `Waits for a free slot: ${limit} may be down, and ${names(down)} may be`,
+      preparing: (hosts: readonly string[], more?: number) => `Waits for ${names(hosts, more)} to prepare`,
+      switching: (hosts: readonly string[], more?: number) => `Waits for ${names(hosts, more)} to change over`,
+      slot: (limit: number, down: readonly string[], more?: number) => `Waits for a free slot: ${limit} may be down, and ${names(down, more)} may be`,
       bake: (batch: string, until: string) => `${batch} bakes; ends ${until}`,
-      unreachable: (hosts: readonly string[]) => `${names(hosts)} cannot be reached; settled when heard of again`,
-      decision: (hosts: readonly string[]) => `Waits for your decision: ${names(hosts)} failed`,
+      unreachable: (hosts: readonly string[], more?: number) => `${names(hosts, more)} cannot be reached; settled when heard of again`,
+      decision: (hosts: readonly string[], more?: number) => `Waits for your decision: ${names(hosts, more)} failed`,
       resume: "Waits to be resumed",
-      answer: (hosts: readonly string[]) => `Asks you: ${names(hosts)} failed. Promote to go on without, or retry, roll back, abort`,
+      answer: (hosts: readonly string[], more?: number) => `Asks you: ${names(hosts, more)} failed. Promote to go on without, or retry, roll back, abort`,
       promote: (batch: string) => `${batch} waits for your word: promote it`,
       pause: (batch: string, until: string) => `${batch} begins ${until}`,
       approval: (given: number, needed: number) => `Waits for approval by others: ${given} of ${needed} given`,
@@ -272,7 +277,7 @@ export const deploying = {
     },
     more: "More",
     promoteText: (batch: string) => `${batch} begins.`,
-    promoteAnswer: (hosts: readonly string[]) => `Goes on without ${names(hosts)}. They stay as they are, and need a person.`,
+    promoteAnswer: (hosts: readonly string[], more?: number) => `Goes on without ${names(hosts, more)}. They stay as they are, and need a person.`,
     skipAheadText: (batch: string) => `${batch} begins now, although those before it still change or bake. As many as before may be down, over all of them.`,
     resizeText: (hosts: number) => `For the ${n(hosts, "host that has", "hosts that have")} not begun. What has begun stays as it is.`,
     resizeLimitHint: "Instances that may be down at once. As it is if empty.",
@@ -302,8 +307,8 @@ export const deploying = {
     resumeText: (pending: number) => `Goes on with the ${n(pending, "host", "hosts")} that ${pending === 1 ? "waits" : "wait"}.`,
     abortText: (pending: number, inFlight: number, done: number) =>
       `${n(pending, "host that waits is", "hosts that wait are")} left as ${pending === 1 ? "it is" : "they are"}. ${n(inFlight, "host", "hosts")} in the middle of a switch ${inFlight === 1 ? "comes to its" : "come to their"} end. ${n(done, "host keeps", "hosts keep")} the new version. An aborted deployment cannot be resumed.`,
-    retryText: (hosts: readonly string[]) => `Makes a new attempt on ${n(hosts.length, "host", "hosts")}: ${names(hosts)}.`,
-    retryUnknown: (hosts: readonly string[]) => `Nobody knows what stands on ${names(hosts)}. Look there first: commands that may have run will run again. Hosts that are not heard of are left to settle by themselves.`,
+    retryText: (hosts: readonly string[], more = 0) => `Makes a new attempt on ${n(hosts.length + more, "host", "hosts")}: ${names(hosts, more)}.`,
+    retryUnknown: (hosts: readonly string[], more?: number) => `Nobody knows what stands on ${names(hosts, more)}. Look there first: commands that may have run will run again. Hosts that are not heard of are left to settle by themselves.`,
     rollbackText: (hosts: number) =>
       hosts === 0
         ? "No host was changed, so none has to go back. What waits is left as it is, and the deployment ends."
@@ -344,5 +349,7 @@ export const deploying = {
     openHost: "Open host",
     noUnits: "No host takes part in this deployment.",
     batchesLabel: "Batches and their hosts",
+    inState: "Only in this state",
+    moreHosts: (left: number) => `Show more; ${n(left, "is", "are")} left`,
   },
 };

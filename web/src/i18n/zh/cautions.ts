@@ -5,7 +5,7 @@ import { count, names } from "./words";
 
 type Words = (params: Record<string, string>, hosts: string) => string;
 
-const CAUTIONS: Record<string, Words> = {
+const CAUTIONS: Record<Caution["code"], Words> = {
   nothing_to_do: () => "没有任何变更",
   downgrade: ({ from = "", to = "" }, hosts) => `${to} 比 ${hosts} 上的 ${from} 旧`,
   unhealthy: ({ limit }, hosts) => `${hosts} 现在就不健康${limit ? `，计入最多 ${limit} 个不可用` : ""}`,
@@ -14,6 +14,7 @@ const CAUTIONS: Record<string, Words> = {
   not_bound: ({ module = "" }) => `包还没有绑定到 ${module}，执行预演时会绑定`,
   drift: ({ files = "" }, hosts) => `${hosts} 上共有 ${files} 个文件与发布的不同`,
   danger: ({ finding = "" }) => `脚本中有危险之处:${finding}`,
+  unresolved_variable: ({ variable = "", place = "", more = "" }, hosts) => (more ? `还有 ${more} 处变量没有值` : `${place} 中的变量 ${variable} 在 ${hosts} 上没有值`),
   data_removed: ({ path = "" }, hosts) => `${hosts} 上的 ${path} 及其全部内容将被删除`,
 };
 

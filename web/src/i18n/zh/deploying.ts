@@ -2,6 +2,7 @@
 
 import type { deploying as English } from "../en/deploying";
 import { cautionWords } from "./cautions";
+import { exclusionWords } from "./exclusions";
 import { count, names } from "./words";
 
 export const deploying: typeof English = {
@@ -117,6 +118,10 @@ export const deploying: typeof English = {
     roomOf: (needed, free, host) => `需要 ${needed}，最少可用 ${free}${host ? `（${host}）` : ""}`,
     data: { keep: "保留的数据", remove: "删除的数据" },
     cautionOf: (caution) => cautionWords(caution),
+    exclusionOf: (cause) => exclusionWords(cause),
+    lacksValues: "预演不能执行：有变量没有值",
+    unrendered: (host) => `该文件无法在 ${host} 上渲染，以下变量没有值`,
+    line: (number) => `第 ${number} 行`,
     warnings: "请注意",
     excluded: "已排除",
     unchanged: "无变化",
@@ -229,14 +234,14 @@ export const deploying: typeof English = {
       superseded: "更新的发布接管了它的实例。",
     },
     waits: {
-      preparing: (hosts) => `等待 ${names(hosts)} 完成准备`,
-      switching: (hosts) => `等待 ${names(hosts)} 完成切换`,
-      slot: (limit, down) => `等待空闲名额：最多 ${limit} 个可停机，${names(down)} 可能已停机`,
+      preparing: (hosts, more) => `等待 ${names(hosts, more)} 完成准备`,
+      switching: (hosts, more) => `等待 ${names(hosts, more)} 完成切换`,
+      slot: (limit, down, more) => `等待空闲名额：最多 ${limit} 个可停机，${names(down, more)} 可能已停机`,
       bake: (batch, until) => `${batch}观察中，${until}结束`,
-      unreachable: (hosts) => `${names(hosts)} 无法连接，恢复连接后即可确定`,
-      decision: (hosts) => `等待您的决定：${names(hosts)} 失败`,
+      unreachable: (hosts, more) => `${names(hosts, more)} 无法连接，恢复连接后即可确定`,
+      decision: (hosts, more) => `等待您的决定：${names(hosts, more)} 失败`,
       resume: "等待恢复",
-      answer: (hosts) => `请您决定：${names(hosts)} 失败。可放行继续，或重试、回滚、终止`,
+      answer: (hosts, more) => `请您决定：${names(hosts, more)} 失败。可放行继续，或重试、回滚、终止`,
       promote: (batch) => `${batch}等待您放行`,
       pause: (batch, until) => `${batch}${until}开始`,
       approval: (given, needed) => `等待他人审批：已有 ${given} 人，共需 ${needed} 人`,
@@ -263,7 +268,7 @@ export const deploying: typeof English = {
     },
     more: "更多",
     promoteText: (batch) => `${batch}开始。`,
-    promoteAnswer: (hosts) => `不管 ${names(hosts)}，继续进行。这些主机保持原样，需要人工处理。`,
+    promoteAnswer: (hosts, more) => `不管 ${names(hosts, more)}，继续进行。这些主机保持原样，需要人工处理。`,
     skipAheadText: (batch) => `${batch}现在开始，尽管之前的批次还在变更或观察中。最大不可用数仍对所有批次一起生效。`,
     resizeText: (hosts) => `用于尚未开始的 ${count(hosts)} 台主机，已开始的不变。`,
     resizeLimitHint: "同时允许停机的实例数，留空则不变。",
@@ -292,8 +297,8 @@ export const deploying: typeof English = {
     resumeText: (pending) => `继续处理等待中的 ${count(pending)} 台主机。`,
     abortText: (pending, inFlight, done) =>
       `等待中的 ${count(pending)} 台主机保持原样；切换中的 ${count(inFlight)} 台会走完切换；已完成的 ${count(done)} 台保留新版本。终止后不能恢复。`,
-    retryText: (hosts) => `在 ${count(hosts.length)} 台主机上重新尝试：${names(hosts)}。`,
-    retryUnknown: (hosts) => `没有人知道 ${names(hosts)} 上现在是什么状态。请先查看：可能已执行过的命令会再次执行。没有消息的主机会自行确定。`,
+    retryText: (hosts, more = 0) => `在 ${count(hosts.length + more)} 台主机上重新尝试：${names(hosts, more)}。`,
+    retryUnknown: (hosts, more) => `没有人知道 ${names(hosts, more)} 上现在是什么状态。请先查看：可能已执行过的命令会再次执行。没有消息的主机会自行确定。`,
     rollbackText: (hosts) =>
       hosts === 0
         ? "没有主机被变更，因此无需回退。等待中的主机保持原样，发布就此结束。"
@@ -334,5 +339,7 @@ export const deploying: typeof English = {
     openHost: "打开主机",
     noUnits: "没有主机参与这次发布。",
     batchesLabel: "批次与主机",
+    inState: "只看此状态",
+    moreHosts: (left) => `继续显示，还有 ${count(left)} 台`,
   },
 };
