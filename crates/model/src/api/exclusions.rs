@@ -89,6 +89,6 @@ pub enum ExclusionCode {
     NoWayBack,
     /// What scripts hold was not written down when they were pushed: `package`, `version`.
     ScriptsUnknown,
-    /// It has brought the package into another database: `package`, `target`, `other`.
+    /// It has brought the package into another database, of a module that is not meant: `package`, `target`, `module`.
     OtherDatabase,
 }

@@ -38,8 +38,7 @@ const EXCLUSIONS: Record<ExclusionCause["code"], Words> = {
     from ? `${target}：没有从 ${from} 到 ${to} 的增量脚本` : `${target}：空库无法变为 ${to}，既没有它的全量脚本，也没有更早的全量加增量`,
   no_way_back: ({ target = "", from = "", to = "" }) => `${target}：无法从 ${from} 退回 ${to}，该增量没有回滚脚本`,
   scripts_unknown: ({ package: name = "", version = "" }) => `推送 ${name} ${version} 时没有记录其脚本内容：请删除该版本后重新推送`,
-  several_databases: ({ targets = "" }) => `它运行着这些模块的多个数据库(${targets})，只能把包带入其中一个：请让其他主机运行其余的，或指定只含其中一个的模块`,
-  other_database: ({ package: name = "", target = "", other = "" }) => `它已把 ${name} 带入 ${other}，只能带入一个数据库：请让其他主机运行 ${target}`,
+  other_database: ({ package: name = "", target = "", module = "" }) => `它已把 ${name} 带入属于 ${module} 的 ${target}：请同时选择该模块，或让其他主机运行其中一个数据库`,
 };
 
 export function exclusionWords({ code, params = {} }: ExclusionCause): string | undefined {
