@@ -1,6 +1,7 @@
 //! The model's states as people say them, and as colours show them. Pure.
 
-use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitState};
+use packhorse_model::api::deployments::Unit;
+use packhorse_model::deployment::{Action, BatchKind, DeploymentState, UnitFailure, UnitState};
 use packhorse_model::label::Labels;
 use packhorse_model::order::{Aftermath, Health, InstanceState, UnitAction};
 use packhorse_model::run::ScriptExit;
@@ -136,6 +137,32 @@ pub(crate) fn unit_state(state: UnitState, style: Style) -> String {
         UnitState::Preparing | UnitState::Prepared | UnitState::Switching | UnitState::Baking | UnitState::Retiring => {
             text
         }
+    }
+}
+
+/// `switching`; of a unit that did not fail itself `went back with shop-web`.
+pub(crate) fn unit_standing(unit: &Unit, style: Style) -> String {
+    match unit.failure.as_ref().and_then(|failure| followed(unit, failure)) {
+        Some(text) => style.yellow(&text),
+        None => unit_state(unit.state, style),
+    }
+}
+
+/// `failed at start`; of a unit that did not fail itself `went back with shop-web`.
+pub(crate) fn unit_failed(unit: &Unit, failure: &UnitFailure) -> String {
+    followed(unit, failure).unwrap_or_else(|| format!("{} at {}", word(unit.state), step(failure.step)))
+}
+
+/// What became of a unit because of another package of its host, if it did not fail on its own account.
+fn followed(unit: &Unit, failure: &UnitFailure) -> Option<String> {
+    let companion = failure.companion.as_ref()?;
+    match (unit.state, failure.aftermath) {
+        (UnitState::Restoring, _) => Some(format!("going back with {companion}")),
+        (UnitState::Failed, Some(Aftermath::Untouched)) => Some(format!("not begun because of {companion}")),
+        (UnitState::Failed, Some(Aftermath::Restored | Aftermath::Removed)) => {
+            Some(format!("went back with {companion}"))
+        }
+        _ => None,
     }
 }
 

@@ -432,6 +432,10 @@ pub struct UnitFailure {
     pub message: String,
     /// What stands on the host now; unknown if nobody knows.
     pub aftermath: Option<Aftermath>,
+    /// The package because of which the host did not get this one either, or went back with it: a host gets all of its packages or none. This one
+    /// did not fail itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub companion: Option<PackageName>,
 }
 
 impl Action {

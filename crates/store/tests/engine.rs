@@ -318,6 +318,7 @@ async fn a_unit_stands_where_it_was_put(test: TestStore) {
         step: StepKind::Start,
         message: "exit code 1".to_owned(),
         aftermath: Some(Aftermath::Restored),
+        companion: None,
     };
     let next = Move { state: UnitState::Failed, failure: Some(&failure), revision: 2, at: at(3) };
     units::set_state(&mut tx, id(1), &next).await.unwrap();

@@ -117,6 +117,7 @@ impl Rows {
             prepared_at: attempt.and_then(|attempt| attempt.prepared_at),
             validated_at: attempt.and_then(|attempt| attempt.validated_at),
             aftermath: unit.failure.as_ref().and_then(|failure| failure.aftermath),
+            follows_companion: unit.failure.as_ref().is_some_and(|failure| failure.companion.is_some()),
             reach: self.reach(unit, watch),
             health: self.health(unit.planned.host, package),
             occupied: self.is_occupied_by_another(unit),

@@ -125,6 +125,8 @@ impl Rows {
                 step: StepKind::Preflight,
                 message: trouble.message.clone(),
                 aftermath: trouble.aftermath,
+                // One package goes through this site.
+                companion: None,
             }),
             _ if matches!(change.to, UnitState::Failed | UnitState::Unknown | UnitState::Skipped) => {
                 unit.failure.take()

@@ -19,8 +19,8 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// The lines that explain a failed unit.
 pub(crate) async fn explain(client: &Client, unit: &Unit, failure: &UnitFailure, style: Style) -> Vec<String> {
-    let step = words::step(failure.step);
-    let title = format!("{} {} at {step}: {}", unit.host_name, words::word(unit.state), harmless(&failure.message));
+    let state = words::unit_failed(unit, failure);
+    let title = format!("{} {state}: {}", unit.host_name, harmless(&failure.message));
     let mut lines = vec![style.red(&title)];
     match output(client, unit, failure).await {
         Ok(Some((step, output))) => {

@@ -12,7 +12,7 @@ use packhorse_model::ids::DeploymentId;
 use serde::Serialize;
 
 use crate::error::CommandError;
-use crate::output::{Column, Printer, Table, ago, bytes, count, harmless, list};
+use crate::output::{Column, Printer, Style, Table, ago, bytes, count, harmless, list};
 use crate::words;
 
 /// More hosts than these nobody reads in a table.
@@ -73,11 +73,10 @@ impl Snapshot {
         for unit in self.deployment.causes.iter().chain(&self.units) {
             if let Some(failure) = &unit.failure {
                 let message = harmless(&failure.message);
-                let state = words::word(unit.state);
                 let package = unit.package.as_ref().filter(|_| self.deployment.spec.has_several_parts());
                 let package = package.map(|package| format!(" {package}")).unwrap_or_default();
-                let step = words::step(failure.step);
-                let _ = writeln!(text, "\n{}{package} {state} at {step}: {message}", unit.host_name);
+                let state = words::unit_failed(unit, failure);
+                let _ = writeln!(text, "\n{}{package} {state}: {message}", unit.host_name);
                 let _ = writeln!(text, "  {}", words::aftermath(failure.aftermath));
             }
         }
@@ -106,7 +105,7 @@ impl Snapshot {
                 vec![kind.map(|kind| words::batch(number, kind)).unwrap_or_default(), unit.host_name.to_string()];
             cells.extend(is_several.then(|| unit.package.as_ref().map(ToString::to_string).unwrap_or_default()));
             cells.extend([
-                words::word(unit.state),
+                words::unit_standing(unit, Style::Plain),
                 unit.step.map(words::step).unwrap_or_default(),
                 version(&unit.from),
                 version(&unit.to),

@@ -105,10 +105,11 @@ impl Tally {
         self.deployment.as_ref().is_some_and(|deployment| deployment.spec.has_several_parts())
     }
 
-    /// A failure that has not been explained yet is news.
+    /// A failure that has not been explained yet is news, unless it is that of another package of the host.
     fn note_failure(&mut self, unit: &Unit, news: &mut News) {
         if let Some(failure) = &unit.failure
             && matches!(unit.state, UnitState::Failed | UnitState::Unknown)
+            && failure.companion.is_none()
             && !self.explained.contains(&failure.attempt)
         {
             self.explained.push(failure.attempt);
@@ -174,9 +175,10 @@ fn is_worth_a_line(waiting: &Waiting) -> bool {
 
 /// `web-01: switching, start`; with a package `web-01 shop-web: switching, start`.
 fn unit_line(unit: &Unit, package: Option<&PackageName>, old: Option<&Unit>, style: Style) -> String {
-    let mut parts = vec![words::unit_state(unit.state, style)];
+    let mut parts = vec![words::unit_standing(unit, style)];
     let is_new_state = old.is_none_or(|old| old.state != unit.state);
     match (&unit.failure, unit.step) {
+        (Some(failure), _) if failure.companion.is_some() => {}
         (Some(failure), _) if unit.state == UnitState::Failed => parts.push(words::step(failure.step)),
         (_, Some(step)) if is_at_work(unit.state) => parts.push(words::step(step)),
         _ => {}
@@ -274,6 +276,23 @@ mod tests {
         let failed = || units(&[unit('1', "failed", Some("validate"))]);
         assert_eq!(tally.take(failed(), NOW, Style::Plain).failed.len(), 1);
         assert_eq!(tally.take(failed(), NOW, Style::Plain).failed.len(), 0);
+    }
+
+    #[test]
+    fn what_goes_back_with_another_package_says_so_and_is_no_failure_of_its_own() {
+        let mut tally = Tally::default();
+        let mut conf = |state: &str, aftermath: serde_json::Value| {
+            let mut conf = unit('1', "failed", Some("validate"));
+            conf["state"] = json!(state);
+            conf["failure"]["companion"] = json!("shop-web");
+            conf["failure"]["aftermath"] = aftermath;
+            tally.take(units(&[conf]), NOW, Style::Plain)
+        };
+        assert_eq!(conf("restoring", json!(null)).lines, ["web-1: going back with shop-web"]);
+        let back = conf("failed", json!("restored"));
+        assert_eq!((back.lines, back.failed.len()), (vec!["web-1: went back with shop-web".to_owned()], 0));
+        assert_eq!(conf("preparing", json!(null)).lines, ["web-1: preparing"]);
+        assert_eq!(conf("failed", json!("untouched")).lines, ["web-1: not begun because of shop-web"]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ pub(crate) fn attempts(detail: &UnitDetail, now: jiff::Timestamp, style: Style) 
         let _ = writeln!(text, "package  {package}");
     }
     let _ = writeln!(text, "unit     {}", unit.id);
-    let _ = writeln!(text, "state    {}", words::unit_state(unit.state, style));
+    let _ = writeln!(text, "state    {}", words::unit_standing(unit, style));
     if let Some(failure) = &unit.failure {
         let _ = writeln!(text, "{:<8} {}", words::word(unit.state), harmless(&failure.message));
         let _ = writeln!(text, "         {}", words::aftermath(failure.aftermath));

@@ -10,6 +10,7 @@
 //! - On the way back, whose plan has them the other way round, a unit goes when those before it are at their end.
 
 use packhorse_model::deployment::{Direction, PlannedBatch, PlannedUnit, UnitState};
+use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Aftermath, Health, UnitAction};
 
 use super::state::{FleetState, UnitView};
@@ -56,6 +57,12 @@ pub(crate) fn is_left_out(host: &[UnitView]) -> bool {
 /// Whether the host will not have everything that was ordered, so that it shall have nothing of it.
 pub(crate) fn must_go_back(host: &[UnitView]) -> bool {
     host.iter().any(|unit| unit.is_failure() || unit.state == UnitState::Cancelled || unit.is_unwell())
+}
+
+/// The unit because of which the rest of its host goes back, or does not begin: the first that failed on its own account.
+pub(crate) fn cause(host: &[UnitView]) -> Option<UnitId> {
+    let is_own = |unit: &&UnitView| (unit.has_failed() || unit.is_unwell()) && !unit.follows_companion;
+    host.iter().find(is_own).map(|unit| unit.unit)
 }
 
 /// The unit that goes back next: the last that has begun to change and is not at its end, if it can be told to.

@@ -159,5 +159,5 @@ fn finished(change: &mut UnitChange, view: &AttemptView, report: &Report, result
 }
 
 fn failure(report: &Report, step: StepKind, message: &str, aftermath: Option<Aftermath>) -> UnitFailure {
-    UnitFailure { attempt: report.attempt, step, message: message.to_owned(), aftermath }
+    UnitFailure { attempt: report.attempt, step, message: message.to_owned(), aftermath, companion: None }
 }

@@ -86,7 +86,7 @@ pub fn confirm(state: &FleetState, unit: UnitId, found: Found, reason: &str) -> 
         Found::Succeeded => (UnitState::Succeeded, None),
         Found::Failed(aftermath) => {
             let message = format!("a person looked at the host: {reason}");
-            (UnitState::Failed, Some(Trouble { message, aftermath: Some(aftermath) }))
+            (UnitState::Failed, Some(Trouble { message, aftermath: Some(aftermath), companion: None }))
         }
     };
     let mut transitions: Vec<Transition> = superseded(view).into_iter().collect();
@@ -132,7 +132,7 @@ fn left_behind(unit: &UnitView) -> Option<Trouble> {
         (_, None) => ("left out while nobody knows what is on the host: look at it", Aftermath::Broken),
         (_, Some(_)) => return None,
     };
-    Some(Trouble { message: message.to_owned(), aftermath: Some(aftermath) })
+    Some(Trouble { message: message.to_owned(), aftermath: Some(aftermath), companion: None })
 }
 
 /// The units that are meant, each of which must have failed and be at its end, or be one that `also` may be chosen.

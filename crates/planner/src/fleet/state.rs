@@ -65,6 +65,8 @@ pub struct UnitView {
     pub validated_at: Option<jiff::Timestamp>,
     /// What the last attempt left, if it failed.
     pub aftermath: Option<Aftermath>,
+    /// Whether it did not fail on its own account, but because of another package of its host.
+    pub follows_companion: bool,
     /// Whether the host is heard of.
     pub reach: Reach,
     /// The health of the instance, as last reported; unknown from when the host joins anew until it reports.
@@ -184,6 +186,8 @@ pub struct Trouble {
     pub message: String,
     /// What stands on the host; none if nobody knows.
     pub aftermath: Option<Aftermath>,
+    /// The unit of the same host because of which it is so, if it did not fail on its own account.
+    pub companion: Option<UnitId>,
 }
 
 impl FleetState {
@@ -244,6 +248,7 @@ impl UnitView {
             prepared_at: None,
             validated_at: None,
             aftermath: None,
+            follows_companion: false,
             reach: Reach::Online,
             health: Health::Unknown,
             occupied: false,
@@ -262,6 +267,7 @@ impl UnitView {
         self.prepared_at = None;
         self.validated_at = None;
         self.aftermath = None;
+        self.follows_companion = false;
         self.changed_at = Some(now);
     }
 
@@ -278,6 +284,7 @@ impl UnitView {
         self.grant = grant.unwrap_or(self.grant);
         if let Some(trouble) = trouble {
             self.aftermath = trouble.aftermath;
+            self.follows_companion = trouble.companion.is_some();
         }
     }
 

@@ -1,11 +1,12 @@
 //! What a deployment does next.
 
 use packhorse_model::deployment::{DeploymentState, Direction, UnitState, Waiting};
+use packhorse_model::ids::UnitId;
 use packhorse_model::order::{Aftermath, Grant, UnitAction};
 use packhorse_model::strategy::OnFailure;
 
 use super::back::may_have_changed;
-use super::companions::{by_host, by_host_mut, has_turn, is_whole, must_go_back, next_back};
+use super::companions::{by_host, by_host_mut, cause, has_turn, is_whole, must_go_back, next_back};
 use super::rules::{after, bake_end};
 use super::state::{FleetState, Reach, Transition, Trouble, UnitView};
 use super::waiting::waiting;
@@ -55,22 +56,22 @@ impl Change {
         Self { to, grant: Some(grant), trouble: None }
     }
 
-    /// The unit fails before anything was touched.
-    fn failing(message: String) -> Self {
-        let trouble = Trouble { message, aftermath: Some(Aftermath::Untouched) };
+    /// The unit fails before anything was touched; because of another of its host, if one is named.
+    fn failing(message: String, companion: Option<UnitId>) -> Self {
+        let trouble = Trouble { message, aftermath: Some(Aftermath::Untouched), companion };
         Self { to: UnitState::Failed, grant: Some(Grant::Cancel), trouble: Some(trouble) }
     }
 
-    /// The unit, which was proven, goes back; not on its own account, if it is healthy.
-    fn going_back(unit: &UnitView) -> Self {
+    /// The unit, which was proven, goes back; because of another of its host, if it is healthy.
+    fn going_back(unit: &UnitView, companion: Option<UnitId>) -> Self {
         let message = "it goes back with another package of the deployment, which this host does not get: see what failed there, then retry";
-        let trouble = (!unit.is_unwell()).then(|| Trouble { message: message.to_owned(), aftermath: None });
+        let trouble = (!unit.is_unwell()).then(|| Trouble { message: message.to_owned(), aftermath: None, companion });
         Self { to: UnitState::Restoring, grant: Some(Grant::Restore), trouble }
     }
 
     /// Nobody knows of the unit any more.
     fn losing(message: &str) -> Self {
-        let trouble = Trouble { message: message.to_owned(), aftermath: None };
+        let trouble = Trouble { message: message.to_owned(), aftermath: None, companion: None };
         Self { to: UnitState::Unknown, grant: None, trouble: Some(trouble) }
     }
 
@@ -144,7 +145,7 @@ impl Next {
                 None
             } else if unit.is_cut_off() && unit.is_before_switch() {
                 let message = "the host was removed or joined anew while it prepared: make a new plan";
-                Some(Change::failing(message.to_owned()))
+                Some(Change::failing(message.to_owned(), None))
             } else if unit.is_cut_off() {
                 let message =
                     "the host was removed or joined anew in the middle of the change: look at it, then retry or abort";
@@ -169,8 +170,9 @@ impl Next {
             if !must_go_back(host) {
                 continue;
             }
+            let cause = cause(host);
             if let Some(unit) = next_back(host) {
-                transitions.push(Change::going_back(unit).of(unit, *now));
+                transitions.push(Change::going_back(unit, cause).of(unit, *now));
             }
         }
     }
@@ -183,11 +185,12 @@ impl Next {
         let Self { state, now, transitions } = self;
         let hosts = state.batches.iter_mut().flat_map(|batch| by_host_mut(batch));
         for host in hosts.filter(|host| host.len() > 1 && must_go_back(host)) {
+            let cause = cause(host);
             let is_left =
                 |unit: &&mut UnitView| unit.is_before_switch() || (unit.state == UnitState::Pending && unit.epoch > 0);
             for unit in host.iter_mut().filter(is_left) {
                 let message = "another package of the deployment failed on this host, which gets all of them or none: see what failed there, then retry";
-                transitions.push(Change::failing(message.to_owned()).of(unit, *now));
+                transitions.push(Change::failing(message.to_owned(), cause).of(unit, *now));
             }
         }
     }
@@ -199,9 +202,10 @@ impl Next {
             let is_preparing = unit.is_before_switch() && unit.prepared_at.is_none();
             let is_late = unit.admitted_at.is_some_and(|at| now >= after(at, timeout));
             (is_preparing && is_late).then(|| {
-                Change::failing(format!(
+                let message = format!(
                     "the host was not ready within {timeout} s: look at its steps, then retry, or allow more time"
-                ))
+                );
+                Change::failing(message, None)
             })
         });
     }

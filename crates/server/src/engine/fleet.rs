@@ -150,6 +150,7 @@ impl Watch<'_> {
             prepared_at: attempt.and_then(|attempt| attempt.prepared_at),
             validated_at: attempt.and_then(|attempt| attempt.validated_at),
             aftermath: unit.failure.as_ref().and_then(|failure| failure.aftermath),
+            follows_companion: unit.failure.as_ref().is_some_and(|failure| failure.companion.is_some()),
             reach: self.reach(unit),
             health: unit.health.unwrap_or(Health::Unknown),
             occupied: occupied.by_another(unit),

@@ -262,7 +262,8 @@ impl Fold<'_> {
             let failure = match (&change.failure, &unit.failure) {
                 // Why it had to go back, the host does not know.
                 (Some(failure), Some(known)) if unit.state == UnitState::Restoring && failure.aftermath.is_some() => {
-                    Some(UnitFailure { message: known.message.clone(), ..failure.clone() })
+                    let (message, companion) = (known.message.clone(), known.companion.clone());
+                    Some(UnitFailure { message, companion, ..failure.clone() })
                 }
                 (Some(failure), _) => Some(UnitFailure { message: shorten(&failure.message), ..failure.clone() }),
                 (None, _) if matches!(state, UnitState::Failed | UnitState::Unknown) => unit.failure.clone(),

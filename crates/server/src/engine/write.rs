@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use packhorse_model::PackageName;
 use packhorse_model::deployment::{DeploymentState, Direction, UnitFailure, UnitState};
 use packhorse_model::ids::{HostId, UnitId};
 use packhorse_model::order::Grant;
@@ -13,7 +14,7 @@ use packhorse_store::audit::NewEntry;
 use packhorse_store::deployments;
 use packhorse_store::plans::{self, NewPlan};
 use packhorse_store::units::{self, Move, Standing};
-use packhorse_store::{StoreError, Tx, guarded_deployments, host_assignments, slots};
+use packhorse_store::{StoreError, Tx, deployment_parts, guarded_deployments, host_assignments, slots};
 use serde_json::json;
 
 use super::fleet::Fleet;
@@ -147,6 +148,7 @@ impl<'a> Writer<'a> {
                 step: unit.step.unwrap_or(StepKind::Preflight),
                 message: trouble.message.clone(),
                 aftermath: trouble.aftermath,
+                companion: self.package_of(tx, trouble.companion).await?,
             }),
             _ if matches!(to, UnitState::Failed | UnitState::Unknown | UnitState::Skipped) => unit.failure.clone(),
             _ => None,
@@ -166,6 +168,14 @@ impl<'a> Writer<'a> {
             Some(Evidence::AsFound) => slots::give_back_of(tx, attempt.id).await,
             None => Ok(()),
         }
+    }
+
+    /// The package of a unit.
+    async fn package_of(&self, tx: &mut Tx, unit: Option<UnitId>) -> Result<Option<PackageName>, StoreError> {
+        let Some(unit) = unit else { return Ok(None) };
+        let package = self.unit(unit)?.package;
+        let parts = deployment_parts::of(tx, self.fleet.deployment.id).await?;
+        Ok(parts.into_iter().find(|part| part.package == package).map(|part| part.name))
     }
 
     /// Ends the unit's open attempt. Its host is told nothing of it any more, and brings what it has begun to an end.

@@ -102,7 +102,11 @@ async fn a_host_that_does_not_get_all_goes_back_and_is_tried_again_in_order() {
     let conf = &fleet.units(&id).await[3];
     let said = conf["failure"]["message"].as_str().unwrap();
     assert!(said.starts_with("it goes back with another package"), "{conf:#}");
-    assert_eq!(conf["failure"]["aftermath"], json!("restored"));
+    assert_eq!(
+        (&conf["failure"]["aftermath"], &conf["failure"]["companion"]),
+        (&json!("restored"), &json!("shop-web"))
+    );
+    assert_eq!(fleet.units(&id).await[4]["failure"]["companion"], json!(null));
     assert!(done(&log).ends_with("web-2 shop-conf restored"));
     assert_eq!(fleet.host("web-2").version(), Some("1.0.0"));
 

@@ -335,3 +335,34 @@ fn a_word_about_a_host_means_all_of_its_packages() {
         "what is going back comes to its end first"
     );
 }
+
+/// Of each unit that fails or goes back because of another of its host, that other.
+fn companions(state: &FleetState, seconds: i64) -> Vec<(UnitId, UnitId)> {
+    let decision = step(state, at(seconds));
+    let of = |transition: &Transition| match transition {
+        Transition::Unit { unit, trouble: Some(Trouble { companion: Some(companion), .. }), .. } => {
+            Some((*unit, *companion))
+        }
+        _ => None,
+    };
+    decision.transitions.iter().filter_map(of).collect()
+}
+
+#[test]
+fn what_goes_back_names_the_package_that_failed_and_not_one_that_went_back_before() {
+    let mut state = left(fleet_of(3, &[&[Baking, Baking, Failed]]), &[2], Aftermath::Restored);
+    state.strategy.on_failure = OnFailure::Ignore;
+    let (first, second, third): (UnitId, UnitId, UnitId) =
+        (state.batches[0][0].unit, state.batches[0][1].unit, state.batches[0][2].unit);
+    assert_eq!(companions(&state, 30), [(second, third)]);
+    for transition in step(&state, at(30)).transitions {
+        state.apply(&transition, at(30));
+    }
+    state.batches[0][1].state = Failed;
+    assert_eq!(companions(&state, 40), [(first, third)]);
+
+    let mut fails_first = left(fleet_of(2, &[&[Failed, Prepared]]), &[0], Aftermath::Restored);
+    fails_first.strategy.on_failure = OnFailure::Ignore;
+    let (failed, other): (UnitId, UnitId) = (fails_first.batches[0][0].unit, fails_first.batches[0][1].unit);
+    assert_eq!(companions(&fails_first, 30), [(other, failed)]);
+}
