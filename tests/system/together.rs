@@ -122,8 +122,9 @@ fn a_database_a_configuration_and_an_application_go_together_and_back_together()
             assert_eq!(current, Some(format!("{package}_1.1.0")), "{}", agent.name);
         }
     }
-    let newest = world.cli(&["deployment", "list", "--package", "shop-db", "-o", "jsonl"]).ok();
-    let newest: serde_json::Value = serde_json::from_str(newest.lines().next().expect("a line")).expect("JSON");
+    let listed = world.cli(&["deployment", "list", "--package", "shop-db", "-o", "jsonl"]).ok();
+    let listed: Vec<serde_json::Value> = listed.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let newest = &listed[0];
     assert_eq!(newest["state"], "rolled_back", "{newest:#}");
     let shown = world.cli(&["deployment", "show", newest["id"].as_str().expect("an id"), "-o", "json"]).json();
     let units: Vec<String> = shown["units"]
@@ -133,4 +134,15 @@ fn a_database_a_configuration_and_an_application_go_together_and_back_together()
         .map(|unit| format!("{} {} {}", unit["batch"], unit["host_name"], unit["package"]).replace('"', ""))
         .collect();
     assert_eq!(units, ["0 web-01 shop-web", "0 web-01 shop-conf", "1 web-01 shop-db"]);
+
+    // The one before has ended: it goes back as a whole, since a part of it would have no database that it works with.
+    let ended = listed[1]["id"].as_str().expect("an id");
+    let refused = world.cli(&["deployment", "rollback", ended, "--host", "web-02", "--yes"]);
+    assert!(refused.stderr.contains("shop-web 1.0.0 needs shop-db"), "{refused:#?}");
+    let _ = world.cli(&["deployment", "rollback", ended, "--yes", "--watch"]).ok();
+    assert_eq!(database(&world), "1.0.0");
+    assert_eq!(
+        started(&world),
+        "web-02 shop-web 1.0.0\nweb-02 shop-conf 1.0.0\nweb-01 shop-web 1.0.0\nweb-01 shop-conf 1.0.0\n"
+    );
 }

@@ -243,6 +243,13 @@ pub struct Plan {
     pub batches: Vec<PlannedBatch>,
 }
 
+impl Plan {
+    /// Its units, in the order in which they go.
+    pub fn units(&self) -> impl Iterator<Item = &PlannedUnit> {
+        self.batches.iter().flat_map(|batch| &batch.units)
+    }
+}
+
 /// Forwards or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

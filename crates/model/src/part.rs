@@ -1,5 +1,7 @@
 //! Parts of a deployment: the packages that it brings together, one version of each.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::deployment::{Action, DeploymentSpec};
@@ -16,8 +18,19 @@ pub const MOST_PARTS: usize = 20;
 pub struct SpecPart {
     /// The package.
     pub package: PackageName,
-    /// The version that it is brought to.
-    pub version: VersionNumber,
+    /// The version that it is brought to. None on the way back, on which every host has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<VersionNumber>,
+}
+
+impl fmt::Display for SpecPart {
+    /// `shop-conf 2.0.0`, or the package alone.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.version {
+            Some(version) => write!(f, "{} {version}", self.package),
+            None => write!(f, "{}", self.package),
+        }
+    }
 }
 
 /// Why packages cannot be in one deployment.
@@ -61,7 +74,7 @@ impl DeploymentSpec {
         let first = Self { also: Vec::new(), ..self.clone() };
         let further = self.also.iter().map(|part| Self {
             package: part.package.clone(),
-            version: Some(part.version.clone()),
+            version: part.version.clone(),
             ..first.clone()
         });
         std::iter::once(first.clone()).chain(further).collect()

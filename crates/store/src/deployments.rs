@@ -100,7 +100,7 @@ pub async fn insert(conn: &mut Conn, new: &NewDeployment<'_>) -> Result<(), Stor
     .await?;
     deployment_parts::insert(conn, new.id, 0, new.package, new.spec.version.as_ref()).await?;
     for (number, (package, part)) in (1..).zip(new.also.iter().zip(&new.spec.also)) {
-        deployment_parts::insert(conn, new.id, number, *package, Some(&part.version)).await?;
+        deployment_parts::insert(conn, new.id, number, *package, part.version.as_ref()).await?;
     }
     Ok(())
 }

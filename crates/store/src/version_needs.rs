@@ -66,3 +66,24 @@ pub async fn instances(
         })
         .collect()
 }
+
+/// The hosts of a system that have this version of a package.
+pub async fn hosts(
+    conn: &mut Conn,
+    package: &PackageName,
+    version: &VersionNumber,
+    business: &TopologyName,
+    system: &TopologyName,
+) -> Result<Vec<HostName>, StoreError> {
+    let rows = conn
+        .query(
+            "SELECT DISTINCT h.name AS host
+             FROM packages p JOIN instances i ON i.package_id = p.id AND i.version = $2 JOIN hosts h ON h.id = i.host_id
+             JOIN host_modules hm ON hm.host_id = h.id JOIN modules m ON m.id = hm.module_id
+             JOIN systems s ON s.id = m.system_id JOIN businesses b ON b.id = s.business_id
+             WHERE p.name = $1 AND b.name = $3 AND s.name = $4 ORDER BY h.name",
+            args![package, version, business, system],
+        )
+        .await?;
+    rows.iter().map(|row| row.parse("host")).collect()
+}

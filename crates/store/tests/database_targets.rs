@@ -1,15 +1,16 @@
 //! Database targets, and what their ledgers said.
 
-use packhorse_model::VersionState;
 use packhorse_model::api::database_tests::DatabaseFound;
 use packhorse_model::database::{DatabaseLogin, DatabaseTls, LedgerState};
 use packhorse_model::ids::{AttemptId, DatabaseTargetId, HostId, ModuleId, PackageId};
 use packhorse_model::manifest::{DatabaseNeed, Engine};
 use packhorse_model::order::{Health, HostFacts, InstanceReport, InstanceState};
 use packhorse_model::topology::Environment;
+use packhorse_model::{HostName, VersionState};
 use packhorse_store::database_targets::{self, Filter, NewDatabaseTarget};
 use packhorse_store::database_tests::{self, NewTest};
 use packhorse_store::vault::{self, NewVersion, Sealed};
+use packhorse_store::version_needs::NeedingInstance;
 use packhorse_store::{Conn, hosts, instances, topology, version_needs};
 
 use crate::harness::{TestStore, at, id, on_both};
@@ -144,6 +145,10 @@ async fn needs_are_found_by_database_and_system(test: TestStore) {
     assert_eq!((instance.host.as_str(), instance.package.as_str(), &instance.need), ("db-1", "shop-1", &need));
     let elsewhere = "Test".parse().unwrap();
     assert_eq!(version_needs::instances(&mut tx, &database, &business, &elsewhere, 10).await.unwrap(), []);
+    let NeedingInstance { package, version, .. } = instance;
+    let on = version_needs::hosts(&mut tx, package, version, &business, &system).await.unwrap();
+    assert_eq!(on.iter().map(HostName::as_str).collect::<Vec<_>>(), ["db-1"]);
+    assert!(version_needs::hosts(&mut tx, package, version, &business, &elsewhere).await.unwrap().is_empty());
     secret(&mut tx).await;
     put(&mut tx, 1, "a", host, 1).await;
     assert_eq!(database_targets::in_system(&mut tx, &business, &system).await.unwrap().len(), 1);

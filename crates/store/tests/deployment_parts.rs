@@ -31,7 +31,7 @@ async fn together(test: &TestStore) -> (Tx, DeploymentId) {
         units[1].order.from = None;
         units[1].order.to.as_mut().unwrap().version = name("7.0");
     }
-    let also = vec![SpecPart { package: name("shop-conf"), version: name("7.0") }];
+    let also = vec![SpecPart { package: name("shop-conf"), version: Some(name("7.0")) }];
     let spec = DeploymentSpec { also, ..spec() };
     store_plan(&mut tx, &plan, Some(id(1))).await;
     let new = NewDeployment {

@@ -264,7 +264,7 @@ impl Wanted<'_> {
             also: self
                 .also
                 .iter()
-                .map(|part| SpecPart { package: part.package.clone(), version: part.version.clone() })
+                .map(|part| SpecPart { package: part.package.clone(), version: Some(part.version.clone()) })
                 .collect(),
             targets: targets.targets(),
             strategy: Strategy::default(),

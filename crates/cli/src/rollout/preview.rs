@@ -132,7 +132,7 @@ pub(crate) fn warn_of(plan: &PlanPreview, printer: &Printer) {
 /// `deploy shop-web 1.0.1 to Shop/Production/Web`.
 fn describe(spec: &DeploymentSpec) -> String {
     let version = spec.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-    let also: String = spec.also.iter().map(|part| format!(", {} {}", part.package, part.version)).collect();
+    let also: String = spec.also.iter().map(|part| format!(", {part}")).collect();
     format!("{} {}{version}{also} {}", words::action(spec.action), spec.package, targets(&spec.targets))
 }
 

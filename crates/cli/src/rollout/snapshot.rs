@@ -140,7 +140,7 @@ fn guarded(guarded: &Guarded) -> String {
 pub(crate) fn headline(detail: &DeploymentDetail) -> String {
     let summary = &detail.summary;
     let version = summary.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-    let also: String = summary.also.iter().map(|part| format!(", {} {}", part.package, part.version)).collect();
+    let also: String = summary.also.iter().map(|part| format!(", {part}")).collect();
     let back = if summary.direction == Direction::Back { ", going back" } else { "" };
     let on = match also.is_empty() {
         true => format!("on {}", count(summary.total, "host")),

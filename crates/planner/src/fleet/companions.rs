@@ -111,11 +111,20 @@ impl FleetState {
 
 /// How many batches a plan of several packages begins with that change databases.
 pub(crate) fn foundations(batches: &[PlannedBatch]) -> usize {
-    let mut units = batches.iter().flat_map(|batch| &batch.units);
-    let first = units.next().map(|unit| &unit.order.package);
-    if units.all(|unit| Some(&unit.order.package) == first) {
-        return 0;
-    }
-    let migrates = |unit: &PlannedUnit| unit.order.action == UnitAction::Migrate;
-    batches.iter().take_while(|batch| batch.units.iter().all(migrates)).count()
+    if is_several(batches) { batches.iter().take_while(|batch| migrates(batch)).count() } else { 0 }
+}
+
+/// How many it ends with: where it leads back.
+pub(crate) fn last_foundations(batches: &[PlannedBatch]) -> usize {
+    if is_several(batches) { batches.iter().rev().take_while(|batch| migrates(batch)).count() } else { 0 }
+}
+
+fn is_several(batches: &[PlannedBatch]) -> bool {
+    let mut packages = batches.iter().flat_map(|batch| &batch.units).map(|unit| &unit.order.package);
+    let first = packages.next();
+    packages.any(|package| Some(package) != first)
+}
+
+fn migrates(batch: &PlannedBatch) -> bool {
+    batch.units.iter().all(|unit| unit.order.action == UnitAction::Migrate)
 }

@@ -4,7 +4,7 @@ use packhorse_model::deployment::{BatchKind, DeploymentState, Direction, Plan, P
 use packhorse_model::ids::PlanId;
 use packhorse_model::strategy::{BatchExpression, OnFailure, StrategyError};
 
-use super::companions::{foundations, has_failed};
+use super::companions::{foundations, has_failed, last_foundations};
 use super::gates::is_below;
 use super::plan::rolling;
 use super::retry::{RetryError, again, leave};
@@ -120,7 +120,7 @@ fn go_without_failed(state: &FleetState) -> Result<Vec<Transition>, ControlError
 }
 
 /// The plan `id` that follows `plan`, with the hosts that have not begun in other batches. What has begun stays as it is, and so does the
-/// canary, and so do the databases that come before it; the expression is applied to the hosts behind them, and its percentages are of these.
+/// canary, and so do the databases that come before it, or behind everything where it leads back; the expression is applied to the hosts behind them, and its percentages are of these.
 /// Units keep their identities.
 ///
 /// # Errors
@@ -140,12 +140,14 @@ pub fn resize(
         let begun = (0..state.batches.len()).rev().find(|batch| state.has_begun(*batch)).map_or(0, |batch| batch + 1);
         let first = foundations(&batches);
         let canaries = batches.iter().skip(first).take_while(|batch| batch.kind == BatchKind::Canary).count();
-        let rest = batches.split_off(begun.max(first + canaries).min(batches.len()));
+        let mut rest = batches.split_off(begun.max(first + canaries).min(batches.len()));
+        let last = rest.split_off(rest.len() - last_foundations(&plan.batches).min(rest.len()));
         let units: Vec<PlannedUnit> = rest.into_iter().flat_map(|batch| batch.units).collect();
         if units.is_empty() {
             return Err(ControlError::NoBatchLeft);
         }
         batches.extend(rolling(units, expression)?);
+        batches.extend(last);
     }
     Ok(Plan { id, parent: Some(plan.id), direction: plan.direction, batches })
 }

@@ -32,4 +32,5 @@ pub(crate) mod strategy;
 pub(crate) mod trees;
 pub(crate) mod uses;
 pub(crate) mod values;
+pub(crate) mod way_back;
 pub(crate) mod write;

@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use packhorse_model::PackageName;
-use packhorse_model::VersionNumber;
 use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::ids::VersionId;
+use packhorse_model::order::Release;
 use packhorse_model::topology::ModulePath;
+use packhorse_model::{PackageName, TopologyName, VersionNumber};
 use packhorse_planner::fleet::{Exclusion, InventoryHost, KnownVersion};
 use packhorse_store::database_targets::StoredTarget;
 use packhorse_store::version_needs::NeedingInstance;
@@ -32,45 +32,60 @@ pub(crate) async fn fill(
     if needing.is_empty() {
         return Ok(());
     }
-    let systems: BTreeSet<_> = hosts.iter().flat_map(|host| host.modules.iter().map(system)).collect();
-    let mut targets = BTreeMap::new();
-    for system in systems {
-        let found = database_targets::in_system(conn, &system.0, &system.1).await?;
-        targets.insert(system, found);
-    }
+    let systems = Systems::read(conn, hosts.iter().flat_map(|host| &host.modules)).await?;
+    let version_of = |package: &PackageName, stored: &StoredTarget| match beside.version_of(package, stored.target.id) {
+        Some(version) => Some(Some(version.clone())),
+        None => now(package, stored),
+    };
     for host in hosts {
-        let of_host: Vec<&StoredTarget> = host
-            .modules
-            .iter()
-            .map(system)
-            .collect::<BTreeSet<_>>()
-            .iter()
-            .filter_map(|system| targets.get(system))
-            .flatten()
-            .collect();
-        let unmet: BTreeMap<VersionId, Exclusion> = needing
-            .iter()
-            .filter_map(|version| Some((version.id, unmet(package, version, beside, &of_host)?)))
-            .collect();
+        let of_host = systems.of(&host.modules);
+        let unmet =
+            |version: &&KnownVersion| Some((version.id, unmet(package, &version.release, &version_of, &of_host)?));
+        let unmet: BTreeMap<VersionId, Exclusion> = needing.iter().filter_map(unmet).collect();
         host.unmet = unmet;
     }
     Ok(())
 }
 
-fn unmet(
+/// The databases of systems.
+pub(super) struct Systems(BTreeMap<(TopologyName, TopologyName), Vec<StoredTarget>>);
+
+impl Systems {
+    /// Those to which these modules belong.
+    pub(super) async fn read(conn: &mut Conn, modules: impl Iterator<Item = &ModulePath>) -> Result<Self, ApiError> {
+        let systems: BTreeSet<_> = modules.map(system).collect();
+        let mut targets = BTreeMap::new();
+        for system in systems {
+            let found = database_targets::in_system(conn, &system.0, &system.1).await?;
+            targets.insert(system, found);
+        }
+        Ok(Self(targets))
+    }
+
+    /// Those of the systems of a host's modules.
+    pub(super) fn of(&self, modules: &[ModulePath]) -> Vec<&StoredTarget> {
+        let systems: BTreeSet<_> = modules.iter().map(system).collect();
+        systems.iter().filter_map(|system| self.0.get(system)).flatten().collect()
+    }
+}
+
+/// The version of a package that a database has, as its ledger said last: none within if it is empty, none at all if the package was never
+/// brought there.
+pub(super) fn now(package: &PackageName, stored: &StoredTarget) -> Option<Option<VersionNumber>> {
+    stored.target.ledger(package).map(|ledger| ledger.version.clone())
+}
+
+/// What a version does not find that it needs, in databases of which `version_of` tells the version that they will have.
+pub(super) fn unmet(
     package: &PackageName,
-    version: &KnownVersion,
-    beside: &Beside,
+    release: &Release,
+    version_of: &impl Fn(&PackageName, &StoredTarget) -> Option<Option<VersionNumber>>,
     targets: &[&StoredTarget],
 ) -> Option<Exclusion> {
-    version.release.manifest.needs.iter().find_map(|need| {
-        let version_of = |stored: &StoredTarget| match beside.version_of(&need.database, stored.target.id) {
-            Some(version) => Some(Some(version.clone())),
-            None => stored.target.ledger(&need.database).map(|ledger| ledger.version.clone()),
-        };
+    release.manifest.needs.iter().find_map(|need| {
         let found: Vec<(&StoredTarget, Option<VersionNumber>)> =
-            targets.iter().filter_map(|stored| Some((*stored, version_of(stored)?))).collect();
-        let (number, database) = (&version.release.version, &need.database);
+            targets.iter().filter_map(|stored| Some((*stored, version_of(&need.database, stored)?))).collect();
+        let (number, database) = (&release.version, &need.database);
         let excluded = |code, reason: String| {
             let exclusion = Exclusion::new(code, reason).param("package", package);
             exclusion.param("version", number).param("need", need)
@@ -93,7 +108,7 @@ fn unmet(
     })
 }
 
-fn system(path: &ModulePath) -> (packhorse_model::TopologyName, packhorse_model::TopologyName) {
+fn system(path: &ModulePath) -> (TopologyName, TopologyName) {
     (path.business.clone(), path.system.clone())
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use http::Method;
 use packhorse_model::PackageName;
+use packhorse_model::database::LedgerState;
 use packhorse_model::ids::AttemptId;
 use packhorse_model::order::{
     Aftermath, AttemptOrder, AttemptResult, Grant, Health, InstanceReport, InstanceState, PROTOCOL, Release, Report,
@@ -267,6 +268,10 @@ impl Driver {
             }
         };
         self.put(&order.package, instance);
+        if let Some(migration) = &order.migration {
+            let ledger = LedgerState { version: migration.to.clone(), stopped: None };
+            self.report(local, ReportEvent::Ledger { ledger });
+        }
         let to = order.to.as_ref().map_or("gone", |to| to.version.as_str());
         self.note(local, to);
         local.progress = Progress::Validated;

@@ -82,11 +82,16 @@ impl Fleet {
 
     /// Pushes a version of a package that is like shop-web.
     pub(crate) async fn push_package(&self, package: &str, version: &str) {
-        let manifest = "[[health]]\nhttp = 'http://[@packhorse.host.ip]:8080/healthz'\n";
+        self.push_with(package, version, "").await;
+    }
+
+    /// The same with more in its manifest.
+    pub(crate) async fn push_with(&self, package: &str, version: &str, more: &str) {
+        let manifest = format!("[[health]]\nhttp = 'http://[@packhorse.host.ip]:8080/healthz'\n{more}");
         let number = format!("{version}\n");
         let mut tar = tar::Builder::new(Vec::new());
         for (path, text, mode) in [
-            ("packhorse.toml", manifest, 0o644),
+            ("packhorse.toml", manifest.as_str(), 0o644),
             ("conf/version", number.as_str(), 0o644),
             ("scripts/start.sh", "#!/bin/sh\n", 0o755),
             ("scripts/stop.sh", "#!/bin/sh\n", 0o755),

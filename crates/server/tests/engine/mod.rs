@@ -22,5 +22,6 @@ mod states;
 mod strategies;
 mod targets;
 mod together;
+mod together_back;
 mod unresolved;
 mod values;

@@ -10,7 +10,7 @@ use super::fixture::Fleet;
 
 /// Three hosts with `shop-web` 1.0.0 and `shop-conf` 2.0.0, of which the third brings `shop-db` 1.0.0 into a database; and what is done on
 /// them from now on.
-async fn shop() -> (Fleet, Arc<Mutex<Vec<String>>>) {
+pub(super) async fn shop() -> (Fleet, Arc<Mutex<Vec<String>>>) {
     let mut fleet = Fleet::with_1_0_0(3).await;
     for version in ["2.0.0", "2.0.1"] {
         fleet.push_package("shop-conf", version).await;
@@ -28,14 +28,14 @@ async fn shop() -> (Fleet, Arc<Mutex<Vec<String>>>) {
 }
 
 /// Configuration before the web, by its rank, and the database before both.
-fn spec(strategy: &Value) -> Value {
+pub(super) fn spec(strategy: &Value) -> Value {
     json!({
         "action": "deploy", "package": "shop-conf", "version": "2.0.1", "strategy": strategy,
         "also": [{ "package": "shop-web", "version": "1.0.1" }, { "package": "shop-db", "version": "1.1.0" }],
     })
 }
 
-fn done(log: &Mutex<Vec<String>>) -> String {
+pub(super) fn done(log: &Mutex<Vec<String>>) -> String {
     std::mem::take(&mut *log.lock().unwrap()).join("\n")
 }
 
@@ -171,12 +171,6 @@ async fn what_cannot_go_together_is_refused() {
     fleet.host("web-2").is_stuck = false;
     fleet.settle().await;
     assert_eq!(fleet.state(&other).await, "succeeded");
-
-    // Some hosts of several packages cannot be taken back by themselves.
-    let id = fleet.deploy(spec(&json!({}))).await;
-    fleet.settle().await;
-    let refused = fleet.server.post(&format!("/api/v1/deployments/{id}/rollback"), json!({ "hosts": ["web-1"] })).await;
-    assert_eq!(refused.code(), "several_parts");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

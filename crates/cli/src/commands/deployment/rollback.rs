@@ -22,7 +22,8 @@ use crate::rollout::{self, Consent, Goal};
 ///
 /// One that has not ended goes back itself. For one that has, a new deployment brings its targets back, all at once and
 /// without a canary, to a version that has proven itself there. Needs no download: the version before is still on each
-/// host. With --watch, exits with 0 when every host is back.
+/// host. Of several packages each host goes back with everything that it got, in reverse order, and databases go last.
+/// With --watch, exits with 0 when every host is back.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
@@ -42,28 +43,31 @@ impl Rollback {
     pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
         let client = context.client()?;
         let deployment = client.deployment(self.id).await?;
-        let package = deployment.summary.package.clone();
+        let (package, further) = (deployment.summary.package.clone(), deployment.summary.also.clone());
         let exit = if !self.host.is_empty() {
             self.take_back(context, &client).await?
         } else if deployment.summary.state.is_terminal() && deployment.spec.has_several_parts() {
-            return Err(CommandError::failed("a deployment of several packages that has ended is not undone as one")
-                .hinted(
-                    "deploy the versions before together: `packhorse deploy NAME@VERSION NAME@VERSION --to MODULE`",
-                ));
+            self.take_back(context, &client).await?
         } else if deployment.summary.state.is_terminal() {
             rollout::apply(context, &client, &way_back(deployment.spec), &self.consent).await?
         } else {
             self.turn(context, &client).await?
         };
         if exit == Exit::Done && self.consent.watch {
-            context.printer.say(&format!("{package} has been rolled back"));
+            let also: String = further.iter().map(|part| format!(", {}", part.package)).collect();
+            let have = if also.is_empty() { "has" } else { "have" };
+            context.printer.say(&format!("{package}{also} {have} been rolled back"));
         }
         Ok(exit)
     }
 
-    /// Brings some of its hosts back.
+    /// Brings some of its hosts back, or all when it has ended, by a deployment of their own.
     async fn take_back(&self, context: &Context, client: &Client) -> Result<Exit, CommandError> {
-        let question = format!("Bring {} back to the versions that they had?", list(&self.host, 8));
+        let hosts = match self.host.as_slice() {
+            [] => format!("the hosts of deployment {}", self.id),
+            hosts => list(hosts, 8),
+        };
+        let question = format!("Bring {hosts} back to the versions that they had?");
         if !rollout::confirm(context, self.consent.yes, &question)? {
             context.printer.say("nothing was done");
             return Ok(Exit::Failed);

@@ -79,6 +79,26 @@ fn databases_go_first_and_then_hosts_with_all_that_they_get() {
 }
 
 #[test]
+fn the_way_back_keeps_its_databases_last_in_whatever_batches() {
+    let hosts = &[(1, Some("1.0.0")), (2, Some("1.0.0"))];
+    let database = shared(9, Ok(migration(Some("1.0.0"), "1.0.1", true)));
+    let planned = planned(Action::Deploy, vec![wanted("shop-web", hosts), database], &Strategy::default()).unwrap();
+    let plan = Plan { id: id(1), parent: None, direction: Direction::Forward, batches: planned.batches };
+    let done = |unit: &PlannedUnit| UnitView { state: UnitState::Succeeded, ..pending(unit) };
+    let ended: Vec<UnitView> = plan.units().map(done).collect();
+    let all: Vec<HostName> = [1, 2, 9].map(name).into();
+    let back = roll_back_some(&plan, &ended, &all, id::<PlanId>(2), &mut numbered_units()).unwrap();
+    let mut state = fleet_of(1, &[&[UnitState::Pending, UnitState::Pending], &[UnitState::Pending]]);
+    state.state = DeploymentState::Running;
+    let resized = resize(&back, &state, Some(&"1".parse().unwrap()), id::<PlanId>(3)).unwrap();
+    insta::assert_snapshot!(units(&resized.batches), @"
+    Rolling: web-2 shop-web
+    Rolling: web-1 shop-web
+    Rolling: web-9 shop-db
+    ");
+}
+
+#[test]
 fn a_host_that_cannot_have_one_package_gets_none() {
     let conf = wanted("shop-conf", &[(1, Some("1.0.0")), (2, Some("1.0.0")), (3, Some("1.0.0"))]);
     let web = wanted("shop-web", &[(1, Some("1.0.0")), (2, None), (3, Some("1.0.0"))]);

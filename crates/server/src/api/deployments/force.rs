@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::response::Response;
 use packhorse_model::api::deployments::Retry;
-use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit, Targets};
+use packhorse_model::deployment::{Action, DeploymentSpec, Direction, Plan, PlannedUnit, Targets};
 use packhorse_model::ids::DeploymentId;
 use packhorse_model::{HostName, PackageName};
 use packhorse_planner::fleet::{self, Planned};
@@ -25,7 +25,7 @@ pub(super) async fn handle(mut call: CallerTx<Option<Retry>>, id: DeploymentId) 
     }
     let mut fleet = control::take(&mut call, id).await?;
     let transitions = fleet::force(&fleet.state, &hosts).map_err(|error| retry::refused(&error, &fleet))?;
-    if fleet.deployment.direction == Direction::Forward {
+    if fleet.deployment.direction == Direction::Forward && can_be_planned(&fleet.deployment.spec) {
         let stored = planning::find(call.conn(), fleet.deployment.plan).await?;
         let planned = plan_anew(&mut call, &fleet, &stored.plan, &hosts).await?;
         let next = call.app.random.id(call.now);
@@ -36,6 +36,11 @@ pub(super) async fn handle(mut call: CallerTx<Option<Retry>>, id: DeploymentId) 
     }
     let changes = control::write(&mut call, &fleet, "deployment.force", transitions).await?;
     control::answer(call, id, Some(changes)).await
+}
+
+/// Whether what is asked for says what each host gets. The way back of several packages does not: its plan was made from the one that it takes back.
+fn can_be_planned(spec: &DeploymentSpec) -> bool {
+    spec.action != Action::Rollback || !spec.has_several_parts()
 }
 
 /// What would be done on these hosts as they are by now.

@@ -12,15 +12,16 @@ use packhorse_planner::fleet::{UnitView, may_have_changed};
 
 use super::{control, take_back};
 use crate::access::CallerTx;
-use crate::engine::databases;
 use crate::engine::fleet::Fleet;
+use crate::engine::{databases, detail};
 use crate::error::ApiError;
 use crate::extract::Path;
 
 /// Brings every host that the deployment changed back to the version that it had. Needs no download and skips the canary.
 ///
-/// With `hosts`, only these go back, also of a deployment that has ended: by a new deployment, which is the answer. One that is open leaves those of
-/// them out that failed, and goes on with the others.
+/// With `hosts`, only these go back, and of a deployment that has ended all of them: by a new deployment, which is the answer. One that is open
+/// leaves those of them out that failed or have not begun, and goes on with the others. Of several packages a host goes back with all that it got,
+/// in reverse order. Refused if a version would be left without the database that it needs.
 #[utoipa::path(
     post, path = "/api/v1/deployments/{id}/rollback", operation_id = "rollback_deployment", tag = "deployments",
     params(("id" = DeploymentId, Path, description = "The deployment.")), request_body = RollBack,
@@ -32,18 +33,13 @@ pub(crate) async fn handler(
 ) -> Result<Response, ApiError> {
     let hosts = call.input.take().unwrap_or_default().hosts;
     let one_way = databases::one_way(call.conn(), id).await?;
-    if !hosts.is_empty() {
+    if !hosts.is_empty() || detail::find(call.conn(), id).await?.state.is_terminal() {
         return take_back::handle(call, id, &hosts, &one_way).await;
     }
     control::change(call, id, "deployment.rollback", |_, fleet| {
         can_go_back(fleet, &one_way, fleet.state.units())?;
         let from = [DeploymentState::Running, DeploymentState::Paused, DeploymentState::Halted];
-        let is_ended_well =
-            matches!(fleet.deployment.state, DeploymentState::Succeeded | DeploymentState::PartlySucceeded);
-        control::move_to(fleet, &from, DeploymentState::RollingBack).map_err(|error| match is_ended_well {
-            true => error.hint("start a deployment with the action rollback over its targets"),
-            false => error,
-        })
+        control::move_to(fleet, &from, DeploymentState::RollingBack)
     })
     .await
 }
