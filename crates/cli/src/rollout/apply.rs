@@ -80,7 +80,7 @@ async fn start(
         return Ok(Begun::Nothing(Exit::Failed));
     }
     let (create, key) = (CreateDeployment::Plan(plan.id), clock::new_key()?);
-    let deployment = match plan.binds.is_empty() {
+    let deployment = match plan.bindings.is_empty() {
         true => client.create_deployment(&create, &key).await?,
         false => client.create_deployment_and_bind(&create, &key).await?,
     };
@@ -107,17 +107,26 @@ pub(crate) async fn go_on(
     Ok(Exit::Done)
 }
 
-/// Whether the package may be bound to what the plan binds it to. Consent to the plan is not consent to that.
+/// Whether packages may be bound to what the plan binds them to. Consent to the plan is not consent to that.
 fn may_bind(context: &Context, plan: &PlanPreview, consent: &Consent) -> Result<bool, CommandError> {
-    let (package, modules) = (&plan.spec.package, list(&plan.binds, 3));
-    if plan.binds.is_empty() || consent.bind {
-        return Ok(true);
-    }
+    let Some(first) = plan.bindings.first().filter(|_| !consent.bind) else { return Ok(true) };
+    let package = &first.package;
     if consent.yes {
-        return Err(CommandError::failed(format!("{package} is not bound to {modules}"))
+        return Err(CommandError::failed(format!("{package} is not bound to {}", modules_of(plan, package)))
             .hinted(format!("bind it with `packhorse package bind {package} …`, or add --bind")));
     }
-    confirm(context, false, &format!("Bind {package} to {modules}, and let it be deployed there from now on?"))
+    let mut packages: Vec<&PackageName> = plan.bindings.iter().map(|binding| &binding.package).collect();
+    packages.dedup();
+    let bound: Vec<String> =
+        packages.iter().map(|package| format!("{package} to {}", modules_of(plan, package))).collect();
+    let them = if packages.len() == 1 { "it" } else { "them" };
+    confirm(context, false, &format!("Bind {}, and let {them} be deployed there from now on?", bound.join("; ")))
+}
+
+/// The modules that a plan binds a package to.
+fn modules_of(plan: &PlanPreview, package: &PackageName) -> String {
+    let of_package = plan.bindings.iter().filter(|binding| binding.package == *package);
+    list(&of_package.map(|binding| &binding.module).collect::<Vec<_>>(), 3)
 }
 
 /// No target can be chosen, which is not the same as nothing to do.

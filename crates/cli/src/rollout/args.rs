@@ -236,7 +236,7 @@ pub(crate) struct Consent {
     /// Do not ask
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// Bind the package to modules to which it is not bound yet, also where nobody is asked
+    /// Bind packages to modules to which they are not bound yet, also where nobody is asked
     #[arg(long)]
     pub(crate) bind: bool,
     /// Stay, show what happens, and exit with 0 only if all went well

@@ -64,11 +64,24 @@ pub struct PlanPreview {
     /// How many targets cannot be chosen; `excluded` names the first of them.
     #[serde(default)]
     pub excluded_count: u64,
-    /// Modules that the package is not bound to: whoever applies the plan has to want that it binds it to these.
+    /// Modules that a package of the plan is not bound to: whoever applies the plan has to want that it binds it to these.
     #[serde(default)]
     pub binds: Vec<ModulePath>,
+    /// The same, package by package.
+    #[serde(default)]
+    pub bindings: Vec<PlannedBinding>,
     /// When it was made.
     pub created_at: jiff::Timestamp,
+}
+
+/// A package, and a module that applying a plan binds it to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PlannedBinding {
+    /// The package.
+    pub package: PackageName,
+    /// The module.
+    pub module: ModulePath,
 }
 
 /// One batch of a preview.

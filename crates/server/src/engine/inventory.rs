@@ -18,7 +18,7 @@ use packhorse_store::targets::{Filter, Target, TargetInstance};
 use packhorse_store::{Conn, deployments, host_labels, hosts, packages, targets, topology};
 
 use super::databases::Databases;
-use super::parts::{self, Beside};
+use super::parts::{self, Beside, Bound};
 use super::{detail, metadata, needs, places, script, sealing, values};
 use crate::app::App;
 use crate::error::ApiError;
@@ -36,6 +36,8 @@ pub(crate) struct Gathered {
     pub(crate) kind: PackageKind,
     /// The modules that the spec names.
     pub(crate) modules: Vec<ModuleId>,
+    /// Whether it is bound to the modules to which it goes.
+    pub(crate) bound: Bound,
     /// How often each target has joined.
     pub(crate) incarnations: BTreeMap<HostId, u32>,
     /// Targets that open deployments of the package have claimed.
@@ -82,12 +84,12 @@ pub(crate) async fn gather(
         }
     };
     let modules = modules(conn, &spec.targets.modules).await?;
-    let meant = match beside.is_empty() {
-        true => modules.clone(),
-        false => parts::bound(conn, package, spec, &modules).await?,
+    let (meant, bound) = match beside.is_empty() {
+        true => (modules.clone(), Bound::Then),
+        false => parts::meant(conn, package, spec, &modules).await?,
     };
     let databases = match kind {
-        PackageKind::Database if beside.is_empty() => Some(Databases::read(conn, spec, &modules).await?),
+        PackageKind::Database if bound == Bound::Then => Some(Databases::read(conn, spec, &modules).await?),
         PackageKind::Database => Some(Databases::read(conn, spec, &modules).await?.only_in(&meant)),
         _ => None,
     };
@@ -158,7 +160,7 @@ pub(crate) async fn gather(
         databases.fill(conn, (package, &spec.package), &versions, beside, &mut found).await?;
     }
     let inventory = Inventory { target, availability, hosts: found };
-    Ok(Gathered { spec: spec.clone(), inventory, package, kind, modules, incarnations, claims, databases })
+    Ok(Gathered { spec: spec.clone(), inventory, package, kind, modules, bound, incarnations, claims, databases })
 }
 
 /// Which hosts are meant, in the words of the rows.

@@ -5,6 +5,7 @@
 //!   two servers, a report and a person never decide on the same state.
 //! - Nothing here holds truth in memory. What is remembered is immutable, or a hint.
 
+mod binding;
 mod config_targets;
 pub(crate) mod databases;
 pub(crate) mod detail;

@@ -1,16 +1,17 @@
 //! The packages of a deployment, gathered and planned together.
 //!
-//! In a deployment of several each goes to those of the targets whose modules it is bound to: what goes where was said before, and is not guessed
-//! from the targets of all of them. So such a deployment binds nothing.
+//! In a deployment of several each goes to those of the targets whose modules it is bound to, since what goes where was said before. One that is
+//! bound to none of them goes to all, as if it were alone, and is bound to their modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use packhorse_model::deployment::DeploymentSpec;
+use packhorse_model::deployment::{Action, DeploymentSpec, Targets};
 use packhorse_model::ids::{DatabaseTargetId, ModuleId, PackageId, UnitId};
+use packhorse_model::part::PartsError;
 use packhorse_model::{HostName, PackageKind, PackageName, VersionNumber};
 use packhorse_planner::fleet::{Part, PlanError, Planned, plan_together};
-use packhorse_store::{Conn, bindings};
+use packhorse_store::{Conn, bindings, hosts, targets};
 
 use super::inventory::{self, Asker, Gathered, gather};
 use super::planning::refused;
@@ -116,28 +117,58 @@ fn part(gathered: &mut Gathered) -> Part<'_> {
 
 /// Refuses packages that cannot be in one deployment.
 fn check(spec: &DeploymentSpec) -> Result<(), ApiError> {
-    spec.check_parts()
-        .map_err(|error| ApiError::invalid("bad_parts", error.to_string()).hint("deploy them one after the other"))
+    spec.check_parts().map_err(|error| {
+        let hint = match error {
+            PartsError::OneOnly { action: Action::Rollback } => {
+                "`packhorse deployment rollback ID` takes back what a deployment brought, all of it together"
+            }
+            _ => "deploy them one after the other",
+        };
+        ApiError::invalid("bad_parts", error.to_string()).hint(hint)
+    })
 }
 
-/// The modules whose hosts get a package of a deployment of several: of those that are named, or else of all, those that it is bound to.
-pub(super) async fn bound(
+/// Where a package goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// To hosts of modules that it is bound to, and nowhere else.
+    Before,
+    /// To all hosts that the targets mean, and it is bound to their modules as far as it is not yet.
+    Then,
+}
+
+/// The modules whose hosts get a package of a deployment of several, which names these modules; none if the hosts of all do.
+pub(super) async fn meant(
     conn: &mut Conn,
     package: PackageId,
     spec: &DeploymentSpec,
     named: &[ModuleId],
-) -> Result<Vec<ModuleId>, ApiError> {
-    let bound = bindings::modules(conn, package).await?;
-    let meant: Vec<ModuleId> = bound.into_iter().filter(|module| named.is_empty() || named.contains(module)).collect();
-    if meant.is_empty() {
-        let name = &spec.package;
-        return Err(ApiError::conflict("part_not_bound", format!("{name} is bound to no module of the targets"))
-            .param("package", name)
-            .hint(format!(
-                "say where it goes: `packhorse package bind {name} BUSINESS/SYSTEM/MODULE`; a deployment of several packages binds none"
-            )));
+) -> Result<(Vec<ModuleId>, Bound), ApiError> {
+    let of_targets = of_targets(conn, &spec.targets, named).await?;
+    let mut meant = bindings::modules(conn, package).await?;
+    if let Some(of_targets) = of_targets {
+        meant.retain(|module| of_targets.contains(module));
     }
-    Ok(meant)
+    Ok(if meant.is_empty() { (named.to_vec(), Bound::Then) } else { (meant, Bound::Before) })
+}
+
+/// The modules that targets mean; `None` if they do not say so.
+async fn of_targets(
+    conn: &mut Conn,
+    meant: &Targets,
+    named: &[ModuleId],
+) -> Result<Option<BTreeSet<ModuleId>>, ApiError> {
+    if !named.is_empty() {
+        return Ok(Some(named.iter().copied().collect()));
+    }
+    if meant.hosts.is_empty() {
+        return Ok(None);
+    }
+    let mut ids = Vec::with_capacity(meant.hosts.len());
+    for name in &meant.hosts {
+        ids.extend(hosts::by_name(conn, name).await?.map(|host| host.id));
+    }
+    Ok(Some(targets::modules_of(conn, &ids).await?.into_keys().collect()))
 }
 
 /// The same part, whose spec names only hosts that it goes to.

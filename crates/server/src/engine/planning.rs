@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::{SignedDuration, Timestamp};
 use packhorse_model::api::config_targets::PlannedConfigFile;
 use packhorse_model::api::database_targets::PlannedMigration;
-use packhorse_model::api::deployments::ExcludedHost;
-use packhorse_model::api::plans::{Caution, CautionCode};
+use packhorse_model::api::deployments::{ExcludedHost, PlannedBinding};
+use packhorse_model::api::plans::Caution;
 use packhorse_model::api::unresolved::MOST_UNRESOLVED;
 use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, PlanId};
@@ -18,13 +18,12 @@ use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, PackageName, VersionNumber};
 use packhorse_planner::fleet::{PlanError, Planned, Unresolved, agrees};
 use packhorse_planner::host::room_needed;
+use packhorse_store::Conn;
 use packhorse_store::plans::{self, NewPlan, StoredPlan};
-use packhorse_store::{Conn, bindings, targets};
 use serde::{Deserialize, Serialize};
 
-use super::config_targets;
 use super::inventory::{Asker, Gathered};
-use super::parts;
+use super::{binding, config_targets, parts};
 use crate::app::App;
 use crate::error::ApiError;
 
@@ -45,8 +44,8 @@ pub(crate) struct Made {
     pub(crate) parts: Vec<Gathered>,
     /// What a person is told beside the units.
     pub(crate) findings: Findings,
-    /// Modules that applying it binds the package to.
-    pub(crate) binds: Vec<ModuleId>,
+    /// Modules that applying it binds packages to.
+    pub(crate) binds: BTreeMap<PackageId, Vec<ModuleId>>,
     unresolved: Vec<Unresolved>,
     basis: Basis,
     bystanders: Vec<HostId>,
@@ -66,8 +65,7 @@ impl Made {
 
     /// The hosts that get a package.
     pub(crate) fn hosts_of(&self, package: &PackageName) -> Vec<HostId> {
-        let units = self.plan.batches.iter().flat_map(|batch| &batch.units);
-        units.filter(|unit| unit.order.package == *package).map(|unit| unit.host).collect()
+        self.plan.units().filter(|unit| unit.order.package == *package).map(|unit| unit.host).collect()
     }
 }
 
@@ -93,9 +91,22 @@ pub(crate) struct Findings {
     /// What a person should know before applying.
     #[serde(default)]
     pub(crate) cautions: Vec<Caution>,
-    /// Modules that the package is not bound to.
+    /// Modules that a package is not bound to.
     #[serde(default)]
     pub(crate) binds: Vec<ModulePath>,
+    /// The same, package by package; plans of before do not say it.
+    #[serde(default)]
+    pub(crate) bindings: Vec<PlannedBinding>,
+}
+
+impl Findings {
+    /// What applying the plan binds, and that a person should know it.
+    fn take_bindings(&mut self, bindings: Vec<PlannedBinding>) {
+        self.cautions.extend(bindings.iter().map(binding::caution));
+        let modules: BTreeSet<&ModulePath> = bindings.iter().map(|binding| &binding.module).collect();
+        self.binds = modules.into_iter().cloned().collect();
+        self.bindings = bindings;
+    }
 }
 
 /// Hosts at which the same happens.
@@ -179,23 +190,12 @@ async fn make_for(
         parts.iter().flat_map(|part| &part.inventory.hosts).map(|host| (&host.name, host.id)).collect();
     let bystanders = planned.unchanged.iter().filter_map(|name| by_name.get(name).copied()).collect();
 
-    let binds = |unit: &&PlannedUnit| matches!(unit.order.action, UnitAction::Install | UnitAction::Migrate);
-    let binds_anything = units.iter().any(binds);
-    let hosts: Vec<HostId> = units.iter().map(|unit| unit.host).collect();
     let plan =
         Plan { id: app.random.id(now), parent: None, direction: Direction::Forward, batches: planned.batches.clone() };
     let unresolved = std::mem::take(&mut planned.unresolved);
     let mut findings = findings(planned);
-    let mut binds = Vec::new();
-    // Several packages go where each of them is bound to already.
-    if let ([only], true) = (parts.as_slice(), binds_anything) {
-        for (module, path) in unbound(conn, only, &hosts).await? {
-            let text = format!("{} is not bound to {path} yet; applying the plan binds it", spec.package);
-            findings.cautions.push(Caution::new(CautionCode::NotBound, text).param("module", &path));
-            findings.binds.push(path);
-            binds.push(module);
-        }
-    }
+    let (binds, told) = binding::of(conn, &parts, &plan).await?;
+    findings.take_bindings(told);
     Ok(Made { plan, parts, findings, binds, unresolved, basis: Basis { incarnations }, bystanders })
 }
 
@@ -222,21 +222,6 @@ pub(crate) fn check_strategy(strategy: &Strategy) -> Result<(), ApiError> {
         }
     }
     Ok(())
-}
-
-/// The modules that a plan would bind the package to: those that the spec names, or else those of its hosts.
-async fn unbound(
-    conn: &mut Conn,
-    gathered: &Gathered,
-    hosts: &[HostId],
-) -> Result<Vec<(ModuleId, ModulePath)>, ApiError> {
-    let of_hosts = match &gathered.databases {
-        Some(databases) => databases.modules(hosts),
-        None => targets::modules_of(conn, hosts).await?,
-    };
-    let bound = bindings::modules(conn, gathered.package).await?;
-    let is_wanted = |module: &ModuleId| gathered.modules.is_empty() || gathered.modules.contains(module);
-    Ok(of_hosts.into_iter().filter(|(module, _)| is_wanted(module) && !bound.contains(module)).collect())
 }
 
 fn findings(planned: Planned) -> Findings {
@@ -267,7 +252,7 @@ fn findings(planned: Planned) -> Findings {
         })
         .collect();
     let (unchanged, excluded) = (planned.unchanged, planned.excluded);
-    Findings { changes, unchanged, excluded, warnings: Vec::new(), cautions: planned.warnings, binds: Vec::new() }
+    Findings { changes, unchanged, excluded, cautions: planned.warnings, ..Findings::default() }
 }
 
 fn rendered(release: &Release) -> Vec<String> {

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use packhorse_content::tree::Tree;
 use packhorse_model::HostName;
-use packhorse_model::api::deployments::{HostChange, PlanPreview, PreviewBatch};
+use packhorse_model::api::deployments::{HostChange, PlanPreview, PlannedBinding, PreviewBatch};
 use packhorse_model::api::plans::{
     DataPlan, DiskRoom, FetchCertainty, FetchSize, Interruption, InterruptionCause, InterruptionKind, NAMED_HOSTS,
 };
 use packhorse_model::deployment::{DeploymentSpec, Plan, PlannedBatch};
 use packhorse_model::order::UnitAction;
 use packhorse_model::step::{Phase, StepKind};
+use packhorse_model::topology::ModulePath;
 
 use super::diff::{Diff, diff};
 use super::planning::{Content, Findings, FoundChange};
@@ -34,7 +35,8 @@ pub(crate) async fn preview(
     findings: Findings,
     created_at: jiff::Timestamp,
 ) -> Result<PlanPreview, ApiError> {
-    let Findings { changes: found, mut unchanged, mut excluded, mut warnings, cautions, binds } = findings;
+    let Findings { changes: found, mut unchanged, mut excluded, mut warnings, cautions, binds, mut bindings } =
+        findings;
     let change_count = found.len() as u64;
     let mut targets = LastTree { app, tree: None };
     let mut changes = Vec::with_capacity(found.len().min(SHOWN_CLASSES));
@@ -44,6 +46,10 @@ pub(crate) async fn preview(
     let (unchanged_count, excluded_count) = (unchanged.len() as u64, excluded.len() as u64);
     unchanged.truncate(NAMED_HOSTS);
     excluded.truncate(NAMED_HOSTS);
+    if bindings.is_empty() {
+        let of_only = |module: &ModulePath| PlannedBinding { package: spec.package.clone(), module: module.clone() };
+        bindings = binds.iter().map(of_only).collect();
+    }
     warnings.extend(cautions.iter().map(|caution| caution.text.clone()));
     Ok(PlanPreview {
         id: plan.id,
@@ -58,6 +64,7 @@ pub(crate) async fn preview(
         unchanged_count,
         excluded_count,
         binds,
+        bindings,
         created_at,
     })
 }

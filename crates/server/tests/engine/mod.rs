@@ -23,5 +23,6 @@ mod strategies;
 mod targets;
 mod together;
 mod together_back;
+mod together_control;
 mod unresolved;
 mod values;

@@ -35,6 +35,7 @@ async fn a_plan_says_what_would_happen() {
           "kind": "rolling"
         }
       ],
+      "bindings": [],
       "binds": [],
       "cautions": [],
       "change_count": 1,

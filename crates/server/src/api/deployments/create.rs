@@ -6,12 +6,11 @@ use axum::response::Response;
 use http::StatusCode;
 use packhorse_model::HostName;
 use packhorse_model::api::asked::AskedDeployment;
-use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail};
+use packhorse_model::api::deployments::{CreateDeployment, DeploymentDetail, PlannedBinding};
 use packhorse_model::api::plans::Caution;
 use packhorse_model::deployment::{DeploymentSpec, DeploymentState, Plan};
 use packhorse_model::ids::{DeploymentId, HostId, PackageId, PlanId};
 use packhorse_model::problem::Problem;
-use packhorse_model::topology::ModulePath;
 use packhorse_store::deployments::{self, Claim, NewDeployment, Standing};
 use packhorse_store::{StoreError, bindings, plans, units};
 use serde::Deserialize;
@@ -28,7 +27,7 @@ use crate::wake::Changes;
 #[derive(Debug, Clone, Copy, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Consent {
-    /// Whether the package is to be bound to the modules that the plan's `binds` names; refused otherwise, if there are any.
+    /// Whether packages are to be bound to the modules that the plan's `bindings` name; refused otherwise, if there are any.
     #[serde(default)]
     bind: bool,
 }
@@ -92,8 +91,8 @@ pub(crate) async fn start<B>(
         );
     }
 
-    if let (Some(path), false) = (made.findings.binds.first(), consent.bind) {
-        return Err(not_bound(&spec, path, made.findings.binds.len()));
+    if let (Some(first), false) = (made.findings.bindings.first(), consent.bind) {
+        return Err(not_bound(first, &made.findings.bindings));
     }
     let hosts: Vec<HostId> = plan.batches.iter().flat_map(|batch| &batch.units).map(|unit| unit.host).collect();
     let package = made.package()?;
@@ -115,7 +114,9 @@ pub(crate) async fn start<B>(
         })?;
         modules.extend(part.modules_of(&hosts));
     }
-    bindings::bind(call.conn(), package, &made.binds, now).await?;
+    for (package, modules) in &made.binds {
+        bindings::bind(call.conn(), *package, modules, now).await?;
+    }
     let deployment = detail::find(call.conn(), id).await?;
     guard::take_in(call.conn(), &deployment, &modules, now).await?;
     let mut detail = json!({
@@ -189,9 +190,10 @@ async fn give_way<B>(call: &mut CallerTx<B>, successor: DeploymentId, claims: &[
     Ok(changes)
 }
 
-/// The package may not be deployed to a module yet.
-fn not_bound(spec: &DeploymentSpec, path: &ModulePath, modules: usize) -> ApiError {
-    let package = &spec.package;
+/// A package may not be deployed to a module yet.
+fn not_bound(first: &PlannedBinding, all: &[PlannedBinding]) -> ApiError {
+    let PlannedBinding { package, module: path } = first;
+    let modules = all.iter().filter(|binding| binding.package == *package).count();
     let more = if modules > 1 { format!(" and {} more", modules - 1) } else { String::new() };
     ApiError::conflict("not_bound", format!("{package} is not bound to {path}{more}"))
         .param("package", package)
