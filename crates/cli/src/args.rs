@@ -63,7 +63,22 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ("Server", &["serve", "user", "audit", "storage", "retention"]),
     ("Packages", &["package", "draft", "danger-rule", "find", "import", "export"]),
     ("Hosts", &["topology", "host", "instance", "variable", "secret", "database-target", "database"]),
-    ("Deployments", &["plan", "apply", "deploy", "script", "deployment", "strategy", "environment", "freeze", "lock"]),
+    (
+        "Deployments",
+        &[
+            "plan",
+            "apply",
+            "deploy",
+            "upgrade",
+            "downgrade",
+            "script",
+            "deployment",
+            "strategy",
+            "environment",
+            "freeze",
+            "lock",
+        ],
+    ),
     ("This client", &["login", "token", "completion"]),
 ];
 

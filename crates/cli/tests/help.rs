@@ -43,6 +43,8 @@ fn the_commands_are_in_groups() {
       plan             Show what a deployment would do, and do nothing
       apply            Apply a plan that was made before
       deploy           Bring a version to hosts
+      upgrade          Bring newer versions to hosts that have older ones
+      downgrade        Bring older versions to hosts that have newer ones
       script           Scripts: run them on hosts, and see what they wrote and how they ended
       deployment       Deployments: what runs, what ran, and what to do about it
       strategy         Strategies: how deployments proceed, saved under names
@@ -103,7 +105,7 @@ fn a_command_explains_itself() {
               Do not ask
 
           --bind
-              Bind the package to modules to which it is not bound yet, also where nobody is asked
+              Bind packages to modules to which they are not bound yet, also where nobody is asked
 
       -w, --watch
               Stay, show what happens, and exit with 0 only if all went well

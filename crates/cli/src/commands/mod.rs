@@ -28,10 +28,12 @@ mod storage;
 mod strategy;
 mod token;
 mod topology;
+mod upgrade;
 mod user;
 mod variable;
 
 use clap::Subcommand;
+use packhorse_model::deployment::Action;
 
 use crate::context::Context;
 use crate::error::CommandError;
@@ -75,6 +77,14 @@ pub(crate) enum Command {
     Plan(plan::Plan),
     Apply(apply::Apply),
     Deploy(deploy::Deploy),
+    /// Bring newer versions to hosts that have older ones
+    ///
+    /// As `packhorse deploy`, but a host that has none of a package is left out, and one that has a newer version as well.
+    Upgrade(upgrade::Move),
+    /// Bring older versions to hosts that have newer ones
+    ///
+    /// As `packhorse deploy`, but a host that has none of a package is left out, and one that has no newer version as well.
+    Downgrade(upgrade::Move),
     #[command(subcommand)]
     Deployment(deployment::Deployment),
     #[command(subcommand)]
@@ -137,6 +147,8 @@ impl Command {
             Self::Plan(plan) => plan.run(context).await,
             Self::Apply(apply) => apply.run(context).await,
             Self::Deploy(deploy) => deploy.run(context).await,
+            Self::Upgrade(to) => to.run(context, Action::Upgrade).await,
+            Self::Downgrade(to) => to.run(context, Action::Downgrade).await,
             Self::Deployment(deployment) => deployment.run(context).await,
             Self::Script(script) => script.run(context).await,
             Self::Strategy(strategy) => strategy.run(context).await,
