@@ -180,10 +180,10 @@ async fn what_is_registered_is_listed_and_not_deployed(server: TestServer) {
         insta::assert_json_snapshot!(part.expect(422), @r#"
         {
           "code": "metadata_missing",
-          "detail": "a deployment needs base, filename, installrank, installroot, name, repoUrl, type, version",
+          "detail": "a deployment needs base, filename, installroot, name, repoUrl, type, version",
           "hint": "say them in a project.xml and load it with `packhorse import project FILE`, or push the content",
           "status": 422,
-          "title": "blog@2.0 lacks base, filename, installrank, installroot, repoUrl"
+          "title": "blog@2.0 lacks base, filename, installroot, repoUrl"
         }
         "#);
         insta::assert_json_snapshot!(whole.expect(409), @r#"

@@ -81,7 +81,7 @@ async fn a_version_is_pushed_shown_and_given_back_bit_for_bit() {
       "description": "",
       "files": 4,
       "id": "[id]",
-      "installrank": 0,
+      "installrank": null,
       "instances": 0,
       "is_protected": false,
       "modules": 0,

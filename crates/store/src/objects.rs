@@ -169,10 +169,13 @@ pub async fn relations(conn: &mut Conn, objects: &[ObjectId]) -> Result<Vec<Rela
     Ok(found)
 }
 
+/// Where in the order of installation stands what nobody gave a place: last.
+pub(crate) const UNRANKED: i64 = i64::MAX;
+
 /// The place in the order of installation: what was said, or else what follows from the content.
 fn installrank(object: &Known) -> i64 {
     let rank = |values: &BTreeMap<String, String>| values.get("installrank").and_then(|rank| rank.trim().parse().ok());
-    rank(&object.attributes).or_else(|| rank(&object.effective)).unwrap_or(0)
+    rank(&object.attributes).or_else(|| rank(&object.effective)).unwrap_or(UNRANKED)
 }
 
 /// Makes an object, or writes down what it is now. Content under the name and version that it stands for becomes its content.

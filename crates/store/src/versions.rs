@@ -8,6 +8,7 @@ use packhorse_model::{Digest, PackageName, VersionNumber};
 use crate::args;
 use crate::conn::Conn;
 use crate::error::StoreError;
+use crate::objects::UNRANKED;
 use crate::row::Row;
 use crate::segments::{AT_ONCE, args_of};
 use crate::sql::{Sql, json, word};
@@ -84,7 +85,7 @@ pub(crate) const SUMMARY: &str =
     "SELECT v.id, p.name AS package, v.number, v.build, v.description, v.state, v.tree, v.files, v.size,
   v.new_bytes, v.creator, v.created_at, v.deployed_at, v.is_protected,
   COALESCE(u.instances, 0) AS instances, COALESCE(u.modules, 0) AS modules,
-  COALESCE((SELECT o.installrank FROM objects o WHERE o.version_id = v.id LIMIT 1), 0) AS installrank";
+  (SELECT o.installrank FROM objects o WHERE o.version_id = v.id LIMIT 1) AS installrank";
 
 const DETAIL: &str =
     ", v.layout, v.manifest, v.archive_name, v.archive_format, v.archive_size, v.archive_sha256, v.archive_md5,
@@ -107,7 +108,7 @@ pub(crate) fn summary(row: &Row) -> Result<VersionSummary, StoreError> {
         new_bytes: row.count("new_bytes")?,
         instances: row.count("instances")?,
         modules: row.count("modules")?,
-        installrank: row.int("installrank")?,
+        installrank: row.opt_int("installrank")?.filter(|rank| *rank != UNRANKED),
         creator: row.parse("creator")?,
         created_at: row.time("created_at")?,
         deployed_at: row.opt_time("deployed_at")?,

@@ -79,9 +79,9 @@ pub struct VersionSummary {
     pub instances: u64,
     /// In how many modules it is.
     pub modules: u64,
-    /// Its place among what is installed together: the lowest first.
+    /// Its place among what is installed together: the lowest first, and last what has none.
     #[serde(default)]
-    pub installrank: i64,
+    pub installrank: Option<i64>,
     /// Who pushed it.
     pub creator: UserName,
     /// When.

@@ -1,4 +1,4 @@
-//! The sixteen attributes of a version, each with where it is from, and the eight without which nothing is deployed.
+//! The sixteen attributes of a version, each with where it is from, and the seven without which nothing is deployed.
 
 use std::collections::BTreeMap;
 
@@ -29,8 +29,7 @@ pub const ATTRIBUTES: [&str; 16] = [
 ];
 
 /// Those that a deployment needs.
-pub const REQUIRED: [&str; 8] =
-    ["base", "filename", "installrank", "installroot", "name", "repoUrl", "type", "version"];
+pub const REQUIRED: [&str; 7] = ["base", "filename", "installroot", "name", "repoUrl", "type", "version"];
 
 /// What the content of a version says.
 #[derive(Debug, Clone, Copy)]
@@ -102,6 +101,12 @@ pub fn missing(attributes: &[MetadataAttribute]) -> Vec<&str> {
     lacking.map(|attribute| attribute.name.as_str()).collect()
 }
 
+/// The place among what is installed together, the lowest first; none if nobody said one, which goes last.
+#[must_use]
+pub fn installrank(attributes: &[MetadataAttribute]) -> Option<i64> {
+    attributes.iter().find(|attribute| attribute.name == "installrank")?.value.trim().parse().ok()
+}
+
 /// What the content is, whatever anybody says.
 fn derived(name: &str, facts: Facts<'_>) -> Option<(String, MetadataSource)> {
     let value = match name {
@@ -143,7 +148,6 @@ fn default(name: &str, facts: Facts<'_>) -> Option<String> {
     match name {
         "base" => Some(format!("{package}_{version}")),
         "description" => Some(facts.description.to_owned()),
-        "installrank" => Some("0".to_owned()),
         "name" => Some(package.to_string()),
         "repoUrl" => Some(format!("/api/v1/packages/{package}/versions/{version}/archive")),
         "type" => Some(subtype(facts.format).to_owned()),
@@ -185,6 +189,9 @@ mod tests {
         version=1.0.0 Derived
         ");
         assert!(missing(&found).is_empty());
+        assert_eq!(installrank(&found), Some(3));
+        let unranked = attributes(&BTreeMap::new(), Some(facts));
+        assert_eq!((missing(&unranked), installrank(&unranked)), (vec![], None), "it goes last, and may go");
     }
 
     #[test]
@@ -199,6 +206,6 @@ mod tests {
     fn what_is_only_registered_lacks_what_nobody_said() {
         let registered = BTreeMap::from([("version".to_owned(), "1".to_owned()), ("base".to_owned(), String::new())]);
         let found = attributes(&registered, None);
-        assert_eq!(missing(&found), ["base", "filename", "installrank", "installroot", "name", "repoUrl", "type"]);
+        assert_eq!(missing(&found), ["base", "filename", "installroot", "name", "repoUrl", "type"]);
     }
 }

@@ -23,6 +23,8 @@ pub struct Part<'a> {
     pub spec: &'a DeploymentSpec,
     /// What it carries.
     pub kind: PackageKind,
+    /// Its installrank, if anybody said one.
+    pub rank: Option<i64>,
     /// What there is. Hosts that another part leaves out are barred here.
     pub inventory: &'a mut Inventory,
 }
@@ -138,7 +140,7 @@ impl<'a> Wish<'a> {
         Self {
             package: &part.spec.package,
             needs: manifest.into_iter().flat_map(|manifest| &manifest.needs).map(|need| &need.database).collect(),
-            rank: manifest.and_then(|manifest| manifest.metadata.installrank),
+            rank: part.rank,
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Gathered {
     pub(crate) package: PackageId,
     /// What it carries.
     pub(crate) kind: PackageKind,
+    /// The installrank of the version that is asked for, if anybody said one.
+    pub(crate) rank: Option<i64>,
     /// The modules that the spec names.
     pub(crate) modules: Vec<ModuleId>,
     /// Whether it is bound to the modules to which it goes.
@@ -76,11 +78,11 @@ pub(crate) async fn gather(
     let found = package(conn, &spec.package).await?;
     let (package, kind) = (found.id, found.kind);
     let mut releases = Releases { package, known: BTreeMap::new() };
-    let (target, availability) = match &spec.version {
-        None => (None, Availability::Everywhere),
+    let (target, availability, rank) = match &spec.version {
+        None => (None, Availability::Everywhere, None),
         Some(number) => {
-            let (target, availability) = releases.asked_for(conn, spec, number).await?;
-            (Some(target), availability)
+            let (target, availability, rank) = releases.asked_for(conn, spec, number).await?;
+            (Some(target), availability, rank)
         }
     };
     let modules = modules(conn, &spec.targets.modules).await?;
@@ -160,7 +162,7 @@ pub(crate) async fn gather(
         databases.fill(conn, (package, &spec.package), &versions, beside, &mut found).await?;
     }
     let inventory = Inventory { target, availability, hosts: found };
-    Ok(Gathered { spec: spec.clone(), inventory, package, kind, modules, bound, incarnations, claims, databases })
+    Ok(Gathered { spec: spec.clone(), inventory, package, kind, rank, modules, bound, incarnations, claims, databases })
 }
 
 /// Which hosts are meant, in the words of the rows.
@@ -226,17 +228,17 @@ impl Releases {
         conn: &mut Conn,
         spec: &DeploymentSpec,
         number: &VersionNumber,
-    ) -> Result<(KnownVersion, Availability), ApiError> {
+    ) -> Result<(KnownVersion, Availability, Option<i64>), ApiError> {
         let named = format!("{}@{number}", spec.package);
         let found = self.find(conn, number).await?;
-        metadata::check(conn, &spec.package, number).await?;
+        let rank = metadata::check(conn, &spec.package, number).await?;
         let version = found.ok_or_else(|| {
             ApiError::not_found("version", &named)
                 .hint(format!("`packhorse package show {}` shows those that there are", spec.package))
         })?;
         match version.state {
-            VersionState::Published => Ok((known(version), Availability::Everywhere)),
-            VersionState::Yanked => Ok((known(version), Availability::WhereItIs)),
+            VersionState::Published => Ok((known(version), Availability::Everywhere, rank)),
+            VersionState::Yanked => Ok((known(version), Availability::WhereItIs, rank)),
             VersionState::Banned => {
                 Err(ApiError::conflict("version_banned", format!("{named} is banned")).hint("choose another version"))
             }

@@ -1,4 +1,4 @@
-//! Whether a version says everything that a deployment needs of it.
+//! Whether a version says everything that a deployment needs of it, and its place among what is installed together.
 
 use packhorse_model::project::attributes;
 use packhorse_model::{PackageName, VersionNumber};
@@ -7,9 +7,14 @@ use packhorse_store::{Conn, objects};
 use crate::api::objects::metadata;
 use crate::error::ApiError;
 
-/// Refuses a version that lacks what a deployment needs, and one that is registered and has no content yet.
-pub(super) async fn check(conn: &mut Conn, package: &PackageName, version: &VersionNumber) -> Result<(), ApiError> {
-    let Some(object) = objects::of_version(conn, package, version).await? else { return Ok(()) };
+/// Refuses a version that lacks what a deployment needs, and one that is registered and has no content yet. Gives its installrank, if anybody
+/// said one.
+pub(super) async fn check(
+    conn: &mut Conn,
+    package: &PackageName,
+    version: &VersionNumber,
+) -> Result<Option<i64>, ApiError> {
+    let Some(object) = objects::of_version(conn, package, version).await? else { return Ok(None) };
     let known = metadata(&object);
     let missing = attributes::missing(&known);
     if !missing.is_empty() {
@@ -24,5 +29,5 @@ pub(super) async fn check(conn: &mut Conn, package: &PackageName, version: &Vers
         )
         .hint(format!("push it: `packhorse package push FILE --name {package} --version {version}`")));
     }
-    Ok(())
+    Ok(attributes::installrank(&known))
 }

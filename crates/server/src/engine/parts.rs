@@ -112,7 +112,7 @@ pub(crate) fn plan(parts: &mut [Gathered], ids: &mut dyn FnMut() -> UnitId) -> R
 }
 
 fn part(gathered: &mut Gathered) -> Part<'_> {
-    Part { spec: &gathered.spec, kind: gathered.kind, inventory: &mut gathered.inventory }
+    Part { spec: &gathered.spec, kind: gathered.kind, rank: gathered.rank, inventory: &mut gathered.inventory }
 }
 
 /// Refuses packages that cannot be in one deployment.

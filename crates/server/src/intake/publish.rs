@@ -237,7 +237,7 @@ fn detail(
             new_bytes: ingested.packs.iter().map(|pack| pack.size).sum(),
             instances: 0,
             modules: 0,
-            installrank: 0,
+            installrank: None,
             creator: caller.name.clone(),
             created_at: now,
             deployed_at: None,

@@ -114,7 +114,7 @@ fn package_text(whole: &Whole, now: jiff::Timestamp, printer: &Printer) -> Strin
             version.version.to_string(),
             version.build.clone().unwrap_or_default(),
             words::word(version.state),
-            version.installrank.to_string(),
+            version.installrank.map(|rank| rank.to_string()).unwrap_or_default(),
             version.files.to_string(),
             bytes(version.size),
             bytes(version.new_bytes),
@@ -151,7 +151,7 @@ fn version_text(detail: &VersionDetail, now: jiff::Timestamp, style: Style) -> S
         ("archive", format!("{}, {}, kept {kept}", archive.file_name, bytes(archive.size))),
         ("sha256", archive.sha256.clone()),
         ("md5", archive.md5.clone()),
-        ("rank", version.installrank.to_string()),
+        ("rank", version.installrank.map(|rank| rank.to_string()).unwrap_or_default()),
         ("instances", version.instances.to_string()),
         ("pushed", format!("{} by {}", ago(version.created_at, now), version.creator)),
     ];

@@ -38,17 +38,17 @@ fn planned(action: Action, wanted: Vec<Wanted>, strategy: &Strategy) -> Result<P
             ..spec(action, Some("1.0.1"), strategy.clone())
         })
         .collect();
-    let kinds: Vec<PackageKind> = wanted.iter().map(|wanted| wanted.kind).collect();
+    let of: Vec<(PackageKind, Option<i64>)> = wanted.iter().map(|wanted| (wanted.kind, wanted.rank)).collect();
     let mut inventories: Vec<Inventory> = wanted
         .into_iter()
-        .map(|wanted| {
-            let mut target = version("1.0.1");
-            target.release.manifest.metadata.installrank = wanted.rank;
-            Inventory { target: Some(target), availability: Availability::Everywhere, hosts: wanted.hosts }
+        .map(|wanted| Inventory {
+            target: Some(version("1.0.1")),
+            availability: Availability::Everywhere,
+            hosts: wanted.hosts,
         })
         .collect();
-    let parts = specs.iter().zip(kinds).zip(&mut inventories);
-    let parts = parts.map(|((spec, kind), inventory)| Part { spec, kind, inventory }).collect();
+    let parts = specs.iter().zip(of).zip(&mut inventories);
+    let parts = parts.map(|((spec, (kind, rank)), inventory)| Part { spec, kind, rank, inventory }).collect();
     plan_together(parts, &mut numbered_units())
 }
 
@@ -134,7 +134,7 @@ fn a_plan_of_one_package_is_what_it_always_was() {
         || Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts: hosts() };
     let alone = plan(&spec, &inventory(), &mut numbered_units()).unwrap();
     let mut inventory = inventory();
-    let part = Part { spec: &spec, kind: PackageKind::File, inventory: &mut inventory };
+    let part = Part { spec: &spec, kind: PackageKind::File, rank: None, inventory: &mut inventory };
     assert_eq!(plan_together(vec![part], &mut numbered_units()).unwrap(), alone);
 }
 

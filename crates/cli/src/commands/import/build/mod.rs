@@ -80,7 +80,7 @@ pub(crate) struct Build {
     /// Where the packages are installed, if their manifests do not say it
     #[arg(long, value_name = "PATH")]
     installroot: Option<String>,
-    /// Their place among what is installed together: the lowest first [default: 0]
+    /// Their place among what is installed together: the lowest first [default: none, which goes last]
     #[arg(long, value_name = "N", allow_hyphen_values = true)]
     installrank: Option<i64>,
     /// Who made them

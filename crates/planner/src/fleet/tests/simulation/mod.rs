@@ -147,7 +147,7 @@ impl Simulation {
             .map(|hosts| Inventory { target: Some(version("1.0.1")), availability: Availability::Everywhere, hosts })
             .collect();
         let parts = specs.iter().zip(kinds).zip(&mut inventories);
-        let parts = parts.map(|((spec, kind), inventory)| Part { spec, kind, inventory }).collect();
+        let parts = parts.map(|((spec, kind), inventory)| Part { spec, kind, rank: None, inventory }).collect();
         let planned = plan_together(parts, &mut ids).unwrap();
         let mut fleet = fresh(&planned, strategy);
         fleet.batches.iter_mut().flatten().for_each(|view| view.changed_at = Some(at(1_000_000)));
