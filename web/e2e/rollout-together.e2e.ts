@@ -1,5 +1,5 @@
-// Several packages in one deployment: added on the page, planned in order, and on a host at which one of them fails taken back together. In both
-// languages and both themes.
+// Several packages in one deployment: added on the page, planned in order, on a host at which one of them fails taken back together, and after the
+// end taken back everywhere as one. In both languages and both themes.
 
 import { rmSync, writeFileSync } from "node:fs";
 
@@ -7,7 +7,7 @@ import { expect, type Page } from "@playwright/test";
 
 import { call, FLEET, FLEET_MODULE, test } from "./fleet";
 import { findings, LOOKS, picture, wear } from "./looks";
-import { packTrapped, say, trap, WORDS } from "./rolling";
+import { packTrapped, say, trap, WORDS, yes } from "./rolling";
 import { packFiles, pushArchive } from "./world";
 
 const [FIRST = "", SECOND = ""] = FLEET;
@@ -55,6 +55,7 @@ for (const look of LOOKS) {
       await expect.poll(async () => Object.keys(await versions(page, conf)).includes(SECOND), { timeout: 60_000 }).toBe(false);
       expect((await versions(page, conf))[FIRST]).toBe("1.0.0");
       expect(Object.keys(await versions(page, web))).not.toContain(SECOND);
+      await expect(page.getByText(t.deployment.followed.wentBack(web)).first()).toBeVisible();
       expect(await findings(page)).toEqual([]);
       await picture(page, `together-held-${look.language}`);
     });
@@ -67,6 +68,21 @@ for (const look of LOOKS) {
       await say(page, t.deployment.interventions.retry);
       await expect(page.getByText(t.deployment.sentences.succeeded)).toBeVisible({ timeout: 60_000 });
       for (const name of [conf, web]) expect(Object.keys(await versions(page, name)).sort()).toEqual([...FLEET].sort());
+    });
+
+    test("go back as one when they have come to their end", async ({ page }) => {
+      await page.goto("/deployments");
+      await page.getByRole("row", { name: new RegExp(conf) }).getByRole("link").first().click();
+      await page.waitForURL("**/deployments/*");
+      await expect(page.getByText(t.deployment.sentences.succeeded)).toBeVisible();
+      const ended = page.url();
+      await page.getByRole("button", { name: t.deployment.interventions.rollback, exact: true }).click();
+      await expect(page.getByText(t.deployment.takeAllBack)).toBeVisible();
+      await picture(page, `together-back-${look.language}`);
+      await yes(page, t.deployment.interventions.rollback);
+      await expect(page).not.toHaveURL(ended);
+      await expect(page.getByText(t.deployment.sentences.succeeded)).toBeVisible({ timeout: 60_000 });
+      for (const name of [conf, web]) expect(await versions(page, name)).toEqual({});
     });
   });
 }

@@ -189,6 +189,8 @@ const deploy = createRoute({
     version: text(search, "version"),
     /** Further packages: `shop-conf@2.0.0`. */
     also: texts(search, "also"),
+    /** Only to hosts that have an older or a newer version. */
+    action: oneOf(search, "action", ["upgrade", "downgrade"]),
     plan: text(search, "plan"),
   })),
   component: lazyRouteComponent(() => import("./pages/Deploy"), "Deploy"),

@@ -5,6 +5,7 @@ import { Button } from "antd";
 import type { Unit } from "../api/types";
 import { useT } from "../i18n";
 import { Prose } from "../ui/Prose";
+import { followed } from "./companion";
 import { unitPlace } from "./unitPlace";
 
 export function Causes({ units, onChoose }: { units: Unit[]; onChoose: (unit: string) => void }) {
@@ -20,7 +21,7 @@ export function Causes({ units, onChoose }: { units: Unit[]; onChoose: (unit: st
           </dt>
           <dd>
             {unitPlace(unit, t)}
-            {unit.failure && (
+            {unit.failure && !followed(unit, t) && (
               <p className="failure-message faint">
                 <Prose text={unit.failure.message} />
               </p>

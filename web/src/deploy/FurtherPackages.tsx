@@ -23,7 +23,7 @@ export function FurtherPackages({ also, onChange }: Props) {
             key={index}
             name={part.package}
             version={part.version || undefined}
-            onChange={({ package: name = part.package, version = "" }) => onChange(also.with(index, partText({ package: name, version })))}
+            onChange={({ package: name = part.package, version }) => onChange(also.with(index, partText({ package: name, version })))}
             onRemove={() => onChange(also.toSpliced(index, 1))}
           />
         );

@@ -12,6 +12,8 @@ import type { Dictionary } from "../i18n/en";
 import { ButtonLink } from "../shell/ButtonLink";
 import { ProblemView } from "../ui/ProblemView";
 import { canBeTakenBack, canGoAgain, interventionsOf, NAMED, nextBatch, promotable, SELDOM, touched, type Intervention, type Some } from "./interventions";
+import { moveOf } from "./moves";
+import { partNames, partText } from "./parts";
 import { useBatchName } from "./PlanBatches";
 import { ResizeDialog } from "./ResizeDialog";
 import { TakeBack } from "./TakeBack";
@@ -69,9 +71,10 @@ export function Interventions({ deployment }: Props) {
 /** What has ended goes to the hosts at which it failed by a deployment of its own. */
 function GoAgain({ deployment: { summary } }: Props) {
   const t = useT();
-  const { id, action, package: name, version } = summary;
+  const { id, action, package: name, version, also } = summary;
+  const search = { package: name, version: version ?? undefined, also: also?.map(partText), action: moveOf(action), failed_in: id };
   return (
-    <ButtonLink to="/deploy" search={{ package: name, version: version ?? undefined, failed_in: id }}>
+    <ButtonLink to="/deploy" search={search}>
       {action === "run" ? t.aim.runAgain : t.aim.again}
     </ButtonLink>
   );
@@ -93,7 +96,7 @@ function Question({ intervention, deployment, onClose }: QuestionProps) {
   return (
     <Modal
       open
-      title={`${t.deployment.interventions[intervention]}: ${deployment.summary.package}`}
+      title={`${t.deployment.interventions[intervention]}: ${partNames(deployment.summary).join(", ")}`}
       okText={t.deployment.interventions[intervention]}
       okButtonProps={{ danger: DANGEROUS.includes(intervention) }}
       confirmLoading={act.isPending}

@@ -12,9 +12,11 @@ interface Props {
   name: string;
   /** Where it is to be deployed. */
   modules: readonly string[];
+  /** Whether others go together with it. */
+  several: boolean;
 }
 
-export function Unbound({ name, modules }: Props) {
+export function Unbound({ name, modules, several }: Props) {
   const t = useT();
   const bindings = useQuery(bindingsQuery(name));
   const bind = useBind(name);
@@ -26,6 +28,8 @@ export function Unbound({ name, modules }: Props) {
   const bound = new Set(bindings.data?.map(({ module }) => module));
   const lacking = bindings.data ? modules.filter((path) => !bound.has(path)) : [];
   if (lacking.length === 0) return null;
+  // Of several packages one goes where it is bound; only where that is nowhere, applying the plan binds it.
+  const hint = several && lacking.length < modules.length ? t.aim.unboundSome : t.aim.unboundHint;
   return (
     <>
       <Alert
@@ -36,7 +40,7 @@ export function Unbound({ name, modules }: Props) {
         title={t.aim.unbound(name, lacking.length)}
         description={
           <>
-            <p>{t.aim.unboundHint}</p>
+            <p>{hint}</p>
             <ul className="unbound">
               {lacking.map((path) => (
                 <li key={path}>

@@ -7,6 +7,7 @@ import { useT } from "../i18n";
 import { formatBytes } from "../i18n/format";
 import { unitTone } from "../ui/tone";
 import { UnitIcon } from "../ui/UnitIcon";
+import { followed } from "./companion";
 import { unitPlace } from "./unitPlace";
 
 interface Props {
@@ -54,12 +55,14 @@ interface CellProps {
 function Cell({ unit, dense, several, chosen, onChoose }: CellProps) {
   const t = useT();
   const place = unitPlace(unit, t);
+  const because = followed(unit, t);
+  const tone = because ? "warn" : unitTone[unit.state];
   const name = several ? (unit.package ?? "") : unit.host_name;
   const label = `${several ? `${unit.host_name} ${name}` : name}: ${place}`;
   const cell = (
     <button
       type="button"
-      className={`cell tone-${unitTone[unit.state]} cell-${unit.state}`}
+      className={`cell tone-${tone} cell-${unit.state}`}
       aria-label={label}
       aria-pressed={chosen}
       onClick={() => onChoose(unit.id)}
@@ -75,7 +78,7 @@ function Cell({ unit, dense, several, chosen, onChoose }: CellProps) {
   );
   const more = [
     dense ? label : undefined,
-    unit.failure?.message,
+    because ? t.deployment.followed.text : unit.failure?.message,
     unit.fetched_bytes == null ? undefined : t.deployment.fetched(formatBytes(unit.fetched_bytes)),
   ].filter(Boolean);
   return more.length > 0 ? <Tooltip title={more.map((line) => <div key={line}>{line}</div>)}>{cell}</Tooltip> : cell;

@@ -13,6 +13,7 @@ import { ProblemView } from "../ui/ProblemView";
 import { Prose } from "../ui/Prose";
 import { State } from "../ui/State";
 import { unitTone } from "../ui/tone";
+import { followed } from "./companion";
 import { isSeveral } from "./parts";
 import { VersionMove } from "./PlanChange";
 import { StepList } from "./StepList";
@@ -46,10 +47,11 @@ interface ContentsProps {
 function Contents({ deployment, unit, attempts }: ContentsProps) {
   const t = useT();
   const [newest, ...older] = attempts;
+  const because = followed(unit, t);
   return (
     <div className="sections">
       <p className="unit-line">
-        <State tone={unitTone[unit.state]}>{t.deployment.unitStates[unit.state]}</State>
+        <State tone={because ? "warn" : unitTone[unit.state]}>{because ?? t.deployment.unitStates[unit.state]}</State>
         {unit.fetched_bytes != null && <span className="faint num">{t.deployment.fetched(formatBytes(unit.fetched_bytes))}</span>}
         <span className="faint">
           <Ago at={unit.updated_at} />
@@ -79,6 +81,11 @@ function Failure({ unit }: { unit: Unit }) {
   const t = useT();
   const { failure } = unit;
   if (!failure) return null;
+  const because = followed(unit, t);
+  if (because) {
+    const description = failure.aftermath ? `${t.deployment.followed.text} ${t.deployment.aftermath[failure.aftermath]}` : t.deployment.followed.text;
+    return <Alert type="warning" showIcon title={because} description={description} />;
+  }
   const at = t.steps[failure.step];
   return (
     <Alert

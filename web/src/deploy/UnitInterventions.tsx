@@ -7,6 +7,7 @@ import type { DeploymentDetail, Unit } from "../api/types";
 import { useT } from "../i18n";
 import { ProblemView } from "../ui/ProblemView";
 import { ConfirmDialog } from "./ConfirmDialog";
+import { isSeveral } from "./parts";
 import { unitInterventionsOf, type UnitIntervention } from "./interventions";
 import { useIntervention } from "./useIntervention";
 
@@ -58,6 +59,7 @@ function Question({ intervention, deployment, unit, onClose }: QuestionProps) {
       onCancel={onClose}
     >
       <p>{t.deployment.unitTexts[intervention](host)}</p>
+      {isSeveral(deployment.summary) && <p>{t.deployment.allOfHost(host)}</p>}
       {(intervention === "retry" || intervention === "force") && unit.state === "unknown" && <p>{t.deployment.retryUnknown([host])}</p>}
       {act.isError && <ProblemView error={act.error} />}
     </Modal>

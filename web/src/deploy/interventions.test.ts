@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import type { Aftermath, DeploymentDetail, DeploymentState, Unit, UnitCounts, UnitState, Waiting } from "../api/types";
-import { interventionsOf, nextBatch, promotable, touched, unitInterventionsOf } from "./interventions";
+import { canBeTakenBack, interventionsOf, nextBatch, promotable, touched, unitInterventionsOf } from "./interventions";
 
 const unit = (id: string, state: UnitState, aftermath?: Aftermath): Unit => ({
   id,
@@ -69,6 +69,13 @@ describe("interventions", () => {
     expect(of("running", unit("x", "switching"))).toEqual([]);
     expect(of("succeeded", unit("x", "succeeded"))).toEqual(["rollback"]);
     expect(of("rolled_back", unit("x", "succeeded"), "back")).toEqual([]);
+  });
+
+  it("takes back what has ended and brought versions", () => {
+    const of = (action: "deploy" | "downgrade" | "rollback" | "run", also: { package: string }[] = []) =>
+      canBeTakenBack({ state: "succeeded", direction: "forward", action, also });
+    expect([of("deploy"), of("downgrade"), of("run"), of("rollback", [{ package: "conf" }])]).toEqual([true, false, false, false]);
+    expect(of("downgrade", [{ package: "conf" }])).toBe(true);
   });
 
   it("takes back what was changed and nothing that was not", () => {

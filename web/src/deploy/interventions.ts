@@ -88,10 +88,12 @@ export function unitInterventionsOf({ state, direction, action }: Pick<Deploymen
 
 const ENDED_FORWARD: DeploymentState[] = ["succeeded", "partly_succeeded", "aborted"];
 const INSTALLS: Action[] = ["deploy", "upgrade"];
+/** Several packages go back to what each host had, whichever way they went. */
+const INSTALL_SEVERAL: Action[] = [...INSTALLS, "downgrade"];
 
 /** What has ended is taken back by a deployment of its own, if it brought versions. */
-export const canBeTakenBack = ({ state, action, direction }: DeploymentSummary): boolean =>
-  ENDED_FORWARD.includes(state) && INSTALLS.includes(action) && direction === "forward";
+export const canBeTakenBack = ({ state, action, direction, also = [] }: Pick<DeploymentSummary, "state" | "action" | "direction" | "also">): boolean =>
+  ENDED_FORWARD.includes(state) && (also.length > 0 ? INSTALL_SEVERAL : INSTALLS).includes(action) && direction === "forward";
 
 const AGAIN: Action[] = ["deploy", "upgrade", "run"];
 

@@ -10,7 +10,7 @@ it("reads further packages from the address, also while they are being chosen", 
 
 it("names all of them in the order in which they are asked for", () => {
   expect(partTexts({ package: "web", version: "1.0.0", also: [{ package: "conf", version: "2.0.0" }] })).toEqual(["web@1.0.0", "conf@2.0.0"]);
-  expect(partTexts({ package: "web" })).toEqual(["web"]);
+  expect(partTexts({ package: "web", also: [{ package: "conf" }] })).toEqual(["web", "conf"]);
 });
 
 it("puts together what is of one package", () => {

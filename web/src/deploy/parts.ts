@@ -14,12 +14,15 @@ export function partOf(text: string): SpecPart {
   return { package: name, version: version.join("@") };
 }
 
-export const partText = ({ package: name, version }: SpecPart): string => `${name}@${version}`;
+export const partText = ({ package: name, version }: SpecPart): string => `${name}@${version ?? ""}`;
 
-export const isWhole = (part: SpecPart): boolean => part.package !== "" && part.version !== "";
+export const isWhole = (part: SpecPart): boolean => part.package !== "" && !!part.version;
 
 /** All of them, in words as they are asked for: `shop-web@1.0.0`. */
-export const partTexts = ({ package: name, version, also = [] }: Several): string[] => [version ? `${name}@${version}` : name, ...also.map(partText)];
+export const partTexts = ({ package: name, version, also = [] }: Several): string[] => [{ package: name, version }, ...also].map((part) => (part.version ? partText(part) : part.package));
+
+/** Their names alone. */
+export const partNames = ({ package: name, also = [] }: Several): string[] => [name, ...also.map((part) => part.package)];
 
 export const isSeveral = ({ also }: Pick<Several, "also">): boolean => (also?.length ?? 0) > 0;
 

@@ -2,7 +2,7 @@
 
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Button, Form, Input, Skeleton } from "antd";
+import { Button, Form, Input, Segmented, Skeleton } from "antd";
 import { useState } from "react";
 
 import { post } from "../api/client";
@@ -11,6 +11,7 @@ import type { DeploymentRequest, PlanPreview } from "../api/types";
 import { isAimed, isFiltered, targetsOf } from "../deploy/aim";
 import { FurtherPackages } from "../deploy/FurtherPackages";
 import { ModuleTree } from "../deploy/ModuleTree";
+import { moveOf, MOVES, type Move } from "../deploy/moves";
 import { PackageAndVersion } from "../deploy/PackageAndVersion";
 import { isWhole, partOf } from "../deploy/parts";
 import { PlanProblem } from "../deploy/PlanProblem";
@@ -54,7 +55,8 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
   const kind = useQuery({ ...packageQuery(name), enabled: name !== "" }).data?.kind;
   const script = useScript(name, version);
   const parameters = script.spec?.parameter ?? [];
-  const action = script.spec ? ("run" as const) : ("deploy" as const);
+  const move = search.action ?? "deploy";
+  const action = script.spec ? ("run" as const) : move;
   const isDatabase = kind === "database";
   const isSaid = name !== "" && version !== undefined;
   const further = also.map(partOf);
@@ -111,6 +113,16 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           // What hosts have of a package, and where it failed, says nothing about another one.
           onChange={(part) => change("package" in part ? { ...part, current: undefined, failed_in: undefined } : part)}
         />
+        {isSaid && !script.spec && (
+          <Form.Item layout="vertical" label={t.deploy.move} extra={t.deploy.moveHints[move]}>
+            <Segmented<Move>
+              aria-label={t.deploy.move}
+              value={move}
+              options={MOVES.map((value) => ({ value, label: t.actions[value] }))}
+              onChange={(value) => change({ action: moveOf(value) })}
+            />
+          </Form.Item>
+        )}
         {isSaid && !script.spec && <FurtherPackages also={also} onChange={(next) => change({ also: next })} />}
       </Panel>
       {parameters.length > 0 && (
@@ -161,7 +173,7 @@ function DeployForm({ plan }: { plan: PlanPreview | undefined }) {
           )}
         </Panel>
       </div>
-      {isSaid && !script.spec && [name, ...further.map((part) => part.package)].filter(Boolean).map((one) => <Unbound key={one} name={one} modules={modules} />)}
+      {isSaid && !script.spec && [name, ...further.map((part) => part.package)].filter(Boolean).map((one) => <Unbound key={one} name={one} modules={modules} several={further.length > 0} />)}
       <Panel title={t.deploy.how} extra={<NamedStrategySelect strategies={strategies} value={named?.name} onChange={choose} />}>
         <StrategyForm form={form} initial={plan?.spec.strategy ? fieldsOf(plan.spec.strategy) : DEFAULT_STRATEGY} total={selected} />
         <Form layout="vertical" component="div" className="not-before">

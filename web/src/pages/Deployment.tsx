@@ -105,11 +105,7 @@ function Took({ from, to }: { from: string; to: string | null | undefined }) {
 }
 
 function Versions({ parts }: { parts: SpecPart[] }) {
-  return parts.map(({ package: name, version }) => (
-    <div key={name}>
-      <VersionLink name={name} version={version} full />
-    </div>
-  ));
+  return parts.map(({ package: name, version }) => <div key={name}>{version ? <VersionLink name={name} version={version} full /> : name}</div>);
 }
 
 function About({ deployment: { summary, spec } }: { deployment: DeploymentDetail }) {

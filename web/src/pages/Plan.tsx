@@ -11,6 +11,7 @@ import type { DeploymentDetail, PlanPreview } from "../api/types";
 import { aimOf } from "../deploy/aim";
 import { Cautions } from "../deploy/Cautions";
 import { changingHosts } from "../deploy/hostCounts";
+import { moveOf } from "../deploy/moves";
 import { byPackage, isSeveral, partText, partTexts } from "../deploy/parts";
 import { PlanBatches } from "../deploy/PlanBatches";
 import { PlanChange } from "../deploy/PlanChange";
@@ -60,7 +61,7 @@ function Contents({ plan }: { plan: PlanPreview }) {
   const hosts = changingHosts(plan);
   const blocked = isBlocked(plan);
   const what = `${t.actions[spec.action]} ${partTexts(spec).join(", ")}`;
-  const back = { package: spec.package, version: spec.version ?? undefined, also: spec.also?.map(partText), ...aimOf(spec.targets), plan: plan.id };
+  const back = { package: spec.package, version: spec.version ?? undefined, also: spec.also?.map(partText), action: moveOf(spec.action), ...aimOf(spec.targets), plan: plan.id };
   return (
     <>
       <PageHead

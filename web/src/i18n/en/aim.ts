@@ -27,6 +27,7 @@ export const aim = {
     noDatabasesHint: "Say where it is, and which host runs its scripts.",
     unbound: (name: string, modules: number) => `${name} is not bound to ${modules === 1 ? "a module" : `${n(modules, "module", "modules")}`} that ${modules === 1 ? "is" : "are"} chosen`,
     unboundHint: "A package is deployed only where it is bound. Bind it here; or go on, and applying the plan binds it.",
+    unboundSome: "Of several packages each goes to the modules that it is bound to, and to no others. Bind it here if it shall go to these as well.",
     bind: "Bind",
     bindAll: "Bind all",
     bindTo: (module: string) => `Bind to ${module}`,

@@ -20,6 +20,12 @@ export const deploying = {
     addPackage: "Add a package",
     removePackage: (name: string) => (name ? `Without ${name}` : "Without this package"),
     together: "They go together: what is needed goes before what needs it, and each host gets all of them or none.",
+    move: "What it does",
+    moveHints: {
+      deploy: "Brings the version to every host, whatever is there.",
+      upgrade: "Only to hosts that have an older version.",
+      downgrade: "Only to hosts that have a newer version.",
+    },
     modules: "Modules",
     hosts: "Hosts",
     chooseModules: "Check modules on the left",
@@ -345,6 +351,15 @@ export const deploying = {
     waitingForOutput: "Nothing written yet…",
     runs: "runs",
     failedAt: (step: string) => `Failed at ${step}`,
+    followed: {
+      wentBack: (companion: string) => `Went back with ${companion}`,
+      goingBack: (companion: string) => `Going back with ${companion}`,
+      notBegun: (companion: string) => `Not begun because of ${companion}`,
+      text: "The host gets all packages of the deployment or none. Look at what the other one failed on, then retry.",
+    },
+    takeAllBack:
+      "A new deployment brings every host that this one changed back to the versions that it had: all packages of a host in reverse order, or none of them, and databases when everything that rests on them is back. Nothing is downloaded.",
+    allOfHost: (host: string) => `This is done with all packages that the deployment brings to ${host}.`,
     unknownAt: (step: string) => `Unknown since ${step}`,
     openHost: "Open host",
     noUnits: "No host takes part in this deployment.",

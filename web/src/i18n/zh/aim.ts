@@ -28,6 +28,7 @@ export const aim: typeof English = {
     noDatabasesHint: "请登记数据库的位置，以及由哪台主机执行脚本。",
     unbound: (name, modules) => `${name} 还没有绑定到所选的${modules === 1 ? "这个模块" : ` ${count(modules)} 个模块`}`,
     unboundHint: "包只能发布到绑定的模块。可以在这里绑定；也可以继续，执行预演时会绑定。",
+    unboundSome: "一起发布时，每个包只发布到它所绑定的模块。若它也应发布到这些模块，请在这里绑定。",
     bind: "绑定",
     bindAll: "全部绑定",
     bindTo: (module) => `绑定到 ${module}`,

@@ -11,7 +11,7 @@ const CAUTIONS: Record<Caution["code"], Words> = {
   unhealthy: ({ limit }, hosts) => `${hosts} 现在就不健康${limit ? `，计入最多 ${limit} 个不可用` : ""}`,
   unproven: (_, hosts) => `没有健康检查或验证命令能说明新版本在 ${hosts} 上可用`,
   version_unknown: (_, hosts) => `${hosts} 上运行的版本不在仓库中`,
-  not_bound: ({ module = "" }) => `包还没有绑定到 ${module}，执行预演时会绑定`,
+  not_bound: ({ package: name = "包", module = "" }) => `${name} 还没有绑定到 ${module}，执行预演时会绑定`,
   drift: ({ files = "" }, hosts) => `${hosts} 上共有 ${files} 个文件与发布的不同`,
   danger: ({ finding = "" }) => `脚本中有危险之处:${finding}`,
   unresolved_variable: ({ variable = "", place = "", more = "" }, hosts) => (more ? `还有 ${more} 处变量没有值` : `${place} 中的变量 ${variable} 在 ${hosts} 上没有值`),

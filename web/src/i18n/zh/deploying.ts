@@ -18,6 +18,12 @@ export const deploying: typeof English = {
     addPackage: "添加包",
     removePackage: (name) => (name ? `不带 ${name}` : "不带这个包"),
     together: "一起发布：被依赖的先行，每台主机要么全部完成，要么全部不变。",
+    move: "方式",
+    moveHints: {
+      deploy: "把版本带到每台主机，无论现在是什么。",
+      upgrade: "只发布到版本较旧的主机。",
+      downgrade: "只发布到版本较新的主机。",
+    },
     modules: "模块",
     hosts: "主机",
     chooseModules: "请在左侧勾选模块",
@@ -335,6 +341,15 @@ export const deploying: typeof English = {
     waitingForOutput: "还没有输出…",
     runs: "执行中",
     failedAt: (step) => `失败于${step}`,
+    followed: {
+      wentBack: (companion) => `随 ${companion} 一起回退`,
+      goingBack: (companion) => `正随 ${companion} 一起回退`,
+      notBegun: (companion) => `因 ${companion} 未开始`,
+      text: "同一台主机要么得到发布中的全部包，要么一个也不变。请先查看另一个包失败的原因，再重试。",
+    },
+    takeAllBack:
+      "由一次新的发布让本次变更过的每台主机回到之前的版本：主机上的各个包按相反次序一起回退，否则都不回退；依赖数据库的都回退后，数据库才回退。无需下载。",
+    allOfHost: (host) => `这会作用于本次发布带到 ${host} 的所有包。`,
     unknownAt: (step) => `自${step}起未知`,
     openHost: "打开主机",
     noUnits: "没有主机参与这次发布。",

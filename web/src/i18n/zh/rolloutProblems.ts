@@ -26,10 +26,6 @@ export const rolloutProblems: Record<string, WordsOfCode> = {
     hint: "请先绑定，或在发布时同意绑定。",
   }),
   bad_parts: { title: "这些包不能放在同一次发布里", hint: "只有发布、升级和降级可以同时带多个包，每个包只能出现一次，最多 20 个。" },
-  part_not_bound: ({ package: name }) => ({
-    title: name ? `${name} 没有绑定到任何目标模块` : "有一个包没有绑定到任何目标模块",
-    hint: "多包发布不会自动绑定，请先把包绑定到它应去的模块。",
-  }),
   part_without_hosts: ({ package: name }) => ({
     title: name ? `目标主机中没有一台需要 ${name}` : "目标主机中没有一台需要其中一个包",
     hint: "包只会发布到它所绑定模块的主机上：请绑定它，或单独发布它。",
@@ -39,7 +35,14 @@ export const rolloutProblems: Record<string, WordsOfCode> = {
     title: name && host ? `${name} 无法更新到 ${host} 所管的数据库` : "数据库包无法更新到数据库",
     hint: "其余的包依赖它：请先排除原因，或单独发布其余的包。",
   }),
-  several_parts: { title: "多包发布不能只回滚部分主机", hint: "请回滚整个发布，或在这些主机上发布之前的版本。" },
+  former_version_unmet: ({ package: name, host }) => ({
+    title: name && host ? `${host} 无法回退：${name} 之前的版本与现在的数据库不匹配` : "之前的版本与现在的数据库不匹配，无法回退",
+    hint: "请连同管理该数据库的主机一起回退，或发布与现在的数据库匹配的版本。",
+  }),
+  database_still_needed: ({ package: name, host }) => ({
+    title: name && host ? `数据库不能回退：${host} 上的 ${name} 还需要它` : "数据库不能回退：还有应用需要它",
+    hint: "请把这台主机也一起回退，或先让它使用与之前的数据库匹配的版本。",
+  }),
   no_host_meant: { title: "没有主机符合目标条件", hint: "请检查标签、状态、版本与失败记录等条件。" },
   too_many_labels: { title: "标签过多", hint: "一台主机最多 64 个标签。" },
 };
