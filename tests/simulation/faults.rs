@@ -159,7 +159,11 @@ impl Faults {
     fn host(&mut self, world: &World) -> usize {
         let is_busy = |host: &usize| world.machines[*host].borrow().is_busy();
         let busy: Vec<usize> = (0..world.story.hosts).filter(is_busy).collect();
-        if busy.is_empty() || self.dice.happens(50) { self.dice.index(world.story.hosts) } else { self.dice.pick(&busy) }
+        if busy.is_empty() || self.dice.happens(50) {
+            self.dice.index(world.story.hosts)
+        } else {
+            self.dice.pick(&busy)
+        }
     }
 
     fn deployment(&mut self, world: &World) -> DeploymentId {

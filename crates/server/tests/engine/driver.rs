@@ -268,9 +268,9 @@ impl Driver {
             }
         };
         self.put(&order.package, instance);
-        if let Some(migration) = &order.migration {
+        for migration in order.each_migration() {
             let ledger = LedgerState { version: migration.to.clone(), stopped: None };
-            self.report(local, ReportEvent::Ledger { ledger });
+            self.report(local, ReportEvent::Ledger { ledger, target: Some(migration.target) });
         }
         let to = order.to.as_ref().map_or("gone", |to| to.version.as_str());
         self.note(local, to);
