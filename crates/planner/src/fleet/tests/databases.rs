@@ -1,4 +1,5 @@
 use packhorse_model::api::database::ChainStepKind;
+use packhorse_model::api::exclusions::ExclusionCode;
 use packhorse_model::database::{DatabaseLogin, DatabaseTls, Migration, MigrationStep, PASSWORD};
 use packhorse_model::deployment::{Direction, Plan};
 use packhorse_model::ids::DatabaseTargetId;
@@ -41,7 +42,8 @@ pub(super) fn migration(from: Option<&str>, to: &str, has_way_back: bool) -> Hos
 
 pub(super) fn database(number: usize, has: Option<&str>, found: Result<HostMigration, &str>) -> InventoryHost {
     let mut host = super::host(number, has.map(instance));
-    host.migrations.insert(version("1.0.1").id, found.map(|migration| vec![migration]).map_err(str::to_owned));
+    let found = found.map(|migration| vec![migration]).map_err(|why| Exclusion::new(ExclusionCode::NoWay, why));
+    host.migrations.insert(version("1.0.1").id, found);
     host
 }
 
