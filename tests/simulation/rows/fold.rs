@@ -121,7 +121,7 @@ impl Rows {
         if let (Some(health), Some(instance)) = (health, self.instances.get_mut(&key)) {
             instance.health = health;
         }
-        self.prove(key, report.attempt, evidence);
+        self.prove(&key, report.attempt, evidence);
         if let Some(row) = self.attempts.get_mut(&report.attempt) {
             row.last_sequence = sequence;
             row.prepared_at = prepared_at.or(row.prepared_at);

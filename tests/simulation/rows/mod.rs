@@ -234,9 +234,9 @@ impl Rows {
     }
 
     /// Gives back the slots of what is proven of an instance, by this attempt.
-    fn prove(&mut self, instance: (HostId, PackageName), attempt: AttemptId, evidence: Option<Evidence>) {
+    fn prove(&mut self, instance: &(HostId, PackageName), attempt: AttemptId, evidence: Option<Evidence>) {
         match evidence {
-            Some(Evidence::Proven) => drop(self.slots.remove(&instance)),
+            Some(Evidence::Proven) => drop(self.slots.remove(instance)),
             Some(Evidence::AsFound) => self.slots.retain(|_, taken| *taken != attempt),
             None => {}
         }

@@ -147,7 +147,7 @@ impl Rows {
         if transition.takes_slot() {
             self.slots.entry(instance.clone()).or_insert(attempt);
         }
-        self.prove(instance, attempt, evidence);
+        self.prove(&instance, attempt, evidence);
     }
 
     fn supersede(&mut self, id: UnitId, now: Timestamp) -> Option<HostId> {
