@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use packhorse_model::database::Migration;
 use packhorse_model::deployment::{Plan, PlannedUnit};
 use packhorse_model::ids::{DatabaseTargetId, HostId};
 use packhorse_model::order::UnitAction;
@@ -55,11 +56,11 @@ struct Returned {
 
 impl Returned {
     fn of(going: &[&PlannedUnit]) -> Self {
-        let database = |unit: &&PlannedUnit| {
-            let migration = unit.order.migration.as_ref()?;
-            Some(((unit.order.package.clone(), migration.target), migration.to.clone()))
-        };
-        Self { databases: going.iter().filter_map(database).collect() }
+        let databases = going.iter().flat_map(|unit| {
+            let of = |migration: &Migration| ((unit.order.package.clone(), migration.target), migration.to.clone());
+            unit.order.each_migration().map(of)
+        });
+        Self { databases: databases.collect() }
     }
 
     /// The version that a database will have.
