@@ -326,7 +326,7 @@ async fn values_are_encrypted_for_the_application_and_are_no_change_for_that() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_cannot_be_encrypted_is_refused_when_it_is_planned() {
+async fn what_cannot_be_encrypted_is_refused_before_anything_is_touched() {
     let fleet = with_values(1).await;
     push_files(&fleet, "3.0.0", &[("packhorse.toml", SEALED), ("conf/shop.toml", SEALED_CONF)]).await;
     let (public, private) = keys(KeySize::Rsa2048);
@@ -335,8 +335,8 @@ async fn what_cannot_be_encrypted_is_refused_when_it_is_planned() {
     let long = json!({ "value": format!("{SECRET}{}", "x".repeat(245)) });
     fleet.server.put("/api/v1/vault/secrets/shop-db", long).await.expect(200);
     set(&fleet, "port", "host:web-1", &"8".repeat(246)).await;
-    let spec = fleet.spec(json!({ "action": "deploy", "version": "3.0.0" }));
-    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    let deploy = json!({ "action": "deploy", "version": "3.0.0" });
+    let refused = fleet.try_deploy(deploy.clone()).await;
     assert_eq!((refused.status.as_u16(), refused.code()), (422, "variables_unresolved"));
     assert!(!refused.body.to_string().contains(SECRET));
     insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @r"
@@ -357,11 +357,11 @@ async fn what_cannot_be_encrypted_is_refused_when_it_is_planned() {
         fleet.server.put(&format!("/api/v1/vault/secrets/{name}"), json!({ "value": value })).await.expect(200);
     }
     set(&fleet, "port", "host:web-1", &"8".repeat(245)).await;
-    let refused = fleet.server.post("/api/v1/plans", spec.clone()).await;
+    let refused = fleet.try_deploy(deploy.clone()).await;
     insta::assert_snapshot!(refused.body["detail"].as_str().unwrap(), @"packhorse.toml, variables.signing_key: [@system_key] is no RSA private key of 1024 to 8192 bits in PEM: `openssl genpkey -algorithm RSA` writes one on web-1");
     let right = json!({ "value": keys(KeySize::Rsa3072).1 });
     fleet.server.put("/api/v1/vault/secrets/system_key", right).await.expect(200);
-    fleet.server.post("/api/v1/plans", spec).await.expect(201);
+    fleet.try_deploy(deploy).await.expect(201);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
