@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { byBatch, keepNewer, mergeUnits, unitsOf, type UnitPages } from "./deploymentUnits";
+import { byBatch, keepNewer, mergeUnits, remember, unitsOf, type UnitPages } from "./deploymentUnits";
 import type { Unit } from "./types";
 
 const unit = (id: string, second: number, more: Partial<Unit> = {}): Unit => ({
@@ -34,9 +34,10 @@ describe("units of a deployment", () => {
     expect(unitsOf(undefined)).toEqual([]);
   });
 
-  it("drops units of an earlier plan at a reading, but keeps what an event said since", () => {
-    const known = [unit("old", 9), unit("a", 9, { state: "succeeded" })];
-    expect(states(keepNewer([unit("a", 8), unit("b", 8)], known))).toEqual(["a succeeded", "b pending"]);
+  it("keeps what an event said while a page was on its way", () => {
+    const told = remember(new Map(), [unit("other", 9), unit("a", 9, { state: "succeeded" })], 0);
+    expect(states(keepNewer([unit("a", 8), unit("b", 8)], told))).toEqual(["a succeeded", "b pending"]);
+    expect([...remember(told, [unit("b", 9)], 70_000).keys()]).toEqual(["b"]);
   });
 
   it("puts hosts into their batches in the order people count", () => {

@@ -31,12 +31,24 @@ export function mergeUnits(known: UnitPages, changed: readonly Unit[]): UnitPage
   return { ...known, pages: known.pages.map((page) => (touches(page) ? { ...page, items: page.items.map(merge) } : page)) };
 }
 
+/** What events told a short while ago, by unit: a page that was on its way meanwhile may be older. */
+export type Told = ReadonlyMap<string, { unit: Unit; at: number }>;
+
+/** For so long, in milliseconds, an event is remembered: longer than any reading takes. */
+const REMEMBERED = 60_000;
+
+/** Remembers what an event says, and forgets what was told long ago. */
+export function remember(told: Told, changed: readonly Unit[], now: number): Told {
+  const kept = new Map([...told].filter(([, { at }]) => now - at < REMEMBERED));
+  for (const unit of changed) kept.set(unit.id, { unit, at: now });
+  return kept;
+}
+
 /** Takes in a reading: what an event said since of what it has stays. */
-export function keepNewer(read: readonly Unit[], known: readonly Unit[]): Unit[] {
-  const before = new Map(known.map((unit) => [unit.id, unit]));
+export function keepNewer(read: readonly Unit[], told: Told): Unit[] {
   return read.map((unit) => {
-    const told = before.get(unit.id);
-    return told && !isNewer(unit, told) ? told : unit;
+    const later = told.get(unit.id)?.unit;
+    return later && !isNewer(unit, later) ? later : unit;
   });
 }
 

@@ -5,7 +5,7 @@ import { infiniteQueryOptions, queryOptions, useQuery, useQueryClient } from "@t
 import { useEffect, useState } from "react";
 
 import { BASE, get, seg } from "./client";
-import { keepNewer, mergeUnits, unitsOf, type UnitFilter, type UnitPages } from "./deploymentUnits";
+import { keepNewer, mergeUnits, remember, type Told, type UnitFilter, type UnitPages } from "./deploymentUnits";
 import { deploymentQuery, MOST } from "./queries";
 import type { DeploymentDetail, DeploymentEvent, Page, Unit, UnitState } from "./types";
 
@@ -13,15 +13,17 @@ import type { DeploymentDetail, DeploymentEvent, Page, Unit, UnitState } from ".
 export const UNITS_AT_ONCE = 200;
 
 const unitsKey = (id: string) => ["deployments", id, "units"];
+const toldKey = (id: string) => ["deployments", id, "told"];
+const NOTHING: Told = new Map();
 const pathOf = (id: string) => `/deployments/${seg(id)}/units`;
 
 /** Units of a deployment, in its order. */
 export const unitPagesQuery = (id: string, filter: UnitFilter) =>
   infiniteQueryOptions({
     queryKey: [...unitsKey(id), "pages", filter],
-    queryFn: async ({ signal, client, queryKey, pageParam }): Promise<Page<Unit>> => {
+    queryFn: async ({ signal, client, pageParam }): Promise<Page<Unit>> => {
       const page = await get<Page<Unit>>(pathOf(id), { ...filter, cursor: pageParam, limit: UNITS_AT_ONCE }, signal);
-      return { ...page, items: keepNewer(page.items, unitsOf(client.getQueryData<UnitPages>(queryKey))) };
+      return { ...page, items: keepNewer(page.items, client.getQueryData<Told>(toldKey(id)) ?? NOTHING) };
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ next }) => next ?? undefined,
@@ -47,6 +49,7 @@ export function useDeployment(id: string) {
     const take = (message: MessageEvent<string>) => {
       const event = JSON.parse(message.data) as DeploymentEvent;
       if (event.type === "units") {
+        client.setQueryData<Told>(toldKey(id), (told) => remember(told ?? NOTHING, event.units, Date.now()));
         client.setQueriesData<UnitPages>({ queryKey: [...unitsKey(id), "pages"] }, (known) => known && mergeUnits(known, event.units));
         for (const unit of event.units) void client.invalidateQueries({ queryKey: ["units", unit.id] });
         return;
