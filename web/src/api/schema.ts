@@ -61,6 +61,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/database-tests/{test}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How to get into the database that the calling host is to look into. */
+        get: operations["agent_get_database_test"];
+        put?: never;
+        /** Takes in what the calling host found. The first answer stays. */
+        post: operations["agent_answer_database_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/files/{file}": {
         parameters: {
             query?: never;
@@ -323,6 +341,27 @@ export interface paths {
         post?: never;
         /** Forgets a database target. The database stays as it is, and so does its ledger. */
         delete: operations["delete_database_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/database-targets/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows the latest test of a database target, with what the host found if it has answered. */
+        get: operations["get_database_test"];
+        put?: never;
+        /**
+         * Asks the host that runs the scripts of a database target to look into the database: whether it can be reached, what it is, and what its ledger says.
+         * @description Nothing is changed in the database. The answer is at the same address, within a minute. As long as the host is at it, the same test is given again.
+         */
+        post: operations["test_database_target"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -654,8 +693,9 @@ export interface paths {
         put?: never;
         /**
          * Brings every host that the deployment changed back to the version that it had. Needs no download and skips the canary.
-         * @description With `hosts`, only these go back, also of a deployment that has ended: by a new deployment, which is the answer. One that is open leaves those of
-         *     them out that failed, and goes on with the others.
+         * @description With `hosts`, only these go back, and of a deployment that has ended all of them: by a new deployment, which is the answer. One that is open
+         *     leaves those of them out that failed or have not begun, and goes on with the others. Of several packages a host goes back with all that it got,
+         *     in reverse order. Refused if a version would be left without the database that it needs.
          */
         post: operations["rollback_deployment"];
         delete?: never;
@@ -1135,7 +1175,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is on the hosts, by host and package. */
+        /** What is on the hosts, by host and package if no other order is wanted. */
         get: operations["list_instances"];
         put?: never;
         post?: never;
@@ -2627,6 +2667,8 @@ export interface components {
         Caution: {
             /** @description Which. */
             code: components["schemas"]["CautionCode"];
+            /** @description What follows from it. */
+            effect?: components["schemas"]["CautionEffect"];
             /**
              * Format: int64
              * @description How many these are.
@@ -2640,12 +2682,18 @@ export interface components {
             };
             /** @description In words. */
             text: string;
+            unresolved?: components["schemas"]["UnresolvedVariable"] | null;
         };
         /**
          * @description What there is to know. Codes are never renamed.
          * @enum {string}
          */
-        CautionCode: "nothing_to_do" | "downgrade" | "unhealthy" | "unproven" | "version_unknown" | "not_bound" | "drift" | "data_removed" | "danger";
+        CautionCode: "nothing_to_do" | "downgrade" | "unhealthy" | "unproven" | "version_unknown" | "not_bound" | "drift" | "data_removed" | "danger" | "unresolved_variable";
+        /**
+         * @description What follows from a caution.
+         * @enum {string}
+         */
+        CautionEffect: "advises" | "blocks";
         /** @description One step of a chain. */
         ChainStep: {
             /** @description Its files, in order. */
@@ -2784,9 +2832,9 @@ export interface components {
             };
             /**
              * Format: int32
-             * @description Seconds after which it is killed and counts as failed; 300 if not said.
+             * @description Seconds after which it is killed and counts as failed; 300 if neither this nor the strategy of a deployment says it.
              */
-            timeout?: number;
+            timeout?: number | null;
             /** @description User that runs it; the owner if not said. */
             user?: string | null;
         };
@@ -3064,6 +3112,14 @@ export interface components {
             /** @description What is run to come back, in order; absent if there is no way back. */
             way_back?: components["schemas"]["ChainStep"][] | null;
         };
+        /** @description What a host found when it looked into a database. Packages can be applied if there is no obstacle. */
+        DatabaseFound: {
+            /** @description What the ledger says, by package and up to 50 of them; absent if there is no ledger, or it could not be read. */
+            ledgers?: components["schemas"]["FoundLedger"][] | null;
+            obstacle?: components["schemas"]["DatabaseObstacle"] | null;
+            /** @description The name and version of the database's software; absent if it was not reached. */
+            server?: string | null;
+        };
         /**
          * @description How the files of a database package are arranged.
          * @enum {string}
@@ -3091,6 +3147,13 @@ export interface components {
             database: string;
             /** @description The lowest version that will do; any if not said. */
             from?: string | null;
+        };
+        /** @description Why no package can be applied to a database. */
+        DatabaseObstacle: {
+            /** @description What is in the way. */
+            kind: components["schemas"]["ObstacleKind"];
+            /** @description What exactly, in the words of the database or of the host. */
+            message: string;
         };
         /** @description A database package: SQL that leads from version to version. */
         DatabaseSpec: {
@@ -3161,6 +3224,49 @@ export interface components {
             /** @description As whom scripts are run; absent for SQLite. */
             user?: string | null;
         };
+        /** @description A test of a database target. A target has one, the latest. */
+        DatabaseTest: {
+            /**
+             * Format: date-time
+             * @description When the host answered.
+             */
+            answered_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            asked_at: string;
+            /** @description Who asked. */
+            asked_by: string;
+            found?: components["schemas"]["DatabaseFound"] | null;
+            /** @description The host that was asked. */
+            host: components["schemas"]["HostName"];
+            /** @description Its identity. */
+            id: components["schemas"]["DatabaseTestId"];
+            /**
+             * Format: date-time
+             * @description When the host was last heard of, if it has not answered.
+             */
+            last_seen_at?: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["DatabaseTestState"];
+            /** @description The database target. */
+            target: components["schemas"]["DatabaseTargetName"];
+        };
+        /** @description A test of a database target. */
+        DatabaseTestId: string;
+        /** @description What a host is to look into, for the host itself. The password is for its memory alone. */
+        DatabaseTestOrder: {
+            /** @description How to get in. */
+            login: components["schemas"]["DatabaseLogin"];
+            /** @description The password of the login's user. */
+            password?: string | null;
+        };
+        /**
+         * @description How far a test of a database target is.
+         * @enum {string}
+         */
+        DatabaseTestState: "waiting" | "answered" | "unanswered";
         /**
          * @description How the way to a database server is protected.
          * @enum {string}
@@ -3292,6 +3398,11 @@ export interface components {
         } | {
             /** @enum {string} */
             kind: "too_long";
+        } | {
+            /** @enum {string} */
+            kind: "unresolved";
+            /** @description The uses that have no value, the first 100. */
+            uses: components["schemas"]["UnresolvedInFile"][];
         };
         /**
          * @description How an entry differs from the version that its draft began with.
@@ -3500,6 +3611,11 @@ export interface components {
             size: number;
         };
         /**
+         * @description Whether files of an instance differ from what was deployed.
+         * @enum {string}
+         */
+        DriftSelection: "some" | "none";
+        /**
          * @description What an object is: the element that it is written as.
          * @enum {string}
          */
@@ -3554,11 +3670,29 @@ export interface components {
         };
         /** @description A target that cannot be chosen. */
         ExcludedHost: {
+            cause?: components["schemas"]["ExclusionCause"] | null;
             /** @description Which. */
             host: components["schemas"]["HostName"];
             /** @description Why, and what to do. */
             reason: string;
         };
+        /** @description Why a host cannot be chosen, beside the same as a sentence. */
+        ExclusionCause: {
+            /** @description Which. */
+            code: components["schemas"]["ExclusionCode"];
+            /**
+             * @description What the sentence names, by name: `package`, `version`, `deployment`. `part` is the package of a deployment of several because of
+             *     which the host gets none of them.
+             */
+            params?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description Why a host cannot be chosen. Codes are never renamed.
+         * @enum {string}
+         */
+        ExclusionCode: "offline" | "busy" | "yanked" | "place_occupied" | "not_installed" | "version_unknown" | "no_previous" | "previous_gone" | "not_newer" | "not_older" | "other_root" | "other_layout" | "no_command" | "values_forgotten" | "no_script" | "moved" | "no_room" | "need_missing" | "need_unmet" | "still_needed" | "other_engine" | "other_user" | "rendered_sql" | "no_way" | "no_way_back" | "scripts_unknown" | "other_database";
         /**
          * @description What becomes of files that an archive would take the place of.
          * @enum {string}
@@ -3628,6 +3762,11 @@ export interface components {
         /** @description Finishes an upload whose bytes are all there. */
         FinishUpload: {
             place?: components["schemas"]["UploadPlace"] | null;
+        };
+        /** @description What the ledger in a database says of a package. */
+        FoundLedger: components["schemas"]["LedgerState"] & {
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
         };
         /** @description A variable in a text, or what looks like one. */
         FoundVariable: {
@@ -4123,6 +4262,8 @@ export interface components {
         InstanceSelection: {
             /** @default null */
             business: components["schemas"]["TopologyName"] | null;
+            /** @default null */
+            drift: components["schemas"]["DriftSelection"] | null;
             /** @default null */
             environment: components["schemas"]["Environment"] | null;
             /** @default null */
@@ -4675,7 +4816,7 @@ export interface components {
          * @description Why a variable comes to nothing, in a word.
          * @enum {string}
          */
-        NoValueReason: "undefined" | "ambiguous" | "secret_missing" | "secret_seen" | "not_given" | "key_unusable";
+        NoValueReason: "undefined" | "ambiguous" | "secret_missing" | "secret_seen" | "not_given" | "key_unusable" | "too_long";
         /** @description An object of a ControlTier project. */
         ObjectId: string;
         /** @description What an object is known by. */
@@ -4705,6 +4846,11 @@ export interface components {
         };
         /** @description The type of an object of a ControlTier project: `zip`, `Node`, `ApacheSystemService`. An NMTOKEN of XML. */
         ObjectType: string;
+        /**
+         * @description What can be in the way.
+         * @enum {string}
+         */
+        ObstacleKind: "name_unknown" | "connection_refused" | "unreachable" | "timed_out" | "tls" | "login_refused" | "database_missing" | "access_denied" | "ledger_forbidden" | "ledger_unreadable" | "other";
         /**
          * @description What failures beyond the thresholds do to the deployment.
          * @enum {string}
@@ -5881,6 +6027,7 @@ export interface components {
             counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
+                cause?: components["schemas"]["ExclusionCause"] | null;
                 /**
                  * Format: int64
                  * @description Bytes free where the package lies, or would, as the host last said.
@@ -5986,6 +6133,7 @@ export interface components {
             counted?: components["schemas"]["Counted"];
             /** @description The rows. */
             items: {
+                cause?: components["schemas"]["ExclusionCause"] | null;
                 /** @description Its name. */
                 host: components["schemas"]["HostName"];
                 instance?: components["schemas"]["TargetInstance"] | null;
@@ -6208,9 +6356,9 @@ export interface components {
                 id: components["schemas"]["VersionId"];
                 /**
                  * Format: int64
-                 * @description Its place among what is installed together: the lowest first.
+                 * @description Its place among what is installed together: the lowest first, and last what has none.
                  */
-                installrank?: number;
+                installrank?: number | null;
                 /**
                  * Format: int64
                  * @description On how many hosts it is.
@@ -6348,6 +6496,7 @@ export interface components {
         };
         /** @description A host of a plan. */
         PlanHost: {
+            cause?: components["schemas"]["ExclusionCause"] | null;
             /**
              * Format: int64
              * @description Bytes free where the package lies, or would, as the host last said.
@@ -6364,7 +6513,9 @@ export interface components {
         PlanPreview: {
             /** @description Who will be in which batch. */
             batches: components["schemas"]["PreviewBatch"][];
-            /** @description Modules that the package is not bound to: whoever applies the plan has to want that it binds it to these. */
+            /** @description The same, package by package. */
+            bindings?: components["schemas"]["PlannedBinding"][];
+            /** @description Modules that a package of the plan is not bound to: whoever applies the plan has to want that it binds it to these. */
             binds?: components["schemas"]["ModulePath"][];
             /** @description The same by code, for clients that have words of their own. */
             cautions?: components["schemas"]["Caution"][];
@@ -6400,6 +6551,13 @@ export interface components {
             unchanged_count?: number;
             /** @description What a person should know before applying, in words. */
             warnings: string[];
+        };
+        /** @description A package, and a module that applying a plan binds it to. */
+        PlannedBinding: {
+            /** @description The module. */
+            module: components["schemas"]["ModulePath"];
+            /** @description The package. */
+            package: components["schemas"]["PackageName"];
         };
         /** @description A file of a config package, and where a plan brings it. */
         PlannedConfigFile: {
@@ -6592,7 +6750,7 @@ export interface components {
         };
         /** @description A rendered file on a host, before and after a plan. Secrets are masked. */
         RenderedFile: {
-            /** @description What will be in it; none if it will not be there. */
+            /** @description What will be in it; none if it will not be there, or if `unresolved` says why it cannot be told. */
             after?: string | null;
             /** @description What is in it; none if it is not there. */
             before?: string | null;
@@ -6602,6 +6760,8 @@ export interface components {
             path: string;
             /** @description Where it goes on the host, if it is a file of a config package. */
             targets?: string[];
+            /** @description Uses of variables in it that have no value, the first 100. */
+            unresolved?: components["schemas"]["UnresolvedInFile"][];
         };
         /** @description The new certificate. */
         RenewReply: {
@@ -6673,6 +6833,7 @@ export interface components {
             event: "ledger";
             /** @description What it says. */
             ledger: components["schemas"]["LedgerState"];
+            target?: components["schemas"]["DatabaseTargetId"] | null;
         } | {
             /** @enum {string} */
             event: "ran";
@@ -6868,9 +7029,9 @@ export interface components {
             parameter?: components["schemas"]["Parameter"][];
             /**
              * Format: int32
-             * @description Seconds after which it is killed and counts as failed; 3600 if not said.
+             * @description Seconds after which it is killed and counts as failed; 3600 if neither this nor the strategy of a deployment says it.
              */
-            timeout?: number;
+            timeout?: number | null;
             /** @description User that runs it; the agent's own if not said. */
             user?: string | null;
         };
@@ -7050,8 +7211,7 @@ export interface components {
         SpecPart: {
             /** @description The package. */
             package: components["schemas"]["PackageName"];
-            /** @description The version that it is brought to. */
-            version: components["schemas"]["VersionNumber"];
+            version?: components["schemas"]["VersionNumber"] | null;
         };
         /** @description What is in a text of SQL. */
         SqlCheck: {
@@ -7350,6 +7510,8 @@ export interface components {
         /** @description The server's answer to a sync. */
         SyncReply: {
             assignment?: components["schemas"]["Assignment"] | null;
+            /** @description Tests of database targets that wait for the answer of this host. They come along with an assignment. */
+            database_tests?: components["schemas"]["DatabaseTestId"][];
             /**
              * Format: int32
              * @description [`PROTOCOL`] of the server.
@@ -7407,6 +7569,7 @@ export interface components {
         Tag: string;
         /** @description A host that is meant. */
         TargetHost: {
+            cause?: components["schemas"]["ExclusionCause"] | null;
             /** @description Its name. */
             host: components["schemas"]["HostName"];
             instance?: components["schemas"]["TargetInstance"] | null;
@@ -7616,6 +7779,7 @@ export interface components {
             aftermath?: components["schemas"]["Aftermath"] | null;
             /** @description The attempt. */
             attempt: components["schemas"]["AttemptId"];
+            companion?: components["schemas"]["PackageName"] | null;
             /** @description What went wrong, where, and what to do next. */
             message: string;
             /** @description The step. */
@@ -7634,6 +7798,11 @@ export interface components {
             /** @description How they lie. */
             layout: components["schemas"]["Layout"];
             migration?: components["schemas"]["Migration"] | null;
+            /**
+             * @description What is done to databases, one after the other; on a host that does it in several. `migration` is absent then, so that an agent that knows
+             *     of one only does nothing, instead of a part.
+             */
+            migrations?: components["schemas"]["Migration"][];
             /** @description The package. */
             package: components["schemas"]["PackageName"];
             /** @description Directories with data that go with an instance that is removed, relative to the install root. All others stay. */
@@ -7659,6 +7828,16 @@ export interface components {
          * @enum {string}
          */
         UnitState: "pending" | "preparing" | "prepared" | "switching" | "baking" | "restoring" | "retiring" | "succeeded" | "failed" | "unknown" | "cancelled" | "skipped";
+        /** @description A use because of which a file cannot be rendered. */
+        UnresolvedInFile: {
+            /**
+             * Format: int64
+             * @description Its line, counted from 1; none if the file is replaced as a whole.
+             */
+            line?: number | null;
+            /** @description As it stands there: `[@db_host]`. */
+            token: string;
+        };
         /** @description A use of a variable that comes to nothing. */
         UnresolvedVariable: components["schemas"]["NoValue"] & {
             /** @description The first of the hosts on which it does. */
@@ -7969,9 +8148,9 @@ export interface components {
             id: components["schemas"]["VersionId"];
             /**
              * Format: int64
-             * @description Its place among what is installed together: the lowest first.
+             * @description Its place among what is installed together: the lowest first, and last what has none.
              */
-            installrank?: number;
+            installrank?: number | null;
             /**
              * Format: int64
              * @description On how many hosts it is.
@@ -8005,23 +8184,38 @@ export interface components {
         };
         /** @description What a deployment waits for, in words that a person can act on. */
         Waiting: {
-            /** @description Which. */
+            /** @description Which, the first of them. */
             hosts: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "preparing";
         } | {
-            /** @description Which. */
+            /** @description Which, the first of them. */
             hosts: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "switching";
         } | {
-            /** @description These are, or may be. */
+            /** @description These are, or may be; the first of them. */
             down: components["schemas"]["HostName"][];
             /**
              * Format: int32
              * @description So many may be down.
              */
             limit: number;
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "slot";
         } | {
@@ -8038,18 +8232,33 @@ export interface components {
             /** @enum {string} */
             waits_for: "bake";
         } | {
-            /** @description Which. */
+            /** @description Which, the first of them. */
             hosts: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "unreachable";
         } | {
-            /** @description The hosts that failed, or do not get on. */
+            /** @description The hosts that failed, or do not get on; the first of them. */
             failed: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "decision";
         } | {
-            /** @description The hosts that failed, or do not get on. */
+            /** @description The hosts that failed, or do not get on; the first of them. */
             failed: components["schemas"]["HostName"][];
+            /**
+             * Format: int64
+             * @description How many more there are.
+             */
+            more?: number;
             /** @enum {string} */
             waits_for: "answer";
         } | {
@@ -8230,6 +8439,69 @@ export interface operations {
                 };
                 content: {
                     "application/x-pem-file": string;
+                };
+            };
+        };
+    };
+    agent_get_database_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The test. */
+                test: components["schemas"]["DatabaseTestId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTestOrder"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agent_answer_database_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The test. */
+                test: components["schemas"]["DatabaseTestId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatabaseFound"];
+            };
+        };
+        responses: {
+            /** @description It is written down. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8893,6 +9165,64 @@ export interface operations {
             };
         };
     };
+    get_database_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DatabaseTargetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTest"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_database_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: components["schemas"]["DatabaseTargetName"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatabaseTest"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     check_sql: {
         parameters: {
             query?: never;
@@ -8965,7 +9295,7 @@ export interface operations {
     create_deployment: {
         parameters: {
             query?: {
-                /** @description Whether the package is to be bound to the modules that the plan's `binds` names; refused otherwise, if there are any. */
+                /** @description Whether packages are to be bound to the modules that the plan's `bindings` name; refused otherwise, if there are any. */
                 bind?: boolean;
             };
             header?: never;
@@ -9128,7 +9458,10 @@ export interface operations {
     };
     watch_deployment: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Which units are told; all, if not said. */
+                units?: "all" | "changing";
+            };
             header?: {
                 /** @description The id of the last event that was received. */
                 "Last-Event-ID"?: number | null;
@@ -10864,7 +11197,9 @@ export interface operations {
                 /** @description Only on hosts of systems that are for this. */
                 environment?: components["schemas"]["Environment"];
                 /** @description Only those of which files differ from what was deployed, or only the others. */
-                drift?: "some" | "none";
+                drift?: components["schemas"]["DriftSelection"];
+                /** @description The order. */
+                sort?: "host" | "-host" | "package" | "-package" | "version" | "-version" | "state" | "-state" | "health" | "-health" | "since" | "-since";
                 /** @description `next` of the page before. */
                 cursor?: string;
                 /** @description Rows at most; 50 if not said, 500 at most. */
