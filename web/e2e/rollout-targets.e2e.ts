@@ -113,14 +113,14 @@ for (const look of LOOKS) {
 
     test("instances are sorted by what the head of a column says", async ({ page }) => {
       await page.goto(`/instances?package=${name}`);
-      const head = page.getByRole("columnheader", { name: t.instances.host });
+      const head = page.getByRole("columnheader", { name: t.instances.host, exact: true });
       await head.click();
       await expect(hosts(page).first()).toContainText(FIRST);
       await head.click();
       await expect(page).toHaveURL(/sort=-host/);
       await expect(hosts(page).first()).toContainText([...FLEET].sort().at(-1) ?? "");
       for (const title of [t.instances.package, t.instances.version, t.instances.state, t.instances.health, t.instances.updated]) {
-        await page.getByRole("columnheader", { name: title }).click();
+        await page.getByRole("columnheader", { name: title, exact: true }).click();
         await expect(hosts(page)).toHaveCount(FLEET.length);
       }
     });

@@ -303,7 +303,6 @@ pub struct PlannedUnit {
 /// So many hosts are named of what a deployment waits for; the list of its units has all.
 pub const WAITING_NAMED: usize = 20;
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes fields by reference")]
 fn is_zero(count: &u64) -> bool {
     *count == 0
 }

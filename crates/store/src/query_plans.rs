@@ -184,14 +184,13 @@ fn instance_cases() -> Vec<Case> {
     ];
     let mut cases = Vec::new();
     for filter in &filters {
+        // What the hosts of a module have is found by these, and sorted.
+        let of_index = if filter.module.is_some() { Sorting::Few } else { Sorting::Never };
         let package = filter.package.as_ref().map(|_| one());
         let search = Search { filter, package, since: HeardSince(jiff::Timestamp::UNIX_EPOCH) };
         // PostgreSQL sorts the instances of each package by themselves.
-        let keys = [
-            (InstanceKey::Version, Sorting::Never),
-            (InstanceKey::Since, Sorting::Never),
-            (InstanceKey::Package, Sorting::Few),
-        ];
+        let keys =
+            [(InstanceKey::Version, of_index), (InstanceKey::Since, of_index), (InstanceKey::Package, Sorting::Few)];
         for (key, sorting) in keys {
             for direction in [Direction::Up, Direction::Down] {
                 let order = InstanceOrder { key, direction };

@@ -119,6 +119,8 @@ async fn a_host_on_which_the_place_is_taken_is_left_out() {
         let plan = fleet.server.post("/api/v1/plans", spec(&name)).await.expect(201);
         let expected =
             format!("shop-web lies in {root}, around it or inside it: give one of them another install_root");
-        assert_eq!(plan["excluded"], json!([{ "host": "web-1", "reason": expected }]));
+        let params = json!({ "occupant": "shop-web", "root": root });
+        let cause = json!({ "code": "place_occupied", "params": params });
+        assert_eq!(plan["excluded"], json!([{ "host": "web-1", "reason": expected, "cause": cause }]));
     }
 }

@@ -132,6 +132,9 @@ async fn a_plan_says_what_would_happen() {
       "created_at": "2026-06-01T12:01:31Z",
       "excluded": [
         {
+          "cause": {
+            "code": "offline"
+          },
           "host": "web-3",
           "reason": "it is offline: start its agent, or look whether it reaches the server"
         }

@@ -28,10 +28,24 @@ async fn a_yanked_version_stays_with_those_who_have_it() {
     insta::assert_json_snapshot!(plan["excluded"], @r#"
     [
       {
+        "cause": {
+          "code": "yanked",
+          "params": {
+            "package": "shop-web",
+            "version": "1.0.1"
+          }
+        },
         "host": "web-2",
         "reason": "shop-web 1.0.1 was yanked, and is not on it: choose another version"
       },
       {
+        "cause": {
+          "code": "yanked",
+          "params": {
+            "package": "shop-web",
+            "version": "1.0.1"
+          }
+        },
         "host": "web-3",
         "reason": "shop-web 1.0.1 was yanked, and is not on it: choose another version"
       }
