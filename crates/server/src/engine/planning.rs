@@ -12,7 +12,7 @@ use packhorse_model::deployment::{DeploymentSpec, Direction, Plan, PlannedUnit};
 use packhorse_model::ids::{DeploymentId, HostId, ModuleId, PackageId, PlanId};
 use packhorse_model::name::HostName;
 use packhorse_model::order::{Release, UnitAction};
-use packhorse_model::step::Step;
+use packhorse_model::step::{Step, StepKind};
 use packhorse_model::strategy::Strategy;
 use packhorse_model::topology::ModulePath;
 use packhorse_model::{Digest, PackageName, VersionNumber};
@@ -239,7 +239,12 @@ fn findings(planned: Planned) -> Findings {
             data: change.from.as_ref().map(data_of).unwrap_or_default(),
             needed: change.to.as_ref().map_or(0, room_needed),
             tightest: change.tightest,
-            rendered: change.to.as_ref().map(rendered).unwrap_or_default(),
+            rendered: change
+                .to
+                .as_ref()
+                .filter(|_| change.changes_values || renders(&change.steps))
+                .map(rendered)
+                .unwrap_or_default(),
             from: change.from.map(Content::from),
             to: change.to.map(Content::from),
             steps: change.steps,
@@ -253,6 +258,11 @@ fn findings(planned: Planned) -> Findings {
         .collect();
     let (unchanged, excluded) = (planned.unchanged, planned.excluded);
     Findings { changes, unchanged, excluded, cautions: planned.warnings, ..Findings::default() }
+}
+
+/// Whether files are written with their variables replaced. What lies on a host already is not.
+fn renders(steps: &[Step]) -> bool {
+    steps.iter().any(|step| step.kind == StepKind::Render)
 }
 
 fn rendered(release: &Release) -> Vec<String> {

@@ -392,4 +392,8 @@ async fn a_file_is_replaced_as_a_whole_by_a_variable_of_its_path() {
     assert_eq!(order.to.unwrap().manifest.variables.files, ["conf/license.dat"]);
     fleet.settle().await;
     assert_eq!(fleet.state(&deployment).await, "succeeded");
+    // To restart what is there writes no file.
+    let spec = fleet.spec(json!({ "action": "restart" }));
+    let plan = fleet.server.post("/api/v1/plans", spec).await.expect(201);
+    assert_eq!(plan["changes"][0]["rendered"], json!([]));
 }
