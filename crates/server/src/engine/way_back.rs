@@ -74,8 +74,8 @@ impl Returned {
         for unit in staying {
             let needs = unit.order.to.iter().flat_map(|release| &release.manifest.needs);
             for need in needs {
-                let returned = self.databases.iter().filter(|((package, _), _)| *package == need.database);
-                for ((package, _), to) in returned.filter(|(_, to)| !need.is_met_by(to.as_ref())) {
+                let mut returned = self.databases.iter().filter(|((package, _), _)| *package == need.database);
+                if let Some(((package, _), to)) = returned.find(|(_, to)| !need.is_met_by(to.as_ref())) {
                     let (needing, host) = (&unit.order.package, &unit.host_name);
                     let title = format!(
                         "the deployment brings {needing} to {host}, which needs {need}, and {}",
