@@ -44,11 +44,10 @@ impl Rollback {
         let client = context.client()?;
         let deployment = client.deployment(self.id).await?;
         let (package, further) = (deployment.summary.package.clone(), deployment.summary.also.clone());
-        let exit = if !self.host.is_empty() {
+        let has_ended = deployment.summary.state.is_terminal();
+        let exit = if !self.host.is_empty() || (has_ended && deployment.spec.has_several_parts()) {
             self.take_back(context, &client).await?
-        } else if deployment.summary.state.is_terminal() && deployment.spec.has_several_parts() {
-            self.take_back(context, &client).await?
-        } else if deployment.summary.state.is_terminal() {
+        } else if has_ended {
             rollout::apply(context, &client, &way_back(deployment.spec), &self.consent).await?
         } else {
             self.turn(context, &client).await?
