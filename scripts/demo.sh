@@ -24,7 +24,12 @@ title() { printf '\n\033[1m▌ %s\033[0m\n' "$*"; }
 run() { printf '\033[36m$ packhorse %s\033[0m\n' "$*"; "$bin/packhorse" "$@"; }
 
 netns_works() {
-    [ -z "${NO_NETNS:-}" ] && [ "$(id -u)" = 0 ] && ip link add "$bridge" type bridge 2>/dev/null
+    [ -z "${NO_NETNS:-}" ] && [ "$(id -u)" = 0 ] || return 1
+    # A container may let us make a namespace, and not enter it.
+    local enters=1
+    ip netns add ph-probe 2>/dev/null && ip netns exec ph-probe true 2>/dev/null && enters=0
+    ip netns del ph-probe 2>/dev/null
+    [ $enters = 0 ] && ip link add "$bridge" type bridge 2>/dev/null
 }
 
 clean_up() {
