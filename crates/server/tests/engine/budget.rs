@@ -118,6 +118,15 @@ async fn a_host_that_takes_no_part_holds_nobody_up_unless_somebody_said_how_many
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_machine_that_joins_anew_no_health_is_known() {
+    let fleet = Fleet::with_1_0_0(1).await;
+    let health = async || fleet.server.get("/api/v1/instances").await.expect(200)["items"][0]["health"].clone();
+    assert_eq!(health().await, "healthy");
+    fleet.join("web-1").await;
+    assert_eq!(health().await, "unknown");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_machine_before_told_of_its_health_is_no_evidence() {
     let mut fleet = Fleet::with_1_0_0(2).await;
     fleet.host("web-1").is_stuck = true;
