@@ -137,7 +137,8 @@ fn check_end(world: &World) {
                 UnitState::Failed => left.is_some_and(|left| left != Aftermath::Broken),
                 _ => true,
             };
-            if machine.incarnation > 1 || !is_known {
+            // A retry that came to nothing does not tell what the attempt before it left: its slot is kept.
+            if machine.incarnation > 1 || !is_known || rows.is_unproven(machine.host, &deployment.package) {
                 continue;
             }
             let wanted = unit.planned.order.to.as_ref().map(|to| to.tree);

@@ -233,6 +233,11 @@ impl Rows {
         open.map(|attempt| attempt.ended_at = Some(now)).is_some()
     }
 
+    /// Whether the slot of an instance is taken, and nothing has proven the instance since.
+    pub(crate) fn is_unproven(&self, host: HostId, package: &PackageName) -> bool {
+        self.slots.contains_key(&(host, package.clone()))
+    }
+
     /// Gives back the slots of what is proven of an instance, by this attempt.
     fn prove(&mut self, instance: &(HostId, PackageName), attempt: AttemptId, evidence: Option<Evidence>) {
         match evidence {
