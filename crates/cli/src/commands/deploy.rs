@@ -6,7 +6,7 @@ use packhorse_model::deployment::Action;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Consent, PartArgs, StrategyArgs, TargetArgs, apply};
+use crate::rollout::BringArgs;
 
 /// Bring a version to hosts
 ///
@@ -29,20 +29,11 @@ In CI, where nobody can be asked:
   packhorse deploy shop-web@1.0.1 --to Shop/Production/Web --on-failure rollback --yes --watch")]
 pub(crate) struct Deploy {
     #[command(flatten)]
-    what: PartArgs,
-    #[command(flatten)]
-    targets: TargetArgs,
-    #[command(flatten)]
-    strategy: StrategyArgs,
-    #[command(flatten)]
-    consent: Consent,
+    what: BringArgs,
 }
 
 impl Deploy {
-    pub(crate) async fn run(mut self, context: &Context) -> Result<Exit, CommandError> {
-        let client = context.client()?;
-        let wanted = self.what.wanted(Action::Deploy)?;
-        self.targets.settle(&client, wanted.package).await?;
-        apply(context, &client, &wanted.spec(&self.targets, &self.strategy)?, &self.consent).await
+    pub(crate) async fn run(self, context: &Context) -> Result<Exit, CommandError> {
+        self.what.run(context, Action::Deploy).await
     }
 }

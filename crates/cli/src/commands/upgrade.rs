@@ -6,7 +6,7 @@ use packhorse_model::deployment::Action;
 use crate::context::Context;
 use crate::error::CommandError;
 use crate::exit::Exit;
-use crate::rollout::{Consent, PartArgs, StrategyArgs, TargetArgs, apply};
+use crate::rollout::BringArgs;
 
 /// Which versions, where, and how.
 #[derive(Debug, Args)]
@@ -20,20 +20,11 @@ Examples:
 version or health.")]
 pub(crate) struct Move {
     #[command(flatten)]
-    what: PartArgs,
-    #[command(flatten)]
-    targets: TargetArgs,
-    #[command(flatten)]
-    strategy: StrategyArgs,
-    #[command(flatten)]
-    consent: Consent,
+    what: BringArgs,
 }
 
 impl Move {
-    pub(crate) async fn run(mut self, context: &Context, action: Action) -> Result<Exit, CommandError> {
-        let client = context.client()?;
-        let wanted = self.what.wanted(action)?;
-        self.targets.settle(&client, wanted.package).await?;
-        apply(context, &client, &wanted.spec(&self.targets, &self.strategy)?, &self.consent).await
+    pub(crate) async fn run(self, context: &Context, action: Action) -> Result<Exit, CommandError> {
+        self.what.run(context, action).await
     }
 }

@@ -3,6 +3,7 @@
 
 mod apply;
 mod args;
+mod bring;
 mod effects;
 mod failure;
 mod file_diffs;
@@ -18,6 +19,7 @@ pub(crate) use apply::{
     ASKED, Begun, apply, begin, carry_out, confirm, go_on, must_be_answerable, must_not_be_blocked, nobody_left,
 };
 pub(crate) use args::{Consent, PackageVersion, PartArgs, StrategyArgs, StrategyFlags, TargetArgs, Wanted};
+pub(crate) use bring::BringArgs;
 pub(crate) use file_diffs::{ChangeDiff, file_diffs};
 pub(crate) use operation::operate;
 pub(crate) use preview::{preview, warn_of};
